@@ -1,0 +1,138 @@
+//! The master key, and the keys derived from it: one for each purpose.
+
+mod master;
+
+use std::fmt;
+use std::sync::Arc;
+
+use anteroom_domain::Random;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+pub use master::{InvalidMasterKey, MasterKey};
+
+const NONCE_LENGTH: usize = 24;
+
+/// What the master key is used for. Cheap to clone.
+#[derive(Clone)]
+pub struct Keys(Arc<Derived>);
+
+#[derive(Zeroize, ZeroizeOnDrop)]
+struct Derived {
+    // As long as a block of SHA-256, so that HMAC takes it as it is.
+    token_hash: [u8; 64],
+    seal: [u8; 32],
+    check: [u8; 32],
+}
+
+impl Keys {
+    /// Derives every key by HKDF-SHA256, with a label of its own for each purpose.
+    pub fn derive(master: &MasterKey) -> Self {
+        let source = Hkdf::<Sha256>::new(None, master.bytes());
+        Self(Arc::new(Derived {
+            token_hash: expand(&source, "anteroom token hash v1"),
+            seal: expand(&source, "anteroom seal v1"),
+            check: expand(&source, "anteroom check v1"),
+        }))
+    }
+
+    /// What the database keeps to recognise the master key. It tells nothing of the key.
+    pub fn check_value(&self) -> [u8; 32] {
+        self.0.check
+    }
+
+    /// Encrypts `plain` with XChaCha20-Poly1305, so that only [`unseal`](Self::unseal) for the same
+    /// `purpose` opens it. The random nonce stands in front.
+    #[expect(clippy::expect_used, reason = "this cipher fails only above 256 GiB")]
+    pub fn seal(&self, random: &dyn Random, purpose: &'static str, plain: &[u8]) -> Vec<u8> {
+        let nonce = random.bytes::<NONCE_LENGTH>();
+        let payload = Payload { msg: plain, aad: purpose.as_bytes() };
+        let secret = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("short text");
+        [nonce.as_slice(), &secret].concat()
+    }
+
+    /// What was sealed for `purpose`; an error when it was altered, or sealed with another key or purpose.
+    pub fn unseal(&self, purpose: &'static str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+        let (nonce, secret) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(Unsealable)?;
+        let payload = Payload { msg: secret, aad: purpose.as_bytes() };
+        let plain = self.cipher().decrypt(&XNonce::from(*nonce), payload);
+        plain.map(Zeroizing::new).or(Err(Unsealable))
+    }
+
+    /// HMAC-SHA256 of a token's text.
+    pub(crate) fn token_hash(&self, text: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new(&self.0.token_hash.into());
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.0.seal.into())
+    }
+}
+
+#[expect(clippy::expect_used, reason = "HKDF gives up to 8,160 bytes and we ask for at most 64")]
+fn expand<const N: usize>(source: &Hkdf<Sha256>, label: &str) -> [u8; N] {
+    let mut key = [0; N];
+    source.expand(label.as_bytes(), &mut key).expect("a permitted length");
+    key
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(hidden)")
+    }
+}
+
+/// The bytes were not sealed with this key for this purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("sealed with another key or for another purpose, or altered since")]
+pub struct Unsealable;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Seeded;
+
+    #[test]
+    fn what_is_sealed_opens_only_unaltered_with_its_key_and_purpose() {
+        let random = Seeded::default();
+        let keys = Keys::derive(&MasterKey::generate(&random));
+        let sealed = keys.seal(&random, "signing key", b"plain");
+
+        assert_eq!(keys.unseal("signing key", &sealed).unwrap().as_slice(), b"plain");
+        assert_ne!(keys.seal(&random, "signing key", b"plain"), sealed);
+        assert_eq!(keys.unseal("answer", &sealed), Err(Unsealable));
+        let others = Keys::derive(&MasterKey::generate(&random));
+        assert_eq!(others.unseal("signing key", &sealed), Err(Unsealable));
+        for length in 0..sealed.len() {
+            assert_eq!(keys.unseal("signing key", &sealed[..length]), Err(Unsealable));
+            let mut altered = sealed.clone();
+            altered[length] ^= 1;
+            assert_eq!(keys.unseal("signing key", &altered), Err(Unsealable));
+        }
+    }
+
+    #[test]
+    fn keys_depend_on_the_master_key_and_nothing_else() {
+        let random = Seeded::default();
+        let (one, two) = (MasterKey::generate(&random), MasterKey::generate(&random));
+        assert_eq!(Keys::derive(&one).check_value(), Keys::derive(&one).check_value());
+        assert_ne!(Keys::derive(&one).check_value(), Keys::derive(&two).check_value());
+        assert_ne!(Keys::derive(&one).token_hash("text"), Keys::derive(&two).token_hash("text"));
+    }
+
+    // Every token and sealed value in every database hangs on these bytes.
+    #[test]
+    fn derivation_never_changes() {
+        let keys = Keys::derive(&MasterKey::parse(&"00".repeat(32)).unwrap());
+        assert_eq!(keys.check_value()[..4], CHECK_OF_ZEROS);
+        assert_eq!(keys.token_hash("token")[..4], HASH_UNDER_ZEROS);
+    }
+    const CHECK_OF_ZEROS: [u8; 4] = [0; 4];
+    const HASH_UNDER_ZEROS: [u8; 4] = [0; 4];
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+pub mod jwt;
+pub mod keys;
+pub mod password;
+pub mod token;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+pub mod address;
+mod clock;
+pub mod credential;
+pub mod customer;
+mod id;
+pub mod member;
+pub mod metadata;
+pub mod page;
+pub mod session;
+pub mod text;
+pub mod workspace;
+
+pub use clock::{Clock, Random};
+pub use credential::TokenHash;
+pub use id::{Id, InvalidId};

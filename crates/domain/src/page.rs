@@ -1,0 +1,24 @@
+//! Lists in pieces.
+
+/// Which piece of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// How many records are passed over.
+    pub offset: u32,
+    /// How many follow at most: 1 to 100.
+    pub limit: u32,
+}
+
+impl Page {
+    /// The most records a piece may have; larger wishes are clamped to it.
+    pub const MAX_LIMIT: u32 = 100;
+}
+
+/// A piece of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed<T> {
+    /// The records, in a stable order.
+    pub items: Vec<T>,
+    /// How many the whole list has, wherever the piece lies.
+    pub total: u64,
+}

@@ -1,0 +1,40 @@
+//! Text that has been looked at once: each type parses, and then is valid for good.
+
+mod country;
+mod email;
+mod line;
+mod url;
+
+pub use country::{CountryCode, Province};
+pub use email::Email;
+pub use line::{ExternalId, Line, Phone, Slug};
+pub use url::{Origin, ReturnUrl};
+
+/// Why a text was refused, as a sentence about the value that both APIs show to their callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidText(pub &'static str);
+
+/// Gives a text newtype its reading side: `as_str`, `Display` and equality.
+macro_rules! text_type {
+    ($name:ident) => {
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Takes text that a store kept for us and that was parsed before it was kept.
+            pub fn from_stored(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+use text_type;
