@@ -1,1 +1,25 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod addresses;
+#[cfg(feature = "contract")]
+pub mod contract;
+mod credentials;
+mod customers;
+mod error;
+mod installation;
+mod members;
+mod sessions;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub mod sql;
+mod unit;
+mod workspaces;
+
+pub use addresses::Addresses;
+pub use credentials::Credentials;
+pub use customers::Customers;
+pub use error::{Constraint, StoreError};
+pub use installation::{Installation, InstallationRecord};
+pub use members::{MemberFilter, Members};
+pub use sessions::{PortalAccess, Sessions, StoreAccess};
+pub use unit::{Mode, Store, StoreExt, Unit};
+pub use workspaces::Workspaces;

@@ -1,0 +1,63 @@
+//! Customers.
+
+use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::text::{Email, ExternalId};
+use anteroom_domain::workspace::WorkspaceId;
+use time::OffsetDateTime;
+
+use crate::StoreError;
+
+/// Customers. What is read is alive: a deleted customer is absent.
+pub trait Customers {
+    /// Adds a customer. A taken e-mail conflicts with `CustomerEmail`, a taken external id with
+    /// `CustomerExternalId`.
+    fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError>;
+
+    /// The customer of that id in that workspace.
+    fn customer(&mut self, workspace: WorkspaceId, id: CustomerId) -> Result<Option<Customer>, StoreError>;
+
+    /// The customer of that external id in that workspace.
+    fn customer_by_external_id(
+        &mut self,
+        workspace: WorkspaceId,
+        external_id: &ExternalId,
+    ) -> Result<Option<Customer>, StoreError>;
+
+    /// The customers of that e-mail: at most one account and one guest, the account first.
+    fn customers_by_email(
+        &mut self,
+        workspace: WorkspaceId,
+        email: &Email,
+    ) -> Result<Vec<Customer>, StoreError>;
+
+    /// The customer of that id, held against other writers until the unit ends.
+    fn customer_for_update(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+    ) -> Result<Option<Customer>, StoreError>;
+
+    /// Writes every changeable column of a living customer; `false` when there is no such customer. Conflicts
+    /// as `insert_customer` does.
+    fn update_customer(&mut self, customer: &Customer) -> Result<bool, StoreError>;
+
+    /// Marks a living customer as deleted, which frees its e-mail and external id, ends its sessions and its
+    /// members' (their checks look at it), and removes the identities that signed in as it. `false` when there is
+    /// no such customer.
+    fn delete_customer(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes as `delete_customer` does, of a customer already deleted too, and overwrites what tells who it
+    /// was: e-mail, names, phone, external id, picture, both metadata maps, members and addresses.
+    /// `false` when there is no such customer in the workspace, living or deleted.
+    fn anonymize_customer(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+}

@@ -1,0 +1,123 @@
+//! Sessions of the portal and of the shop.
+
+use anteroom_domain::TokenHash;
+use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::member::Member;
+use anteroom_domain::session::{
+    CustomerSession, CustomerSessionId, PortalCookie, PortalEntry, StoreSession, StoreSessionId,
+};
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use time::OffsetDateTime;
+
+use crate::StoreError;
+
+/// What a customer session's token or cookie opens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PortalAccess {
+    /// The session, whatever its state; the caller asks it.
+    pub session: CustomerSession,
+    /// Its tenant.
+    pub workspace: Workspace,
+    /// Whom it acts for.
+    pub customer: Customer,
+    /// Who acts.
+    pub member: Option<Member>,
+}
+
+/// What a shop session's JWT or cookie opens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreAccess {
+    /// The session, whatever its state; the caller asks it.
+    pub session: StoreSession,
+    /// Who signed in.
+    pub identity: AuthIdentity,
+    /// The customer they are; `None` while the registration is half done.
+    pub customer: Option<Customer>,
+}
+
+/// Sessions. A check is one statement; a session of a deleted customer or member is absent.
+pub trait Sessions {
+    /// Adds a session and the code of its portal link.
+    fn insert_customer_session(
+        &mut self,
+        session: &CustomerSession,
+        entry: &PortalEntry,
+    ) -> Result<(), StoreError>;
+
+    /// What the token of that hash opens.
+    fn portal_access(&mut self, token: &TokenHash) -> Result<Option<PortalAccess>, StoreError>;
+
+    /// What the portal cookie of that hash opens.
+    fn portal_access_by_cookie(&mut self, cookie: &TokenHash) -> Result<Option<PortalAccess>, StoreError>;
+
+    /// The session that the code leads to, in that workspace, spent or expired though it may be; the code is not
+    /// spent by it.
+    fn peek_portal_entry(
+        &mut self,
+        workspace: WorkspaceId,
+        code: &TokenHash,
+    ) -> Result<Option<CustomerSession>, StoreError>;
+
+    /// Spends a code of that workspace that is neither spent nor expired, and gives the session it leads to.
+    /// `None` to all but one of those who try at once.
+    fn spend_portal_entry(
+        &mut self,
+        workspace: WorkspaceId,
+        code: &TokenHash,
+        now: OffsetDateTime,
+    ) -> Result<Option<CustomerSession>, StoreError>;
+
+    /// Adds a portal cookie.
+    fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError>;
+
+    /// Ends one session of the workspace; `false` when it had ended or there is none.
+    fn revoke_customer_session(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerSessionId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends the customer's portal sessions, its members' too; how many were live.
+    fn revoke_customer_sessions(
+        &mut self,
+        customer: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError>;
+
+    /// Adds a shop session.
+    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError>;
+
+    /// What the JWTs of that session open, in that workspace.
+    fn store_access(
+        &mut self,
+        workspace: WorkspaceId,
+        id: StoreSessionId,
+    ) -> Result<Option<StoreAccess>, StoreError>;
+
+    /// What the session cookie of that hash opens, in that workspace.
+    fn store_access_by_cookie(
+        &mut self,
+        workspace: WorkspaceId,
+        cookie: &TokenHash,
+    ) -> Result<Option<StoreAccess>, StoreError>;
+
+    /// The workspace that the session cookie of that hash belongs to.
+    fn workspace_by_store_cookie(&mut self, cookie: &TokenHash) -> Result<Option<WorkspaceId>, StoreError>;
+
+    /// Gives a session that has not been ended a cookie in place of any it had, and notes the use.
+    /// `false` when it has ended or there is none.
+    fn set_store_cookie(
+        &mut self,
+        id: StoreSessionId,
+        cookie: &TokenHash,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+
+    /// Notes that a session was used.
+    fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError>;
+
+    /// Ends a session; `false` when it had ended or there is none.
+    fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError>;
+}

@@ -1,0 +1,44 @@
+//! Units of work.
+
+use std::fmt::Debug;
+
+use crate::{Addresses, Credentials, Customers, Installation, Members, Sessions, StoreError, Workspaces};
+
+/// Opens units of work against one database.
+pub trait Store: Debug + Send + Sync {
+    /// Begins a unit; blocks while every connection is in use, for a bounded time.
+    fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError>;
+}
+
+/// What a unit is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Reads only; opens no transaction, so each statement sees the newest state.
+    Read,
+    /// One transaction, which excludes other writers on SQLite and is READ COMMITTED on PostgreSQL.
+    Write,
+}
+
+/// Everything one unit can touch. Dropped without `commit`, it changes nothing.
+pub trait Unit: Installation + Workspaces + Customers + Members + Addresses + Sessions + Credentials {
+    /// Makes the unit's changes durable.
+    fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// Units as closures.
+pub trait StoreExt: Store {
+    /// Runs `f` in a unit that only reads.
+    fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut dyn Unit) -> Result<T, E>) -> Result<T, E> {
+        f(&mut *self.begin(Mode::Read)?)
+    }
+
+    /// Runs `f` in a unit that writes, and commits it when `f` succeeds.
+    fn write<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut dyn Unit) -> Result<T, E>) -> Result<T, E> {
+        let mut unit = self.begin(Mode::Write)?;
+        let value = f(&mut *unit)?;
+        unit.commit()?;
+        Ok(value)
+    }
+}
+
+impl<S: Store + ?Sized> StoreExt for S {}
