@@ -29,6 +29,8 @@ pub struct Customer {
     pub email_verified: bool,
     /// What the merchant calls it; see [`Customer::display_name`].
     pub name: Option<Line>,
+    /// The name on bills; see [`Customer::billing_name`].
+    pub billing_name: Option<Line>,
     /// What a shopper calls themself and where they are reached.
     pub contact: Contact,
     /// A picture.
@@ -55,6 +57,11 @@ impl Customer {
             (None, Some(only), None) | (None, None, Some(only)) => Some(only.to_string()),
             (None, None, None) => None,
         }
+    }
+
+    /// The name on bills: the given one, else the display name.
+    pub fn billing_name(&self) -> Option<String> {
+        self.billing_name.as_ref().map(ToString::to_string).or_else(|| self.display_name())
     }
 }
 
