@@ -1,1 +1,129 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod access_tokens;
+pub mod change;
+mod customer_sessions;
+mod customers;
+mod demo;
+mod doors;
+mod error;
+mod installation;
+mod members;
+mod portal;
+mod store_auth;
+mod store_customers;
+mod store_sessions;
+mod workspaces;
+
+use std::fmt;
+use std::sync::Arc;
+
+use anteroom_auth::jwt::KeySet;
+use anteroom_auth::keys::Keys;
+use anteroom_auth::password::PasswordPolicy;
+use anteroom_domain::session::Lifetimes;
+use anteroom_domain::{Clock, Random};
+use anteroom_store::{Mode, Store};
+
+pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
+pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
+pub use customers::{BilledCustomer, NewCustomer, NewOwner};
+pub use demo::Demo;
+pub use doors::DoorSizes;
+pub use error::{CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, Refusal, Unauthenticated};
+pub use installation::{SetUpError, set_up};
+pub use members::NewMember;
+pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
+pub use store_auth::Credentials;
+pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
+pub use store_sessions::{OpenedCookie, Shopper, SignedIn};
+// What the checks of credentials give, and what lists are asked with.
+pub use anteroom_store::{MemberFilter, PortalAccess, StoreAccess};
+pub use workspaces::{NewWorkspace, SettingsChanges};
+
+use doors::Doors;
+
+/// The product: every use case is a method of it. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    doors: Doors,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    keys: Keys,
+    jwt: KeySet,
+    settings: Settings,
+}
+
+/// What an operator decides about the use cases.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The `iss` of JWTs: the server's public URL, without a slash at the end.
+    pub issuer: String,
+    /// How long the shop's sessions and JWTs live.
+    pub lifetimes: Lifetimes,
+    /// What a password must be.
+    pub passwords: PasswordPolicy,
+    /// Threads and queues.
+    pub doors: DoorSizes,
+}
+
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids, tokens and salts.
+    pub random: Arc<dyn Random>,
+    /// Keys derived from the master key.
+    pub keys: Keys,
+    /// Keys that sign JWTs; see [`set_up`].
+    pub jwt: KeySet,
+    /// What the operator decides.
+    pub settings: Settings,
+}
+
+impl App {
+    /// Puts the product together and starts its threads.
+    pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
+        let Parts { store, clock, random, keys, jwt, settings } = parts;
+        let doors = Doors::open(&store, settings.doors)?;
+        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings })))
+    }
+
+    /// The settings it was made with.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The public keys that verify our JWTs, as a JWK set (RFC 7517).
+    pub fn jwks(&self) -> serde_json::Value {
+        self.0.jwt.jwks()
+    }
+
+    /// Whether the database answers.
+    pub async fn check_ready(&self) -> Result<(), Error> {
+        self.doors().db(Mode::Read, |unit| Ok(unit.installation().map(|_| ())?)).await
+    }
+
+    fn doors(&self) -> &Doors {
+        &self.0.doors
+    }
+
+    fn now(&self) -> time::OffsetDateTime {
+        self.0.clock.now()
+    }
+
+    fn random(&self) -> &dyn Random {
+        &*self.0.random
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}

@@ -51,13 +51,14 @@ pub trait Sessions {
     /// What the portal cookie of that hash opens.
     fn portal_access_by_cookie(&mut self, cookie: &TokenHash) -> Result<Option<PortalAccess>, StoreError>;
 
-    /// The session that the code leads to, in that workspace, spent or expired though it may be; the code is not
-    /// spent by it.
+    /// The session that the code leads to, in that workspace, and whether the code can still be spent at `now`; it is
+    /// not spent by it.
     fn peek_portal_entry(
         &mut self,
         workspace: WorkspaceId,
         code: &TokenHash,
-    ) -> Result<Option<CustomerSession>, StoreError>;
+        now: OffsetDateTime,
+    ) -> Result<Option<(CustomerSession, bool)>, StoreError>;
 
     /// Spends a code of that workspace that is neither spent nor expired, and gives the session it leads to.
     /// `None` to all but one of those who try at once.

@@ -1,1 +1,14 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a broken test part should stop the test"
+)]
+
+pub mod browser;
+pub mod clock;
+mod leash;
+pub mod postgres;
+pub mod random;
+mod required;

@@ -91,7 +91,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "secret", "AAAA", &"0".repeat(63), &"+f".repeat(32), &"é".repeat(32), &"A".repeat(45)] {
+        for text in
+            ["", "secret", "AAAA", &"0".repeat(63), &"+f".repeat(32), &"é".repeat(32), &"A".repeat(45)]
+        {
             assert_eq!(MasterKey::parse(text).unwrap_err(), InvalidMasterKey, "{text}");
         }
     }

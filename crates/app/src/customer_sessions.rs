@@ -1,0 +1,212 @@
+//! Customer sessions, as a merchant's server opens them: seed 1.
+
+use std::fmt;
+
+use anteroom_auth::token::{self, PlainToken};
+use anteroom_domain::customer::{Customer, CustomerKind};
+use anteroom_domain::member::{Member, MemberId};
+use anteroom_domain::session::{CustomerSession, PortalEntry};
+use anteroom_domain::text::{ExternalId, ReturnUrl};
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Unit};
+use time::Duration;
+
+use crate::customers::{BilledCustomer, billed, owner_of};
+use crate::doors::Command;
+use crate::{App, CustomerRef, Error, MemberRef, Refusal};
+
+/// A customer session to be opened.
+#[derive(Debug, Clone)]
+pub struct NewCustomerSession {
+    /// For whom.
+    pub customer: CustomerRef,
+    /// For which member.
+    pub member: MemberChoice,
+    /// Where the portal's way back leads.
+    pub return_url: Option<ReturnUrl>,
+    /// How long it lives, between the limits of [`CustomerSession`].
+    pub life: Duration,
+}
+
+/// Which member a session is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberChoice {
+    /// An individual's owner; a team's has to be named.
+    Unnamed,
+    /// The member of that id or external id.
+    Named(MemberRef),
+    /// The member whom both ids name.
+    NamedTwice(MemberId, ExternalId),
+}
+
+/// A customer session just opened, with its secrets: they are given here and never again.
+#[derive(Debug)]
+pub struct OpenedCustomerSession {
+    /// The session.
+    pub session: CustomerSession,
+    /// Its token, for `Authorization: Bearer`.
+    pub token: PortalToken,
+    /// The single-use code for its portal link.
+    pub entry_code: PlainToken<token::PortalEntry>,
+    /// Whom it acts for.
+    pub customer: BilledCustomer,
+}
+
+/// The token of a customer session: its prefix tells whether a member acts.
+pub enum PortalToken {
+    /// The customer itself acts.
+    Customer(PlainToken<token::CustomerSession>),
+    /// A member acts for it.
+    Member(PlainToken<token::MemberSession>),
+}
+
+impl PortalToken {
+    /// The plain text.
+    pub fn reveal(&self) -> &str {
+        match self {
+            Self::Customer(token) => token.reveal(),
+            Self::Member(token) => token.reveal(),
+        }
+    }
+}
+
+impl fmt::Debug for PortalToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PortalToken(..)")
+    }
+}
+
+/// Who will act: a member there is, a first owner still to be made, or the customer itself.
+enum Actor {
+    Customer,
+    Member(MemberId),
+    FirstOwner,
+}
+
+impl App {
+    /// Opens a customer session; in a workspace with members, for a member.
+    ///
+    /// Refuses an unknown customer or member, a member where the member model is off, and a team without one.
+    pub async fn create_customer_session(
+        &self,
+        workspace: &Workspace,
+        new: NewCustomerSession,
+    ) -> Result<OpenedCustomerSession, Error> {
+        // A second round only when another request made the first owner meanwhile.
+        loop {
+            let (customer, actor) = self.decide(workspace, &new).await?;
+            let opened = self.open(workspace.id, &new, customer, actor).await;
+            match opened {
+                Err(Error::Store(StoreError::Conflict(
+                    Constraint::MemberOwner | Constraint::MemberEmail,
+                ))) => {}
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn decide(
+        &self,
+        workspace: &Workspace,
+        new: &NewCustomerSession,
+    ) -> Result<(BilledCustomer, Actor), Error> {
+        let (id, with_members) = (workspace.id, workspace.settings.member_model_enabled);
+        let (which, choice) = (new.customer.clone(), new.member.clone());
+        self.doors()
+            .db(Mode::Read, move |unit| {
+                let found = billed(unit, id, &which)?.ok_or(Refusal::UnknownCustomer(which))?;
+                let actor = if with_members {
+                    choose_member(unit, &found.customer, choice)?
+                } else {
+                    refuse_member(choice)?;
+                    Actor::Customer
+                };
+                Ok((found, actor))
+            })
+            .await
+    }
+
+    async fn open(
+        &self,
+        workspace: WorkspaceId,
+        new: &NewCustomerSession,
+        customer: BilledCustomer,
+        actor: Actor,
+    ) -> Result<OpenedCustomerSession, Error> {
+        let (now, random, keys) = (self.now(), self.random(), &self.0.keys);
+        let owner = matches!(actor, Actor::FirstOwner).then(|| owner_of(&customer.customer, random, now));
+        let member_id = match actor {
+            Actor::Member(id) => Some(id),
+            Actor::FirstOwner | Actor::Customer => owner.as_ref().map(|owner: &Member| owner.id),
+        };
+        let (token, token_hash) = if member_id.is_some() {
+            let token = PlainToken::generate(random);
+            let hash = token.hash(keys);
+            (PortalToken::Member(token), hash)
+        } else {
+            let token = PlainToken::generate(random);
+            let hash = token.hash(keys);
+            (PortalToken::Customer(token), hash)
+        };
+        let entry_code = PlainToken::generate(random);
+        let session = CustomerSession {
+            token_hash,
+            workspace_id: workspace,
+            customer_id: customer.customer.id,
+            member_id,
+            return_url: new.return_url.clone(),
+            created_at: now,
+            expires_at: now + new.life,
+            revoked_at: None,
+        };
+        let entry = PortalEntry {
+            code_hash: entry_code.hash(keys),
+            session: token_hash,
+            expires_at: session.expires_at.min(now + PortalEntry::LIFE),
+        };
+        self.doors().submit(Command::OpenCustomerSession { session: session.clone(), entry, owner }).await?;
+        Ok(OpenedCustomerSession { session, token, entry_code, customer })
+    }
+
+    /// What a customer session's token opens, for the merchant's own server; `None` when it opens nothing, or
+    /// something of another workspace.
+    pub async fn introspect_customer_session(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<Option<PortalAccess>, Error> {
+        let access = self.live_portal_access(text).await?;
+        Ok(access.filter(|access| access.session.workspace_id == workspace))
+    }
+}
+
+fn choose_member(unit: &mut dyn Unit, customer: &Customer, choice: MemberChoice) -> Result<Actor, Error> {
+    let member = match choice {
+        MemberChoice::Unnamed if customer.kind == CustomerKind::Team => {
+            return Err(Refusal::MemberRequired.into());
+        }
+        MemberChoice::Unnamed => {
+            return Ok(unit.owner(customer.id)?.map_or(Actor::FirstOwner, |owner| Actor::Member(owner.id)));
+        }
+        MemberChoice::Named(MemberRef::Id(id)) => unit
+            .member(customer.workspace_id, id)?
+            .filter(|member| member.customer_id == customer.id)
+            .ok_or(Refusal::UnknownMember(MemberRef::Id(id)))?,
+        MemberChoice::Named(MemberRef::External(external_id)) => unit
+            .member_by_external_id(customer.id, &external_id)?
+            .ok_or(Refusal::UnknownMember(MemberRef::External(external_id)))?,
+        MemberChoice::NamedTwice(id, external_id) => unit
+            .member_by_external_id(customer.id, &external_id)?
+            .filter(|member| member.id == id)
+            .ok_or(Refusal::UnknownMember(MemberRef::External(external_id)))?,
+    };
+    Ok(Actor::Member(member.id))
+}
+
+fn refuse_member(choice: MemberChoice) -> Result<(), Refusal> {
+    match choice {
+        MemberChoice::Unnamed => Ok(()),
+        MemberChoice::Named(member) => Err(Refusal::MemberModelOff(member)),
+        MemberChoice::NamedTwice(id, _) => Err(Refusal::MemberModelOff(MemberRef::Id(id))),
+    }
+}

@@ -1,0 +1,244 @@
+//! Customers, as a merchant's server manages them.
+
+use anteroom_domain::address::{Address, PostalAddress};
+use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
+use anteroom_domain::member::{Member, Role};
+use anteroom_domain::metadata::{Metadata, StoreMetadata};
+use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use anteroom_domain::{Id, Random};
+use anteroom_store::{Constraint, Mode, StoreError, Unit};
+use time::OffsetDateTime;
+
+use crate::{App, CustomerRef, Error, Missing, Refusal};
+
+/// A customer and where its bills go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BilledCustomer {
+    /// The customer.
+    pub customer: Customer,
+    /// Its default billing address.
+    pub billing_address: Option<Address>,
+}
+
+/// A customer to be made.
+#[derive(Debug, Clone)]
+pub struct NewCustomer {
+    /// Must be free among all living customers of the workspace.
+    pub email: Email,
+    /// A person or a team.
+    pub kind: CustomerKind,
+    /// The merchant's own identifier.
+    pub external_id: Option<ExternalId>,
+    /// What the merchant calls it.
+    pub name: Option<Line>,
+    /// Becomes its default billing address.
+    pub billing_address: Option<PostalAddress>,
+    /// A picture.
+    pub avatar_url: Option<ReturnUrl>,
+    /// The merchant's notes.
+    pub metadata: Metadata,
+    /// Its owner, where the workspace has members; what is `None` is the customer's own.
+    pub owner: NewOwner,
+}
+
+/// The owner that comes with a new customer.
+#[derive(Debug, Clone, Default)]
+pub struct NewOwner {
+    /// Their e-mail.
+    pub email: Option<Email>,
+    /// Their name.
+    pub name: Option<Line>,
+    /// The merchant's own identifier for them.
+    pub external_id: Option<ExternalId>,
+}
+
+impl App {
+    /// Makes a customer; where the workspace has members, with its owner.
+    ///
+    /// Refuses with every field that is taken: [`Refusal::EmailTaken`], [`Refusal::ExternalIdTaken`].
+    pub async fn create_customer(
+        &self,
+        workspace: &Workspace,
+        new: NewCustomer,
+    ) -> Result<BilledCustomer, Error> {
+        let now = self.now();
+        let customer = Customer {
+            id: Id::random(self.random()),
+            workspace_id: workspace.id,
+            kind: new.kind,
+            has_account: false,
+            external_id: new.external_id,
+            email: new.email,
+            email_verified: false,
+            name: new.name,
+            billing_name: None,
+            contact: Contact::default(),
+            avatar_url: new.avatar_url,
+            metadata: new.metadata,
+            store_metadata: StoreMetadata::default(),
+            created_at: now,
+            modified_at: None,
+            deleted_at: None,
+        };
+        let billing_address = new.billing_address.map(|postal| self.billing_address_of(&customer, postal));
+        let owner = workspace.settings.member_model_enabled.then(|| Member {
+            external_id: new.owner.external_id.or_else(|| customer.external_id.clone()),
+            email: new.owner.email.unwrap_or_else(|| customer.email.clone()),
+            name: new.owner.name.or_else(|| owner_name(&customer)),
+            ..owner_of(&customer, self.random(), now)
+        });
+        let made = BilledCustomer { customer, billing_address };
+        let kept = made.clone();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                insert_customer(unit, &kept.customer)?;
+                if let Some(owner) = &owner {
+                    unit.insert_member(owner)?;
+                }
+                if let Some(address) = &kept.billing_address {
+                    unit.insert_address(address)?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(made)
+    }
+
+    /// The customer of that id or external id.
+    pub async fn customer(
+        &self,
+        workspace: WorkspaceId,
+        which: CustomerRef,
+    ) -> Result<BilledCustomer, Error> {
+        self.doors()
+            .db(Mode::Read, move |unit| {
+                billed(unit, workspace, &which)?.ok_or(Error::NotFound(Missing::Customer))
+            })
+            .await
+    }
+
+    /// Deletes a customer: all that signs in as it stops working at once, its e-mail and external id are free
+    /// again. `anonymize` wipes what tells who it was, of a customer already deleted too, for good.
+    pub async fn delete_customer(
+        &self,
+        workspace: WorkspaceId,
+        which: CustomerRef,
+        anonymize: bool,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let id = match which {
+                    CustomerRef::Id(id) => Some(id),
+                    CustomerRef::External(external_id) => {
+                        unit.customer_by_external_id(workspace, &external_id)?.map(|customer| customer.id)
+                    }
+                };
+                let found = match id {
+                    None => false,
+                    Some(id) if anonymize => unit.anonymize_customer(workspace, id, now)?,
+                    Some(id) => unit.delete_customer(workspace, id, now)?,
+                };
+                if found { Ok(()) } else { Err(Error::NotFound(Missing::Customer)) }
+            })
+            .await
+    }
+
+    /// An address, not yet kept, that is the customer's default billing address.
+    pub(crate) fn billing_address_of(&self, customer: &Customer, postal: PostalAddress) -> Address {
+        let now = self.now();
+        Address {
+            id: Id::random(self.random()),
+            customer_id: customer.id,
+            is_default_shipping: false,
+            is_default_billing: true,
+            postal,
+            metadata: StoreMetadata::default(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// The owner a customer gets when nobody says otherwise: itself.
+pub(crate) fn owner_of(customer: &Customer, random: &dyn Random, now: OffsetDateTime) -> Member {
+    Member {
+        id: Id::random(random),
+        workspace_id: customer.workspace_id,
+        customer_id: customer.id,
+        external_id: None,
+        email: customer.email.clone(),
+        name: owner_name(customer),
+        role: Role::Owner,
+        created_at: now,
+        modified_at: None,
+    }
+}
+
+/// The customer's name, else its e-mail.
+fn owner_name(customer: &Customer) -> Option<Line> {
+    let name = customer.display_name().unwrap_or_else(|| customer.email.as_str().to_owned());
+    Line::parse(&name).ok().flatten()
+}
+
+/// The customer and where its bills go.
+pub(crate) fn billed(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    which: &CustomerRef,
+) -> Result<Option<BilledCustomer>, StoreError> {
+    let customer = match which {
+        CustomerRef::Id(id) => unit.customer(workspace, *id)?,
+        CustomerRef::External(external_id) => unit.customer_by_external_id(workspace, external_id)?,
+    };
+    customer.map(|customer| with_billing_address(unit, customer)).transpose()
+}
+
+/// Adds where the customer's bills go.
+pub(crate) fn with_billing_address(
+    unit: &mut dyn Unit,
+    customer: Customer,
+) -> Result<BilledCustomer, StoreError> {
+    let billing_address = unit.billing_address(customer.id)?;
+    Ok(BilledCustomer { customer, billing_address })
+}
+
+/// Puts `postal` in the place of the customer's default billing address, whose flag goes; `None` only takes the
+/// flag off. The older address stays in the book.
+pub(crate) fn replace_billing_address(
+    unit: &mut dyn Unit,
+    customer: CustomerId,
+    address: Option<&Address>,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    unit.clear_default_billing(customer, now)?;
+    address.map_or(Ok(()), |address| unit.insert_address(address))
+}
+
+/// Inserts a customer whose e-mail no living customer may have, and says everything that is taken.
+fn insert_customer(unit: &mut dyn Unit, customer: &Customer) -> Result<(), Error> {
+    let workspace = customer.workspace_id;
+    let mut taken = Vec::new();
+    if !unit.customers_by_email(workspace, &customer.email)?.is_empty() {
+        taken.push(Refusal::EmailTaken(customer.email.clone()));
+    }
+    if let Some(external_id) = &customer.external_id
+        && unit.customer_by_external_id(workspace, external_id)?.is_some()
+    {
+        taken.push(Refusal::ExternalIdTaken(external_id.clone()));
+    }
+    if !taken.is_empty() {
+        return Err(Error::Refused(taken));
+    }
+    // Somebody may have been faster since; the database has the last word.
+    match (unit.insert_customer(customer), &customer.external_id) {
+        (Err(StoreError::Conflict(Constraint::CustomerEmail)), _) => {
+            Err(Refusal::EmailTaken(customer.email.clone()).into())
+        }
+        (Err(StoreError::Conflict(Constraint::CustomerExternalId)), Some(external_id)) => {
+            Err(Refusal::ExternalIdTaken(external_id.clone()).into())
+        }
+        (other, _) => Ok(other?),
+    }
+}

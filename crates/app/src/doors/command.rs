@@ -1,0 +1,60 @@
+//! The small hot writes, as data: one command carries all rows of its use case.
+
+use anteroom_domain::TokenHash;
+use anteroom_domain::member::Member;
+use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession, StoreSessionId};
+use anteroom_store::Unit;
+use time::OffsetDateTime;
+
+use crate::Error;
+
+/// A small hot write. Commands do not read what they decide on, so that equal ones can be applied together.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Opens a customer session, with the code of its link and the customer's first owner where there was none.
+    OpenCustomerSession { session: CustomerSession, entry: PortalEntry, owner: Option<Member> },
+    /// Opens a sign-in to the shop.
+    OpenStoreSession(StoreSession),
+    /// Gives a sign-in a cookie, and ends the one that the browser had before.
+    SetStoreCookie {
+        id: StoreSessionId,
+        cookie: TokenHash,
+        at: OffsetDateTime,
+        replaces: Option<StoreSessionId>,
+    },
+    /// Notes that a sign-in was used.
+    TouchStoreSession { id: StoreSessionId, at: OffsetDateTime },
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is durable.
+    Applied,
+    /// What it was to change had ended meanwhile; nothing was changed.
+    Gone,
+}
+
+impl Command {
+    pub(super) fn apply(self, unit: &mut dyn Unit) -> Result<Outcome, Error> {
+        match self {
+            Self::OpenCustomerSession { session, entry, owner } => {
+                if let Some(owner) = owner {
+                    unit.insert_member(&owner)?;
+                }
+                unit.insert_customer_session(&session, &entry)?;
+            }
+            Self::OpenStoreSession(session) => unit.insert_store_session(&session)?,
+            Self::SetStoreCookie { id, cookie, at, replaces } => {
+                if !unit.set_store_cookie(id, &cookie, at)? {
+                    return Ok(Outcome::Gone);
+                }
+                if let Some(replaced) = replaces {
+                    unit.revoke_store_session(replaced, at)?;
+                }
+            }
+            Self::TouchStoreSession { id, at } => unit.touch_store_session(id, at)?,
+        }
+        Ok(Outcome::Applied)
+    }
+}

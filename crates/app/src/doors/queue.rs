@@ -1,0 +1,125 @@
+//! A bounded queue and the threads that empty it.
+//!
+//! A lock and a condition variable, on purpose: idle threads sleep instead of spinning, which on few cores would take
+//! the time from the database server next door.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+
+type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+
+/// Threads with a state of their own each, and the jobs that wait for them.
+pub(super) struct Crew<S> {
+    queue: Arc<Queue<S>>,
+}
+
+struct Queue<S> {
+    limit: usize,
+    waiting: Mutex<Waiting<S>>,
+    changed: Condvar,
+}
+
+struct Waiting<S> {
+    jobs: VecDeque<Job<S>>,
+    closed: bool,
+}
+
+impl<S: 'static> Crew<S> {
+    /// Starts `threads` threads; `limit` jobs may wait for them. Each makes its state by `state`.
+    pub(super) fn hire(
+        name: &str,
+        threads: NonZeroUsize,
+        limit: usize,
+        state: impl Fn() -> S,
+    ) -> Result<Self, std::io::Error>
+    where
+        S: Send,
+    {
+        let waiting = Mutex::new(Waiting { jobs: VecDeque::new(), closed: false });
+        let crew = Self { queue: Arc::new(Queue { limit, waiting, changed: Condvar::new() }) };
+        for n in 0..threads.get() {
+            let (queue, mut state) = (Arc::clone(&crew.queue), state());
+            thread::Builder::new().name(format!("{name}-{n}")).spawn(move || {
+                while let Some(job) = queue.next() {
+                    // A panic is a bug; the one who waits learns of it by the answer that never comes.
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&mut state)));
+                }
+            })?;
+        }
+        Ok(crew)
+    }
+
+    /// Queues a job; `false` when too many wait already.
+    pub(super) fn admit(&self, job: Job<S>) -> bool {
+        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let admitted = waiting.jobs.len() < self.queue.limit;
+        if admitted {
+            waiting.jobs.push_back(job);
+            self.queue.changed.notify_one();
+        }
+        admitted
+    }
+}
+
+impl<S> Queue<S> {
+    /// The next job, when there is one; `None` once the crew was dismissed and nothing is left to do.
+    fn next(&self) -> Option<Job<S>> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(job) = waiting.jobs.pop_front() {
+                return Some(job);
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl<S> Drop for Crew<S> {
+    /// Dismisses the threads once they have done what waits.
+    fn drop(&mut self) {
+        self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.queue.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn a_full_queue_refuses_and_a_panic_leaves_the_thread_at_work() {
+        let crew = Crew::hire("test", NonZeroUsize::MIN, 1, || 0).unwrap();
+        let (started, is_started) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        assert!(crew.admit(Box::new(move |_| {
+            started.send(()).unwrap();
+            released.recv().unwrap();
+            panic!("on purpose");
+        })));
+        is_started.recv().unwrap();
+        let (done, is_done) = mpsc::channel();
+        assert!(crew.admit(Box::new(move |_| done.send(()).unwrap())), "one may wait");
+        assert!(!crew.admit(Box::new(|_| ())), "a second one may not");
+        release.send(()).unwrap();
+        is_done.recv().unwrap();
+    }
+
+    #[test]
+    fn what_waits_is_done_before_the_threads_leave() {
+        let (done, is_done) = mpsc::channel();
+        let crew = Crew::hire("test", NonZeroUsize::MIN, 100, || ()).unwrap();
+        for n in 0..100 {
+            let done = done.clone();
+            assert!(crew.admit(Box::new(move |()| done.send(n).unwrap())));
+        }
+        drop((crew, done));
+        assert_eq!(is_done.iter().count(), 100);
+    }
+}

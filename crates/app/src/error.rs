@@ -1,0 +1,191 @@
+//! What a use case answers when it does not do what was asked.
+
+use anteroom_auth::password::PasswordFault;
+use anteroom_domain::credential::Scope;
+use anteroom_domain::customer::CustomerId;
+use anteroom_domain::member::MemberId;
+use anteroom_domain::text::{Email, ExternalId};
+use anteroom_store::StoreError;
+
+/// A use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The credential is missing or does not open this.
+    #[error("not authenticated: {0:?}")]
+    Unauthenticated(Unauthenticated),
+    /// The credential is good, but not for this.
+    #[error("not allowed: {0:?}")]
+    Forbidden(Forbidden),
+    /// What the path names does not exist in this workspace.
+    #[error("{0:?} was not found")]
+    NotFound(Missing),
+    /// What was asked contradicts what is there, or a rule of the product.
+    #[error("refused: {0:?}")]
+    Refused(Vec<Refusal>),
+    /// Too many wait at a door already; nothing was done.
+    #[error("too many wait for {door}")]
+    Overloaded {
+        /// Which door.
+        door: &'static str,
+    },
+    /// The database cannot be reached at the moment.
+    #[error("database is unavailable")]
+    Unavailable(#[source] StoreError),
+    /// The database failed in a way we did not foresee.
+    #[error("store failed")]
+    Store(#[source] StoreError),
+    /// Password hashing failed.
+    #[error("password hashing failed")]
+    Hash(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Signing a JWT failed.
+    #[error("signing failed")]
+    Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The work behind a door panicked.
+    #[error("work behind the {door} door panicked")]
+    Panicked {
+        /// Which door.
+        door: &'static str,
+    },
+}
+
+impl Error {
+    /// A single refusal.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+
+    /// What kind of answer it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Unauthenticated(_) => Kind::Unauthenticated,
+            Self::Forbidden(_) => Kind::Forbidden,
+            Self::NotFound(_) => Kind::NotFound,
+            Self::Refused(_) => Kind::Refused,
+            Self::Overloaded { .. } | Self::Unavailable(_) => Kind::Unavailable,
+            Self::Store(_) | Self::Hash(_) | Self::Signing(_) | Self::Panicked { .. } => Kind::Internal,
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error),
+            _ => Self::Store(error),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(refusal)
+    }
+}
+
+/// The kinds of [`Error`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is explained at Error")]
+pub enum Kind {
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    Refused,
+    Unavailable,
+    Internal,
+}
+
+/// Why a request is nobody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// No credential came along.
+    Missing,
+    /// The token is mistyped, unknown, expired or revoked, or its owner is gone.
+    InvalidToken,
+    /// The cookie is unknown, expired or revoked, or its owner is gone.
+    InvalidCookie,
+    /// The JWT is good, but its registration has no customer yet.
+    NotACustomer,
+    /// Unknown e-mail or wrong password; which, is not said.
+    WrongEmailOrPassword,
+    /// Somebody has registered that e-mail.
+    IdentityExists,
+}
+
+/// Why somebody known may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forbidden {
+    /// The access token lacks a scope.
+    InsufficientScope(Scope),
+    /// The member's role is too small.
+    RoleTooSmall,
+    /// The workspace has its member model switched off.
+    MemberModelOff,
+    /// An individual customer has one member, its owner.
+    IndividualHasOneMember,
+}
+
+/// What was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Missing {
+    Customer,
+    Member,
+    Workspace,
+}
+
+/// What contradicts what is there, or a rule of the product, with the value it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The customer named in the body does not exist in the workspace.
+    UnknownCustomer(CustomerRef),
+    /// The member named in the body does not exist, or is not the customer's.
+    UnknownMember(MemberRef),
+    /// A member was named, but the workspace has its member model switched off.
+    MemberModelOff(MemberRef),
+    /// A team's session is opened for one of its members.
+    MemberRequired,
+    /// Another living customer has the e-mail.
+    EmailTaken(Email),
+    /// Another living customer has the external id.
+    ExternalIdTaken(ExternalId),
+    /// Another living member of the customer has the external id.
+    MemberExternalIdTaken(ExternalId),
+    /// The customer has an owner.
+    OwnerExists,
+    /// The password is none that protects.
+    Password(PasswordFault),
+    /// The JWT's identity has a customer already.
+    AlreadyACustomer,
+    /// The e-mail differs from the one that was registered.
+    EmailDiffers,
+    /// A customer with an account has the e-mail.
+    AccountExists,
+    /// The address book is full.
+    TooManyAddresses,
+    /// The shopper's metadata would grow too large or has text that cannot be kept.
+    Metadata(&'static str),
+    /// A workspace has the slug.
+    SlugTaken(String),
+    /// No workspace could be told from the request.
+    WhichWorkspace,
+    /// The publishable key and the host name different workspaces.
+    WorkspacesDisagree,
+}
+
+/// How a customer is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomerRef {
+    /// By our id.
+    Id(CustomerId),
+    /// By the merchant's id.
+    External(ExternalId),
+}
+
+/// How a member of a customer is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberRef {
+    /// By our id.
+    Id(MemberId),
+    /// By the merchant's id.
+    External(ExternalId),
+}

@@ -1,0 +1,179 @@
+//! The customer portal: what the holder of a customer session sees and does.
+
+use anteroom_auth::token::{self, PlainToken};
+use anteroom_domain::address::PostalAddress;
+use anteroom_domain::session::{CustomerSession, PortalCookie};
+use anteroom_domain::text::Line;
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use anteroom_store::{Mode, PortalAccess};
+use time::OffsetDateTime;
+
+use crate::change::Change;
+use crate::customers::{BilledCustomer, replace_billing_address, with_billing_address};
+use crate::{App, Error, Forbidden, Unauthenticated};
+
+/// What a portal link's code is good for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EntryCode {
+    /// It leads to this session.
+    LeadsTo(CustomerSession),
+    /// It is spent, too old, or its session is over; where the way back leads, if it was ever a code of ours.
+    LeadsNowhere(Option<CustomerSession>),
+}
+
+/// A browser that has just entered the portal.
+#[derive(Debug)]
+pub struct EnteredPortal {
+    /// The value of the cookie to be set.
+    pub cookie: PlainToken<token::PortalCookie>,
+    /// When it ends: with its session.
+    pub expires_at: OffsetDateTime,
+}
+
+/// What the holder of a session changes about the customer.
+#[derive(Debug, Clone, Default)]
+pub struct CustomerChanges {
+    /// The customer's name.
+    pub name: Change<Line>,
+    /// The name on bills.
+    pub billing_name: Change<Line>,
+    /// Where bills go: a new address takes the flag over, clearing only takes it off.
+    pub billing_address: Change<PostalAddress>,
+}
+
+impl App {
+    /// What the token of a customer session opens. A mistyped one costs no query.
+    pub async fn authenticate_portal_token(&self, text: &str) -> Result<PortalAccess, Error> {
+        self.live_portal_access(text).await?.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
+    }
+
+    pub(crate) async fn live_portal_access(&self, text: &str) -> Result<Option<PortalAccess>, Error> {
+        let keys = &self.0.keys;
+        let customers = PlainToken::<token::CustomerSession>::parse(text).map(|token| token.hash(keys));
+        let members = || PlainToken::<token::MemberSession>::parse(text).map(|token| token.hash(keys));
+        let Some(hash) = customers.or_else(members) else { return Ok(None) };
+        let found = self.doors().db(Mode::Read, move |unit| Ok(unit.portal_access(&hash)?)).await?;
+        Ok(found.filter(|access| access.session.state(self.now()).is_live()))
+    }
+
+    /// What a portal cookie opens in that workspace.
+    pub async fn authenticate_portal_cookie(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<PortalAccess, Error> {
+        const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
+        let hash = PlainToken::<token::PortalCookie>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
+        let found = self.doors().db(Mode::Read, move |unit| Ok(unit.portal_access_by_cookie(&hash)?)).await?;
+        found
+            .filter(|access| access.workspace.id == workspace && access.session.state(self.now()).is_live())
+            .ok_or(INVALID)
+    }
+
+    /// Looks at a portal link's code without spending it.
+    pub async fn portal_entry(&self, workspace: &Workspace, code: &str) -> Result<EntryCode, Error> {
+        let Some(hash) = self.entry_hash(code) else { return Ok(EntryCode::LeadsNowhere(None)) };
+        let (workspace, now) = (workspace.id, self.now());
+        self.doors()
+            .db(Mode::Read, move |unit| {
+                let Some((session, usable)) = unit.peek_portal_entry(workspace, &hash, now)? else {
+                    return Ok(EntryCode::LeadsNowhere(None));
+                };
+                Ok(if usable && session.state(now).is_live() {
+                    EntryCode::LeadsTo(session)
+                } else {
+                    EntryCode::LeadsNowhere(Some(session))
+                })
+            })
+            .await
+    }
+
+    /// Spends a portal link's code for a cookie; `None` when it leads nowhere. Of many who try at once, one enters.
+    pub async fn enter_portal(
+        &self,
+        workspace: &Workspace,
+        code: &str,
+    ) -> Result<Option<EnteredPortal>, Error> {
+        let Some(hash) = self.entry_hash(code) else { return Ok(None) };
+        let (workspace, now) = (workspace.id, self.now());
+        let cookie = PlainToken::generate(self.random());
+        let cookie_hash = cookie.hash(&self.0.keys);
+        let session = self
+            .doors()
+            .db(Mode::Write, move |unit| {
+                let Some(session) = unit.spend_portal_entry(workspace, &hash, now)? else { return Ok(None) };
+                if !session.state(now).is_live() {
+                    return Ok(None);
+                }
+                let session_hash = session.token_hash;
+                unit.insert_portal_cookie(&PortalCookie {
+                    cookie_hash,
+                    session: session_hash,
+                    created_at: now,
+                })?;
+                Ok(Some(session))
+            })
+            .await?;
+        Ok(session.map(|session| EnteredPortal { cookie, expires_at: session.expires_at }))
+    }
+
+    /// The customer that a session acts for, as it is now.
+    pub async fn portal_customer(&self, access: &PortalAccess) -> Result<BilledCustomer, Error> {
+        let customer = access.customer.clone();
+        self.doors().db(Mode::Read, move |unit| Ok(with_billing_address(unit, customer)?)).await
+    }
+
+    /// The customer's address book, oldest first.
+    pub async fn portal_addresses(
+        &self,
+        access: &PortalAccess,
+    ) -> Result<Vec<anteroom_domain::address::Address>, Error> {
+        let customer = access.customer.id;
+        self.doors().db(Mode::Read, move |unit| Ok(unit.addresses(customer)?)).await
+    }
+
+    /// Changes the customer that a session acts for. A member without the role for it is refused.
+    pub async fn update_portal_customer(
+        &self,
+        access: &PortalAccess,
+        changes: CustomerChanges,
+    ) -> Result<BilledCustomer, Error> {
+        if access.member.as_ref().is_some_and(|member| !member.role.may_edit_customer()) {
+            return Err(Error::Forbidden(Forbidden::RoleTooSmall));
+        }
+        let (workspace, id, now, app) = (access.workspace.id, access.customer.id, self.now(), self.clone());
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let mut customer = unit
+                    .customer_for_update(workspace, id)?
+                    .ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?;
+                let renamed = changes.name.apply(&mut customer.name);
+                let rebilled = changes.billing_name.apply(&mut customer.billing_name);
+                let moved = !matches!(changes.billing_address, Change::Keep);
+                match changes.billing_address {
+                    Change::Keep => {}
+                    Change::Clear => replace_billing_address(unit, id, None, now)?,
+                    Change::Set(postal) => {
+                        let address = app.billing_address_of(&customer, postal);
+                        replace_billing_address(unit, id, Some(&address), now)?;
+                    }
+                }
+                if renamed || rebilled || moved {
+                    customer.modified_at = Some(now);
+                    unit.update_customer(&customer)?;
+                }
+                Ok(with_billing_address(unit, customer)?)
+            })
+            .await
+    }
+
+    /// Ends the session: its token and every cookie of it stop working. Whether it had been live.
+    pub async fn end_customer_session(&self, access: &PortalAccess) -> Result<bool, Error> {
+        let (workspace, id, now) = (access.workspace.id, access.session.id(), self.now());
+        self.doors().db(Mode::Write, move |unit| Ok(unit.revoke_customer_session(workspace, id, now)?)).await
+    }
+
+    fn entry_hash(&self, code: &str) -> Option<anteroom_domain::TokenHash> {
+        PlainToken::<token::PortalEntry>::parse(code).map(|code| code.hash(&self.0.keys))
+    }
+}

@@ -1,0 +1,160 @@
+//! Registering and signing in to the shop with e-mail and password.
+
+use anteroom_auth::password::{AttemptedPassword, NewPassword, PasswordHash, Verdict};
+use anteroom_domain::Id;
+use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
+use anteroom_domain::session::Provider;
+use anteroom_domain::text::{Email, Line};
+use anteroom_domain::workspace::Workspace;
+use anteroom_store::{Constraint, Mode, StoreError};
+
+use crate::{App, Error, Refusal, SignedIn, Unauthenticated};
+
+/// What somebody types to register or to sign in.
+#[derive(Clone)]
+pub struct Credentials {
+    /// Their e-mail.
+    pub email: Email,
+    /// Their password, as typed.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Credentials {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.password);
+    }
+}
+
+const WRONG: Error = Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword);
+const TAKEN: Error = Error::Unauthenticated(Unauthenticated::IdentityExists);
+
+impl App {
+    /// Registers an e-mail with a password, and signs in.
+    ///
+    /// An e-mail whose registration got no customer yet may register again with the same password: the interrupted
+    /// one goes on. Any other taken e-mail is refused.
+    pub async fn register(
+        &self,
+        workspace: &Workspace,
+        credentials: Credentials,
+        user_agent: Option<Line>,
+    ) -> Result<SignedIn, Error> {
+        let email = credentials.email.clone();
+        let password =
+            NewPassword::parse(&credentials.password, &self.0.settings.passwords, credentials.email.as_str())
+                .map_err(Refusal::Password)?;
+        let app = self.clone();
+        let hash = self
+            .doors()
+            .hash(move |memory| {
+                password.hash(app.random(), memory).map_err(|error| Error::Hash(error.into()))
+            })
+            .await?;
+        let now = self.now();
+        let identity = AuthIdentity {
+            id: Id::random(self.random()),
+            workspace_id: workspace.id,
+            customer_id: None,
+            created_at: now,
+        };
+        let provider = ProviderIdentity {
+            id: Id::random(self.random()),
+            workspace_id: workspace.id,
+            auth_identity_id: identity.id,
+            provider: Provider::EmailPass,
+            email,
+            password_hash: hash.as_str().to_owned(),
+            created_at: now,
+        };
+        let session = self.new_store_session(&identity, Provider::EmailPass, user_agent.clone());
+        let (kept, opened) = (identity.clone(), session.clone());
+        let inserted = self
+            .doors()
+            .db(Mode::Write, move |unit| {
+                unit.insert_identity(&kept, &provider)?;
+                Ok(unit.insert_store_session(&opened)?)
+            })
+            .await;
+        match inserted {
+            Ok(()) => self.signed_in(&identity, &session),
+            Err(Error::Store(StoreError::Conflict(Constraint::ProviderIdentity))) => {
+                match self.verified_identity(workspace, credentials).await {
+                    Ok(identity) if identity.customer_id.is_none() => {
+                        self.open_store_session(&identity, user_agent).await
+                    }
+                    Ok(_) | Err(Error::Unauthenticated(_)) => Err(TAKEN),
+                    Err(error) => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Signs in with e-mail and password. Which of the two was wrong is neither said nor to be told from the time.
+    pub async fn sign_in(
+        &self,
+        workspace: &Workspace,
+        credentials: Credentials,
+        user_agent: Option<Line>,
+    ) -> Result<SignedIn, Error> {
+        let identity = self.verified_identity(workspace, credentials).await?;
+        self.open_store_session(&identity, user_agent).await
+    }
+
+    /// Spends the time of one wrong password, for an attempt with what can be no e-mail.
+    pub async fn sign_in_as_nobody(&self, password: &str) -> Error {
+        let Some(password) = AttemptedPassword::parse(password) else { return WRONG };
+        let spent = self.doors().hash(move |memory| {
+            password.verify_nothing(memory);
+            Ok(())
+        });
+        spent.await.err().unwrap_or(WRONG)
+    }
+
+    /// Whose e-mail and password these are; rehashes a password that is kept in an older form.
+    async fn verified_identity(
+        &self,
+        workspace: &Workspace,
+        credentials: Credentials,
+    ) -> Result<AuthIdentity, Error> {
+        let (id, email) = (workspace.id, credentials.email.clone());
+        let password = AttemptedPassword::parse(&credentials.password).ok_or(WRONG)?;
+        let found = self
+            .doors()
+            .db(Mode::Read, move |unit| Ok(unit.identity_by_email(id, Provider::EmailPass, &email)?))
+            .await?;
+        let Some((identity, provider)) = found else {
+            return Err(self.sign_in_as_nobody(&credentials.password).await);
+        };
+        let stored =
+            PasswordHash::parse(&provider.password_hash).map_err(|error| Error::Hash(error.into()))?;
+        let app = self.clone();
+        let rehashed = self
+            .doors()
+            .hash(move |memory| {
+                let failed = |error: anteroom_auth::password::HashFailure| Error::Hash(error.into());
+                match password.verify(&stored, memory).map_err(failed)? {
+                    Verdict::Wrong => Err(WRONG),
+                    Verdict::Right => Ok(None),
+                    Verdict::RightNeedsRehash => {
+                        password.rehash(app.random(), memory).map(Some).map_err(failed)
+                    }
+                }
+            })
+            .await?;
+        if let Some(hash) = rehashed {
+            // Lost to a faster change of password, it is not needed.
+            let replace = move |unit: &mut dyn anteroom_store::Unit| {
+                Ok(unit.replace_password_hash(&provider, hash.as_str())?)
+            };
+            self.doors().db(Mode::Write, replace).await?;
+        }
+        Ok(identity)
+    }
+}

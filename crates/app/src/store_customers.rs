@@ -1,0 +1,186 @@
+//! A shopper's own record and address book.
+
+use anteroom_domain::Id;
+use anteroom_domain::address::{Address, PostalAddress};
+use anteroom_domain::customer::{Contact, Customer, CustomerKind};
+use anteroom_domain::metadata::{Metadata, StoreMetadata};
+use anteroom_domain::text::{Email, Line, Phone};
+use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Unit};
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+
+use crate::change::Change;
+use crate::{App, Error, Refusal, Shopper, Unauthenticated};
+
+/// The customer that a registration becomes.
+#[derive(Debug, Clone, Default)]
+pub struct NewStoreCustomer {
+    /// The registered e-mail, or nothing.
+    pub email: Option<Email>,
+    /// Who they are and where they are reached.
+    pub contact: Contact,
+    /// The shopper's notes.
+    pub metadata: Map<String, Value>,
+}
+
+/// What a shopper changes about themself.
+#[derive(Debug, Clone, Default)]
+pub struct CustomerUpdate {
+    /// Given name.
+    pub first_name: Change<Line>,
+    /// Family name.
+    pub last_name: Change<Line>,
+    /// The company bought for.
+    pub company_name: Change<Line>,
+    /// Telephone number.
+    pub phone: Change<Phone>,
+    /// Keys to be merged into the notes; clearing empties them.
+    pub metadata: Change<Map<String, Value>>,
+}
+
+/// An address to be added to the book.
+#[derive(Debug, Clone, Default)]
+pub struct NewAddress {
+    /// What is written on the envelope.
+    pub postal: PostalAddress,
+    /// Takes the flag over from any other address.
+    pub is_default_shipping: bool,
+    /// Takes the flag over from any other address.
+    pub is_default_billing: bool,
+    /// The shopper's notes.
+    pub metadata: Map<String, Value>,
+}
+
+/// The most addresses a customer may keep.
+const MAX_ADDRESSES: u64 = 200;
+
+impl App {
+    /// Turns a registration into a customer with an account.
+    pub async fn create_store_customer(
+        &self,
+        access: &StoreAccess,
+        new: NewStoreCustomer,
+    ) -> Result<Shopper, Error> {
+        let (identity, now) = (access.identity.clone(), self.now());
+        let app = self.clone();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let registered = unit.provider_identities(identity.id)?.into_iter().map(|known| known.email);
+                let mut registered = registered.collect::<Vec<_>>();
+                let email = match new.email {
+                    Some(email) if registered.contains(&email) => email,
+                    Some(_) => return Err(Refusal::EmailDiffers.into()),
+                    None => registered.pop().ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?,
+                };
+                let store_metadata = merged(&StoreMetadata::default(), new.metadata)?;
+                let customer = Customer {
+                    id: Id::random(app.random()),
+                    workspace_id: identity.workspace_id,
+                    kind: CustomerKind::Individual,
+                    has_account: true,
+                    external_id: None,
+                    email,
+                    email_verified: false,
+                    name: None,
+                    billing_name: None,
+                    contact: new.contact,
+                    avatar_url: None,
+                    metadata: Metadata::default(),
+                    store_metadata,
+                    created_at: now,
+                    modified_at: None,
+                    deleted_at: None,
+                };
+                match unit.insert_customer(&customer) {
+                    Err(StoreError::Conflict(Constraint::CustomerEmail)) => {
+                        return Err(Refusal::AccountExists.into());
+                    }
+                    other => other?,
+                }
+                if !unit.link_customer(identity.id, customer.id)? {
+                    return Err(Refusal::AlreadyACustomer.into());
+                }
+                Ok(Shopper { customer, addresses: Vec::new() })
+            })
+            .await
+    }
+
+    /// Changes what a shopper says about themself. Nothing different leaves the time of the last change as it was.
+    pub async fn update_shopper(
+        &self,
+        customer: &Customer,
+        update: CustomerUpdate,
+    ) -> Result<Shopper, Error> {
+        let (workspace, id, now) = (customer.workspace_id, customer.id, self.now());
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let mut customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
+                let before = customer.clone();
+                update.first_name.apply(&mut customer.contact.first_name);
+                update.last_name.apply(&mut customer.contact.last_name);
+                update.company_name.apply(&mut customer.contact.company_name);
+                update.phone.apply(&mut customer.contact.phone);
+                customer.store_metadata = match update.metadata {
+                    Change::Keep => customer.store_metadata,
+                    Change::Clear => StoreMetadata::default(),
+                    Change::Set(changes) => merged(&customer.store_metadata, changes)?,
+                };
+                if customer != before {
+                    customer.modified_at = Some(now);
+                    unit.update_customer(&customer)?;
+                }
+                shopper(unit, customer)
+            })
+            .await
+    }
+
+    /// Adds an address to a shopper's book.
+    pub async fn add_address(&self, customer: &Customer, new: NewAddress) -> Result<Shopper, Error> {
+        let (workspace, id, now) = (customer.workspace_id, customer.id, self.now());
+        let address = Address {
+            id: Id::random(self.random()),
+            customer_id: id,
+            is_default_shipping: new.is_default_shipping,
+            is_default_billing: new.is_default_billing,
+            postal: new.postal,
+            metadata: merged(&StoreMetadata::default(), new.metadata)?,
+            created_at: now,
+            updated_at: now,
+        };
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                // Held, so that of two new defaults at once the later one wins instead of failing.
+                let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
+                if unit.count_addresses(id)? >= MAX_ADDRESSES {
+                    return Err(Refusal::TooManyAddresses.into());
+                }
+                insert_address(unit, &address, now)?;
+                shopper(unit, customer)
+            })
+            .await
+    }
+}
+
+/// Adds an address whose flags take over.
+fn insert_address(unit: &mut dyn Unit, address: &Address, now: OffsetDateTime) -> Result<(), StoreError> {
+    if address.is_default_shipping {
+        unit.clear_default_shipping(address.customer_id, now)?;
+    }
+    if address.is_default_billing {
+        unit.clear_default_billing(address.customer_id, now)?;
+    }
+    unit.insert_address(address)
+}
+
+fn shopper(unit: &mut dyn Unit, customer: Customer) -> Result<Shopper, Error> {
+    Ok(Shopper { addresses: unit.addresses(customer.id)?, customer })
+}
+
+fn merged(kept: &StoreMetadata, changes: Map<String, Value>) -> Result<StoreMetadata, Error> {
+    kept.merged(changes).map_err(|invalid| Refusal::Metadata(invalid.0).into())
+}
+
+/// The customer was deleted since its credential was looked at.
+fn gone() -> Error {
+    Error::Unauthenticated(Unauthenticated::InvalidToken)
+}

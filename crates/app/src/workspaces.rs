@@ -1,0 +1,108 @@
+//! Workspaces and what their merchants choose.
+
+use anteroom_domain::Id;
+use anteroom_domain::text::{Line, Origin, Slug};
+use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
+use anteroom_store::{Constraint, Mode, StoreError};
+
+use crate::{App, Error, Missing, Refusal};
+
+/// A workspace to be made.
+#[derive(Debug, Clone)]
+pub struct NewWorkspace {
+    /// Its name in paths and host names.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: Line,
+    /// Whether its customers have members.
+    pub member_model_enabled: bool,
+}
+
+/// What changes in a workspace's settings; `None` keeps.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsChanges {
+    /// Whether its customers have members.
+    pub member_model_enabled: Option<bool>,
+    /// The whole list of web pages that may call with credentials.
+    pub allowed_origins: Option<Vec<Origin>>,
+}
+
+impl App {
+    /// Makes a workspace.
+    pub async fn create_workspace(&self, new: NewWorkspace) -> Result<Workspace, Error> {
+        let workspace = Workspace {
+            id: Id::random(self.random()),
+            slug: new.slug,
+            name: new.name,
+            settings: WorkspaceSettings {
+                member_model_enabled: new.member_model_enabled,
+                ..WorkspaceSettings::default()
+            },
+            created_at: self.now(),
+            modified_at: None,
+        };
+        let kept = workspace.clone();
+        self.doors()
+            .db(Mode::Write, move |unit| match unit.insert_workspace(&kept) {
+                Err(StoreError::Conflict(Constraint::WorkspaceSlug)) => {
+                    Err(Refusal::SlugTaken(kept.slug.to_string()).into())
+                }
+                other => Ok(other?),
+            })
+            .await?;
+        Ok(workspace)
+    }
+
+    /// Every workspace, by slug.
+    pub async fn workspaces(&self) -> Result<Vec<Workspace>, Error> {
+        self.doors().db(Mode::Read, |unit| Ok(unit.workspaces()?)).await
+    }
+
+    /// The workspace of that slug.
+    pub async fn workspace_by_slug(&self, slug: Slug) -> Result<Option<Workspace>, Error> {
+        self.doors().db(Mode::Read, move |unit| Ok(unit.workspace_by_slug(&slug)?)).await
+    }
+
+    /// The workspace of that id.
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Workspace>, Error> {
+        self.doors().db(Mode::Read, move |unit| Ok(unit.workspace(id)?)).await
+    }
+
+    /// The only workspace there is; `None` when there are several or none.
+    pub async fn only_workspace(&self) -> Result<Option<Workspace>, Error> {
+        self.doors().db(Mode::Read, |unit| Ok(unit.only_workspace()?)).await
+    }
+
+    /// Whether any workspace lets pages of that origin call with credentials: all that a preflight can be told,
+    /// because it names no workspace.
+    pub async fn origin_is_listed(&self, origin: Origin) -> Result<bool, Error> {
+        self.doors().db(Mode::Read, move |unit| Ok(unit.origin_is_listed(&origin)?)).await
+    }
+
+    /// Changes a workspace's settings. Nothing different leaves `modified_at` as it was.
+    pub async fn update_settings(
+        &self,
+        id: WorkspaceId,
+        changes: SettingsChanges,
+    ) -> Result<Workspace, Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let mut workspace =
+                    unit.workspace_for_update(id)?.ok_or(Error::NotFound(Missing::Workspace))?;
+                let before = workspace.settings.clone();
+                if let Some(enabled) = changes.member_model_enabled {
+                    workspace.settings.member_model_enabled = enabled;
+                }
+                if let Some(origins) = changes.allowed_origins {
+                    workspace.settings.allowed_origins = origins;
+                }
+                if workspace.settings != before {
+                    unit.update_workspace_settings(id, &workspace.settings, now)?;
+                    workspace.modified_at = Some(now);
+                }
+                Ok(workspace)
+            })
+            .await
+    }
+}

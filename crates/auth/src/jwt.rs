@@ -1,0 +1,129 @@
+//! The JWTs of shoppers: Ed25519, one set of keys for the whole installation.
+
+mod claims;
+mod signing_key;
+
+use std::iter;
+
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+pub use claims::Claims;
+pub use signing_key::SigningKey;
+
+use claims::Wire;
+
+/// Ours are a quarter of this.
+const LONGEST_TOKEN: usize = 4096;
+const CLOCK_SKEW: Duration = Duration::seconds(60);
+
+/// The key that signs, and those whose signatures still count.
+#[derive(Debug)]
+pub struct KeySet {
+    signing: SigningKey,
+    verifying: Vec<SigningKey>,
+}
+
+impl KeySet {
+    /// Signs with `signing`; verifies with it and with every key of `verifying`.
+    pub fn new(signing: SigningKey, verifying: impl IntoIterator<Item = SigningKey>) -> Self {
+        let verifying = verifying.into_iter().filter(|key| key.kid() != signing.kid()).collect();
+        Self { signing, verifying }
+    }
+
+    /// A signed token that says `claims`. Times are cut to whole seconds.
+    pub fn issue(&self, claims: &Claims) -> Result<String, IssueError> {
+        let wire = Wire::from(claims);
+        jsonwebtoken::encode(&header(&self.signing), &wire, self.signing.encoding()).map_err(IssueError)
+    }
+
+    /// What the token says, when one of our keys signed it for `issuer` and it is live at `now`.
+    ///
+    /// Whether it was issued for this workspace, and whether its session still lives, is for the caller.
+    pub fn verify(&self, token: &str, issuer: &str, now: OffsetDateTime) -> Result<Claims, Refusal> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(Refusal::Malformed);
+        }
+        let claims = self.signed_claims(token)?;
+        if now >= claims.expires_at {
+            return Err(Refusal::Expired);
+        }
+        if claims.issuer != issuer {
+            return Err(Refusal::WrongIssuer);
+        }
+        if claims.issued_at > now + CLOCK_SKEW {
+            return Err(Refusal::Malformed);
+        }
+        Ok(claims)
+    }
+
+    fn signed_claims(&self, token: &str) -> Result<Claims, Refusal> {
+        let given = jsonwebtoken::decode_header(token).or(Err(Refusal::Malformed))?;
+        let kid = given.kid.as_deref().ok_or(Refusal::Malformed)?;
+        let key = self.keys().find(|key| key.kid() == kid).ok_or(Refusal::UnknownKey)?;
+        // We write exactly three header members. Any other (`jwk`, `jku`, `x5u`, `crit`, ..) or another
+        // algorithm is a try to choose the key or the check, RFC 8725 sections 3.1 and 3.10.
+        if given != header(key) {
+            return Err(Refusal::Malformed);
+        }
+        match jsonwebtoken::decode::<Wire>(token, key.decoding(), &signature_only()) {
+            Ok(token) => Claims::try_from(token.claims).or(Err(Refusal::Malformed)),
+            Err(error) if *error.kind() == ErrorKind::InvalidSignature => Err(Refusal::BadSignature),
+            Err(_) => Err(Refusal::Malformed),
+        }
+    }
+
+    /// The public keys as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
+    pub fn jwks(&self) -> Value {
+        json!({ "keys": self.keys().map(SigningKey::public_jwk).collect::<Vec<_>>() })
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &SigningKey> {
+        iter::once(&self.signing).chain(&self.verifying)
+    }
+}
+
+fn header(key: &SigningKey) -> Header {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.kid = Some(key.kid().to_owned());
+    header
+}
+
+/// The library would read the system's clock; times, issuer and audience are compared here instead.
+fn signature_only() -> Validation {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation
+}
+
+/// Signing failed.
+#[derive(Debug, thiserror::Error)]
+#[error("could not sign a token")]
+pub struct IssueError(#[source] jsonwebtoken::errors::Error);
+
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not a token in the form we write, or from the future.
+    #[error("not a token of this server")]
+    Malformed,
+    /// No key of this set has the token's `kid`.
+    #[error("the token names an unknown key")]
+    UnknownKey,
+    /// Altered, or signed by somebody else.
+    #[error("the token's signature is wrong")]
+    BadSignature,
+    /// Its time is over.
+    #[error("the token has expired")]
+    Expired,
+    /// Issued under another public address.
+    #[error("the token is from another issuer")]
+    WrongIssuer,
+}
+
+#[cfg(test)]
+mod tests;

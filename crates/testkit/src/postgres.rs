@@ -1,0 +1,46 @@
+//! A PostgreSQL server for this test process alone, started at the first use.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+mod cluster;
+mod programs;
+
+use cluster::Cluster;
+
+/// The URL of a new, empty database.
+///
+/// `None`, after saying so once, where no server is installed; then the test should end early.
+///
+/// # Panics
+/// When the server is installed but does not work, or is missing and `ANTEROOM_TEST_REQUIRE` names `postgres`.
+pub fn database() -> Option<String> {
+    let cluster = cluster()?;
+    Some(cluster.url(&cluster.create(None)))
+}
+
+/// The URL of a new copy of the database that `prepare` made, which runs once per process and `key`.
+///
+/// `prepare` gets the URL of an empty database and must have closed its connections when it returns: the
+/// server copies a database only while nobody is connected to it. `None` and panics as in [`database`].
+pub fn template(key: &str, prepare: impl FnOnce(&str)) -> Option<String> {
+    static TEMPLATES: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+    let cluster = cluster()?;
+    // Held while copying too: two copies of one template at the same time would disturb each other.
+    let mut templates = TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
+    if !templates.contains_key(key) {
+        let name = cluster.create(None);
+        prepare(&cluster.url(&name));
+        templates.insert(key.to_owned(), name);
+    }
+    Some(cluster.url(&cluster.create(templates.get(key).map(String::as_str))))
+}
+
+fn cluster() -> Option<&'static Cluster> {
+    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
+    let cluster = CLUSTER.get_or_init(|| programs::find().map(Cluster::start)).as_ref();
+    if cluster.is_none() {
+        crate::required::missing("postgres", "no initdb, postgres, createdb on PATH or in /usr/lib/postgresql/*/bin");
+    }
+    cluster
+}

@@ -1,0 +1,68 @@
+//! The throwaway PostgreSQL starts, copies templates and goes away with its process.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anteroom_testkit::postgres;
+
+fn query(url: &str, sql: &str) -> String {
+    let output = Command::new("psql").args(["-XAtq", "-c", sql, url]).output().expect("psql to start");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+}
+
+#[test]
+fn databases_are_separate() {
+    let (Some(one), Some(other)) = (postgres::database(), postgres::database()) else { return };
+    query(&one, "CREATE TABLE thing (id int)");
+    query(&other, "CREATE TABLE thing (id int)");
+    assert_ne!(one, other);
+}
+
+#[test]
+fn a_template_is_prepared_once_and_copied() {
+    let prepare = |url: &str| drop(query(url, "CREATE TABLE thing AS SELECT 7 AS id"));
+    let Some(one) = postgres::template("things", prepare) else { return };
+    query(&one, "DELETE FROM thing");
+    let other = postgres::template("things", |_| panic!("prepared twice")).expect("a server");
+    assert_eq!(query(&other, "SELECT id FROM thing"), "7");
+}
+
+/// Not a test by itself: the next one runs it as a process of its own and kills it.
+#[test]
+fn stays_until_killed() {
+    if env::var_os("ANTEROOM_TEST_STAY").is_none() {
+        return;
+    }
+    let url = postgres::database().expect("a server");
+    println!("{}", query(&url, "SHOW data_directory"));
+    thread::sleep(Duration::from_secs(60));
+}
+
+#[test]
+fn a_killed_process_leaves_nothing_behind() {
+    if postgres::database().is_none() {
+        return;
+    }
+    let mut child = Command::new(env::current_exe().expect("this program"))
+        .args(["--exact", "stays_until_killed", "--nocapture"])
+        .env("ANTEROOM_TEST_STAY", "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a child");
+    let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let directory = lines.map_while(Result::ok).find_map(|line| Some(line.get(line.find('/')?..)?.to_owned()));
+    let directory = directory.expect("the data directory");
+    assert!(Path::new(&directory).exists());
+    child.kill().expect("to kill");
+    child.wait().expect("to end");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while Path::new(&directory).parent().expect("a parent").exists() {
+        assert!(Instant::now() < deadline, "{directory} is still there");
+        thread::sleep(Duration::from_millis(50));
+    }
+}

@@ -1,0 +1,15 @@
+DROP TABLE publishable_keys;
+DROP TABLE access_tokens;
+DROP TABLE store_sessions;
+DROP TABLE provider_identities;
+DROP TABLE auth_identities;
+DROP TABLE portal_cookies;
+DROP TABLE portal_entries;
+DROP TABLE customer_sessions;
+DROP TABLE addresses;
+DROP TABLE members;
+DROP TABLE customers;
+DROP TABLE workspace_origins;
+DROP TABLE workspaces;
+DROP TABLE signing_keys;
+DROP TABLE installation;
