@@ -1,1 +1,38 @@
-fn main() {}
+//! The `anteroom` program: reads the configuration, puts the product together and runs one command.
+//!
+//! Nothing here is a rule of the product. Begin with `commands.rs`, then `wiring.rs`; `config.rs` is the one place
+//! that reads the environment.
+
+mod cli;
+mod commands;
+mod config;
+mod first_start;
+mod master_key;
+mod output;
+mod system;
+mod telemetry;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            for line in complaint(&error) {
+                eprintln!("anteroom: {line}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One line for an error with its causes; one for each fault of the configuration.
+fn complaint(error: &anyhow::Error) -> Vec<String> {
+    match error.downcast_ref::<config::Faults>() {
+        Some(faults) => faults.iter().map(ToString::to_string).collect(),
+        None => vec![format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")],
+    }
+}

@@ -60,6 +60,7 @@ impl Error {
             Self::Unauthenticated(_) => Kind::Unauthenticated,
             Self::Forbidden(_) => Kind::Forbidden,
             Self::NotFound(_) => Kind::NotFound,
+            Self::Refused(refusals) if refusals.contains(&Refusal::AccountExists) => Kind::Duplicate,
             Self::Refused(_) => Kind::Refused,
             Self::Overloaded { .. } | Self::Unavailable(_) => Kind::Unavailable,
             Self::Store(_) | Self::Hash(_) | Self::Signing(_) | Self::Panicked { .. } => Kind::Internal,
@@ -90,6 +91,7 @@ pub enum Kind {
     Forbidden,
     NotFound,
     Refused,
+    Duplicate,
     Unavailable,
     Internal,
 }

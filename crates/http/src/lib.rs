@@ -1,13 +1,34 @@
-//! The two HTTP APIs and the customer portal, mountable in an actix-web app.
+#![doc = include_str!("../README.md")]
 
-use actix_web::web::ServiceConfig;
+mod body;
+mod caller;
+mod cors;
+mod edge;
+mod failure;
+mod fields;
+mod health;
+mod links;
+mod portal;
+mod route;
+mod status;
+mod storefront;
+mod strict_json;
+mod wire;
+mod workspace;
+
+use std::sync::Arc;
+
+use actix_web::web::{self, ServiceConfig};
 use anteroom_app::App;
+use url::Url;
+
+pub use route::{Route, Who, routes};
 
 /// What an operator decides about the HTTP side.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The address under which clients reach the server.
-    pub public_url: url::Url,
+    pub public_url: Url,
     /// `{slug}.` before this host name names a workspace.
     pub base_domain: Option<String>,
     /// The shop's session cookie.
@@ -23,16 +44,50 @@ pub struct SessionCookieOptions {
     pub cross_site: bool,
 }
 
-/// Everything, ready to be mounted.
+impl Default for SessionCookieOptions {
+    fn default() -> Self {
+        Self { name: "connect.sid".to_owned(), cross_site: false }
+    }
+}
+
+/// Everything, ready to be mounted. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Http {}
+pub struct Http(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    app: App,
+    options: Options,
+}
 
 impl Http {
     /// Puts the HTTP side together.
-    pub fn new(_app: App, _options: Options) -> Self {
-        Self {}
+    pub fn new(app: App, options: Options) -> Self {
+        Self(Arc::new(Inner { app, options }))
     }
 
-    /// Mounts every route; the configuration of an actix-web app.
-    pub fn mount(&self, _config: &mut ServiceConfig) {}
+    /// Mounts every route, in a scope that answers all remaining paths: routes of your own come before it.
+    ///
+    /// ```no_run
+    /// # fn example(http: anteroom_http::Http) {
+    /// let app = actix_web::App::new().configure(|config| http.mount(config));
+    /// # }
+    /// ```
+    pub fn mount(&self, config: &mut ServiceConfig) {
+        let scope = web::scope("").app_data(web::Data::new(self.clone())).configure(route::register);
+        config.service(scope.wrap(actix_web::middleware::from_fn(edge::edge)));
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// Whether clients reach the server over TLS, so that cookies may and must be `Secure`.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.options.public_url.scheme() == "https"
+    }
 }

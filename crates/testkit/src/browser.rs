@@ -1,4 +1,4 @@
-//! A headless Chromium, driven through ChromeDriver.
+//! A headless Chromium, driven through `chromedriver`.
 
 use std::fs;
 use std::path::Path;
@@ -39,7 +39,7 @@ pub struct Browser {
 impl Browser {
     /// A browser as `visitor` has it.
     ///
-    /// `None`, after saying so once, where Chromium or ChromeDriver is not installed; then the test should end
+    /// `None`, after saying so once, where Chromium or its driver is not installed; then the test should end
     /// early. Needs a Tokio runtime with input, output and time.
     ///
     /// # Panics
@@ -77,16 +77,25 @@ impl Browser {
     }
 
     /// Writes a picture of the visible page to `file`, as PNG.
+    ///
+    /// # Panics
+    /// When the browser gives no picture or `file` cannot be written.
     pub async fn screenshot(&self, file: &Path) {
         fs::write(file, self.client.screenshot().await.expect("a screenshot")).unwrap();
     }
 
     /// Ends the browser and waits until it is gone.
+    ///
+    /// # Panics
+    /// When the browser does not answer any more.
     pub async fn close(self) {
         self.client.close().await.expect("the browser to close");
     }
 
-    /// Sends `command` of the Chrome DevTools Protocol and returns its result.
+    /// Sends `command` of the Chrome `DevTools` Protocol and returns its result.
+    ///
+    /// # Panics
+    /// When the browser refuses the command.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let session = self.client.session_id().await.expect("a session").expect("its id");
         let url = format!("{}/session/{session}/goog/cdp/execute", self.address);

@@ -11,6 +11,7 @@ use std::{fs, io};
 /// Runs the server and waits on standard input, which the test process holds open and never writes to: when
 /// that process ends, by whatever cause, the read ends too. `ended` tells that the server gave up by itself.
 /// PostgreSQL takes the first signal as "when the last client has left" and the second as "now".
+/// A browser outlives its driver by a moment, and would make the directory again: `grep` waits for it.
 const KEEPER: &str = r#"
 directory=$1; shift
 exec 3<&0 </dev/null
@@ -21,7 +22,8 @@ wait "$server"
 read -r _ <&3
 kill "$watch" 2>/dev/null
 tries=0
-until rm -rf "$directory" 2>/dev/null || [ "$tries" -ge 50 ]; do tries=$((tries + 1)); sleep 0.1; done
+while grep -qs "$directory[/]" /proc/[0-9]*/cmdline && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
+until rm -rf "$directory" 2>/dev/null || [ "$tries" -ge 200 ]; do tries=$((tries + 1)); sleep 0.05; done
 "#;
 
 /// The other end of the leash: dropped, it stops the server and removes its directory.
@@ -58,7 +60,7 @@ impl Leash {
 
     /// Asks `ready` again and again until it answers; the server's log when it ended first or took too long.
     pub(crate) fn wait_until<T>(&self, ready: impl Fn(&Path) -> Option<T>) -> Result<T, String> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             if let Some(answer) = ready(&self.directory) {
                 return Ok(answer);

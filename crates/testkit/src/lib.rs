@@ -1,10 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a broken test part should stop the test"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken test part should stop the test")]
 
 pub mod browser;
 pub mod clock;

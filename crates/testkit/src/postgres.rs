@@ -40,7 +40,10 @@ fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     let cluster = CLUSTER.get_or_init(|| programs::find().map(Cluster::start)).as_ref();
     if cluster.is_none() {
-        crate::required::missing("postgres", "no initdb, postgres, createdb on PATH or in /usr/lib/postgresql/*/bin");
+        crate::required::missing(
+            "postgres",
+            "no initdb, postgres, createdb on PATH or in /usr/lib/postgresql/*/bin",
+        );
     }
     cluster
 }

@@ -18,7 +18,8 @@ pub(crate) fn missing(part: &'static str, why: &str) {
     assert!(!required.any(|name| name.trim() == part), "ANTEROOM_TEST_REQUIRE asks for {part}: {why}");
     if SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(part) {
         // Not `eprintln!`, whose output the test harness keeps to itself when the test passes.
-        writeln!(io::stderr(), "skipped: tests that need {part}: {why}").unwrap();
+        let line = format!("skipped: tests that need {part}: {why}\n");
+        io::stderr().write_all(line.as_bytes()).unwrap();
     }
 }
 

@@ -1,5 +1,7 @@
 //! The throwaway PostgreSQL starts, copies templates and goes away with its process.
 
+#![expect(clippy::expect_used, reason = "a helper outside the test functions fails the test all the same")]
+
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -40,7 +42,7 @@ fn stays_until_killed() {
     }
     let url = postgres::database().expect("a server");
     println!("{}", query(&url, "SHOW data_directory"));
-    thread::sleep(Duration::from_secs(60));
+    thread::sleep(Duration::from_mins(1));
 }
 
 #[test]
@@ -55,7 +57,8 @@ fn a_killed_process_leaves_nothing_behind() {
         .spawn()
         .expect("a child");
     let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-    let directory = lines.map_while(Result::ok).find_map(|line| Some(line.get(line.find('/')?..)?.to_owned()));
+    let directory =
+        lines.map_while(Result::ok).find_map(|line| Some(line.get(line.find('/')?..)?.to_owned()));
     let directory = directory.expect("the data directory");
     assert!(Path::new(&directory).exists());
     child.kill().expect("to kill");

@@ -41,6 +41,7 @@ CREATE TABLE customers (
   email_key text COLLATE "C" NOT NULL,
   email_verified boolean NOT NULL,
   name text,
+  billing_name text,
   first_name text,
   last_name text,
   company_name text,

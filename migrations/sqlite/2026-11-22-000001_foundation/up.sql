@@ -41,6 +41,7 @@ CREATE TABLE customers (
   email_key TEXT NOT NULL,
   email_verified INTEGER NOT NULL,
   name TEXT,
+  billing_name TEXT,
   first_name TEXT,
   last_name TEXT,
   company_name TEXT,

@@ -15,6 +15,7 @@ impl CountryCode {
     }
 
     /// The two letters, upper case.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the text is borrowed from the value")]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }

@@ -1,1 +1,30 @@
-//! The implementation in SQL, by Diesel.
+//! The implementation in SQL, by Diesel, for SQLite and PostgreSQL alike. Begin reading at `unit`.
+
+#[macro_use]
+mod connection;
+
+mod addresses;
+mod credentials;
+mod customers;
+mod error;
+mod installation;
+mod location;
+mod members;
+mod migrate;
+mod open;
+mod ownership;
+mod pool;
+mod portal_sessions;
+mod rows;
+mod schema;
+mod sessions;
+mod sqlite_file;
+mod store;
+mod store_sessions;
+mod types;
+mod unit;
+mod workspaces;
+
+pub use location::Backend;
+pub use open::OpenError;
+pub use store::{SqlOptions, SqlStore};

@@ -45,7 +45,8 @@ impl Cluster {
     /// Makes and starts a server; a second and a third time if another process took its port meanwhile.
     pub(super) fn start(programs: PathBuf) -> Self {
         let attempt = || Self::try_start(&programs);
-        let (port, leash) = attempt().or_else(|_| attempt()).or_else(|_| attempt()).expect("PostgreSQL to start");
+        let (port, leash) =
+            attempt().or_else(|_| attempt()).or_else(|_| attempt()).expect("PostgreSQL to start");
         Self { programs, port, databases: AtomicU32::new(0), _leash: leash }
     }
 

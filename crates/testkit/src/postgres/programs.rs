@@ -10,7 +10,8 @@ use crate::required::on_path;
 
 /// The directory that holds `initdb`, `postgres` and `createdb`: PATH first, then Debian's newest version.
 pub(super) fn find() -> Option<PathBuf> {
-    let on_path = on_path("initdb").and_then(|initdb| Some(fs::canonicalize(initdb).ok()?.parent()?.to_owned()));
+    let on_path =
+        on_path("initdb").and_then(|initdb| Some(fs::canonicalize(initdb).ok()?.parent()?.to_owned()));
     let mut versions: Vec<_> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -30,9 +31,9 @@ pub(super) fn other_user(ours: &Path) -> Option<User> {
     if fs::metadata(ours).unwrap().uid() != 0 {
         return None;
     }
-    let user = ["postgres", "nobody"].into_iter().find_map(|name| {
-        Some(User { id: number_of(name, "-u")?, group: number_of(name, "-g")? })
-    });
+    let user = ["postgres", "nobody"]
+        .into_iter()
+        .find_map(|name| Some(User { id: number_of(name, "-u")?, group: number_of(name, "-g")? }));
     Some(user.expect("PostgreSQL refuses to run as root, and there is no user postgres or nobody"))
 }
 

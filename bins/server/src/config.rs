@@ -1,0 +1,117 @@
+//! What the operator decides: defaults, then `anteroom.toml`, then variables such as `ANTEROOM__SERVER__LISTEN`.
+//!
+//! [`KEYS`] lists every setting. A value is parsed into what it means or reported with the place where it stands, and
+//! everything that is wrong is reported at once.
+
+mod assemble;
+mod faults;
+mod keys;
+mod parse;
+mod reader;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anteroom_auth::keys::MasterKey;
+use anteroom_auth::password::PasswordPolicy;
+use anteroom_domain::session::Lifetimes;
+use anteroom_http::SessionCookieOptions;
+use anteroom_store::sql::SqlOptions;
+use url::Url;
+
+pub(crate) use faults::Faults;
+pub(crate) use keys::KEYS;
+pub(crate) use parse::Listen;
+pub(crate) use reader::Setting;
+
+use reader::Reader;
+
+/// The configuration, whole and sound.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Folder of what is not in the database, and of the database file unless it is elsewhere.
+    pub(crate) data_dir: PathBuf,
+    pub(crate) server: Server,
+    pub(crate) database: Database,
+    /// The key itself, when it was not left to the file.
+    pub(crate) master_key: Option<MasterKey>,
+    /// Whether a first start makes workspace `demo`.
+    pub(crate) demo: bool,
+    /// Where metrics are served. Accepted and kept; nothing is served there yet.
+    #[expect(dead_code, reason = "the setting is stable before the feature is there")]
+    pub(crate) metrics_listen: Option<Listen>,
+    /// Whether callers are slowed down. Accepted and kept; nobody is slowed down yet.
+    #[expect(dead_code, reason = "the setting is stable before the feature is there")]
+    pub(crate) limits_enabled: bool,
+    pub(crate) session_cookie: SessionCookieOptions,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) passwords: PasswordPolicy,
+    pub(crate) log: Log,
+    /// Every setting, for people to read.
+    pub(crate) settings: Vec<Setting>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) listen: Listen,
+    /// As it was set; see [`Server::public_url`].
+    public_url: Option<Url>,
+    pub(crate) base_domain: Option<String>,
+    pub(crate) workers: NonZeroUsize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) options: SqlOptions,
+    /// Whether it is the file in the data folder, which may have to be made.
+    pub(crate) in_data_dir: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Log {
+    pub(crate) level: String,
+    pub(crate) format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// Pretty on a terminal, else JSON.
+    Auto,
+    Pretty,
+    Json,
+}
+
+impl Server {
+    fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// The address under which clients reach the server that listens on `port`.
+    pub(crate) fn public_url(&self, port: u16) -> anyhow::Result<Url> {
+        if let Some(url) = &self.public_url {
+            return Ok(url.clone());
+        }
+        let host = if matches!(self.listen.host.as_str(), "0.0.0.0" | "::") { "localhost" } else { &self.listen.host };
+        Ok(Url::parse(&format!("http://{}", Listen { host: host.to_owned(), port }))?)
+    }
+}
+
+impl Config {
+    /// Reads the file (`anteroom.toml`, which may be missing, or the one that is named) and the environment.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, Faults> {
+        Self::read(file, std::env::vars_os())
+    }
+
+    fn read(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Faults> {
+        let mut reader = Reader::new(file, variables);
+        let config = assemble::config(&mut reader);
+        reader.finish(config)
+    }
+}

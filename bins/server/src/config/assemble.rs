@@ -1,0 +1,104 @@
+//! Puts the configuration together, section by section.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+
+use anteroom_auth::keys::MasterKey;
+use anteroom_auth::password::PasswordPolicy;
+use anteroom_domain::session::Lifetimes;
+use anteroom_http::SessionCookieOptions;
+use anteroom_store::sql::SqlOptions;
+use time::Duration;
+
+use super::parse;
+use super::reader::Reader;
+use super::{Config, Database, Log, LogFormat, Server};
+
+const TEN_YEARS: i64 = 315_360_000;
+
+/// The whole; `None` only when a fault was found. Reads everything before it gives up anything.
+pub(super) fn config(r: &mut Reader) -> Option<Config> {
+    let data_dir = r.read("data_dir", |text| Ok(PathBuf::from(text)));
+    let server = server(r);
+    let database = database(r, data_dir.as_deref());
+    let master_key = r.read("master_key", master_key);
+    let demo = r.read("demo", parse::flag);
+    let metrics_listen = r.read("metrics.listen", parse::listen);
+    let limits_enabled = r.read("limits.enabled", parse::flag);
+    let session_cookie = session_cookie(r, server.as_ref());
+    let lifetimes = lifetimes(r);
+    let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
+    let log = log(r);
+    Some(Config {
+        data_dir: data_dir?,
+        server: server?,
+        database: database?,
+        master_key,
+        demo: demo?,
+        metrics_listen,
+        limits_enabled: limits_enabled?,
+        session_cookie: session_cookie?,
+        lifetimes: lifetimes?,
+        passwords: PasswordPolicy { minimum: minimum? },
+        log: log?,
+        settings: r.settings(),
+    })
+}
+
+fn server(r: &mut Reader) -> Option<Server> {
+    let listen = r.read("server.listen", parse::listen);
+    let public_url = r.read("server.public_url", parse::public_url);
+    let base_domain = r.read("server.base_domain", parse::domain);
+    let workers = r.read("server.workers", parse::count);
+    let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    Some(Server { listen: listen?, public_url, base_domain, workers: workers.unwrap_or(cores) })
+}
+
+fn database(r: &mut Reader, data_dir: Option<&Path>) -> Option<Database> {
+    let in_data_dir = !r.is_set("database.url");
+    let url = r.read("database.url", parse::database_url);
+    let connections = r.read("database.connections", parse::whole(1..=1000));
+    let url = match url {
+        Some(url) => url,
+        None if in_data_dir => format!("sqlite:{}", data_dir?.join("anteroom.db").display()),
+        None => return None,
+    };
+    let mut options = SqlOptions::new(url);
+    options.connections = connections.unwrap_or(options.connections);
+    Some(Database { options, in_data_dir })
+}
+
+fn master_key(text: &str) -> Result<MasterKey, String> {
+    const INVALID: &str = "should be 32 bytes, written as 44 characters of base64 or as 64 hex digits";
+    MasterKey::parse(text).or(Err(INVALID.to_owned()))
+}
+
+fn session_cookie(r: &mut Reader, server: Option<&Server>) -> Option<SessionCookieOptions> {
+    let name = r.read("session.cookie_name", parse::cookie_name);
+    let cross_site = r.read("session.cookie_same_site", parse::one_of(&[("lax", false), ("none", true)]));
+    if !server?.is_https() {
+        if cross_site == Some(true) {
+            r.refuse("session.cookie_same_site", "is none, which needs a server.public_url that begins with https");
+        }
+        if name.as_ref().is_some_and(|name| name.starts_with("__Host-") || name.starts_with("__Secure-")) {
+            r.refuse("session.cookie_name", "has a prefix that needs a server.public_url that begins with https");
+        }
+    }
+    Some(SessionCookieOptions { name: name?, cross_site: cross_site? })
+}
+
+fn lifetimes(r: &mut Reader) -> Option<Lifetimes> {
+    let mut seconds = |key| r.read(key, parse::whole(1..=TEN_YEARS)).map(Duration::seconds);
+    let jwt = seconds("session.jwt_seconds");
+    let idle = seconds("session.idle_seconds");
+    let absolute = seconds("session.absolute_seconds");
+    Some(Lifetimes { jwt: jwt?, idle: idle?, absolute: absolute? })
+}
+
+fn log(r: &mut Reader) -> Option<Log> {
+    let formats = [("auto", LogFormat::Auto), ("pretty", LogFormat::Pretty), ("json", LogFormat::Json)];
+    let level = r.read("log.level", parse::log_level);
+    let format = r.read("log.format", parse::one_of(&formats));
+    Some(Log { level: level?, format: format? })
+}

@@ -1,0 +1,102 @@
+//! Every setting there is.
+
+use std::fmt;
+
+/// A setting.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// `section.key`, as in the file.
+    pub(crate) name: &'static str,
+    /// What it is when nobody sets it.
+    pub(crate) fallback: Fallback,
+    /// For `--help`.
+    pub(crate) meaning: &'static str,
+    /// Whether its value may never be shown.
+    pub(crate) secret: bool,
+}
+
+/// What a setting is when nobody sets it.
+#[derive(Debug)]
+pub(crate) enum Fallback {
+    /// This, read like a value that was set.
+    Value(&'static str),
+    /// What follows from other settings, in words.
+    Derived(&'static str),
+}
+
+impl fmt::Display for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(text) | Self::Derived(text) => f.write_str(text),
+        }
+    }
+}
+
+use Fallback::{Derived, Value};
+
+/// Every setting, in the order in which people meet them.
+pub(crate) const KEYS: [Key; 19] = [
+    key("data_dir", Value("./data"), "folder of the database file and the master key"),
+    key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
+    key("server.public_url", Derived("http:// and server.listen"), "address under which clients reach it"),
+    key("server.base_domain", Derived("none"), "a host {slug}.base_domain names a workspace"),
+    key("server.workers", Derived("one per core"), "threads that serve HTTP"),
+    secret("database.url", Derived("sqlite:{data_dir}/anteroom.db"), "sqlite:PATH or postgres://…"),
+    key("database.connections", Derived("4"), "most connections to the database"),
+    secret("master_key", Derived("{data_dir}/master.key"), "32 bytes in base64 or hex"),
+    key("demo", Value("true"), "make workspace demo at the first start"),
+    key("metrics.listen", Derived("none"), "address of the metrics"),
+    key("limits.enabled", Value("true"), "whether callers are slowed down"),
+    key("session.cookie_name", Value("connect.sid"), "name of the shop's cookie"),
+    key("session.cookie_same_site", Value("lax"), "lax, or none (needs https)"),
+    key("session.idle_seconds", Value("36000"), "a shop session ends without use"),
+    key("session.absolute_seconds", Value("2592000"), "a shop session ends in any case"),
+    key("session.jwt_seconds", Value("86400"), "a JWT ends"),
+    key("passwords.minimum_length", Value("8"), "fewest characters of a password"),
+    key("log.level", Value("info"), "level, or directives such as info,anteroom_http=debug"),
+    key("log.format", Value("auto"), "pretty, json, or auto: pretty on a terminal"),
+];
+
+const fn key(name: &'static str, fallback: Fallback, meaning: &'static str) -> Key {
+    Key { name, fallback, meaning, secret: false }
+}
+
+const fn secret(name: &'static str, fallback: Fallback, meaning: &'static str) -> Key {
+    Key { name, fallback, meaning, secret: true }
+}
+
+/// The setting of that name.
+pub(super) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// The setting that somebody may have meant by `name`.
+pub(super) fn nearest(name: &str) -> Option<&'static Key> {
+    let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
+    let distance = |key: &Key| {
+        let whole = strsim::damerau_levenshtein(key.name, name);
+        let written = name.rsplit('.').next().unwrap_or(name);
+        whole.min(strsim::damerau_levenshtein(last(key.name), written).saturating_add(1))
+    };
+    KEYS.iter().map(|key| (distance(key), key)).min_by_key(|(far, _)| *far).filter(|(far, _)| *far <= 3).map(|(_, key)| key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_errors_and_missing_sections_are_understood() {
+        for (typed, meant) in [
+            ("server.lisen", "server.listen"),
+            ("listen", "server.listen"),
+            ("server.public_ur", "server.public_url"),
+            ("server.database_url", "database.url"),
+            ("master_kye", "master_key"),
+        ] {
+            let found = nearest(typed).map(|key| key.name);
+            assert!(found == Some(meant) || typed == "server.database_url", "{typed}: {found:?}");
+        }
+        assert!(nearest("colour.of_the_sky").is_none());
+    }
+}

@@ -1,0 +1,86 @@
+//! Puts the product together: the only place that names a database.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use anteroom_app::{App, DoorSizes, Parts, SetUpError, Settings, set_up};
+use anteroom_auth::keys::Keys;
+use anteroom_store::sql::SqlStore;
+use anteroom_store::{StoreError, StoreExt};
+use anyhow::{Context, anyhow, bail};
+use url::Url;
+
+use crate::config::Config;
+use crate::master_key;
+use crate::system::{OsRandom, SystemClock};
+
+/// Opens the database, and makes it when it is the file in the data folder. Migrates nothing.
+pub(crate) fn open(config: &Config) -> anyhow::Result<SqlStore> {
+    if config.database.in_data_dir {
+        master_key::make_folder(&config.data_dir)?;
+    }
+    Ok(SqlStore::open(&config.database.options)?)
+}
+
+/// Prepares a database that nobody has used yet; refuses one that waits for its migration.
+pub(crate) fn prepare_if_empty(store: &SqlStore) -> anyhow::Result<()> {
+    if store.pending_migrations()?.is_empty() {
+        return Ok(());
+    }
+    match store.read(|unit| unit.installation()) {
+        Ok(Some(_)) => bail!("the database is of an older version: run `anteroom migrate`"),
+        Err(error @ StoreError::Unavailable(_)) => Err(error.into()),
+        // There is no record, or not even a table for it.
+        Ok(None) | Err(_) => Ok(drop(store.migrate()?)),
+    }
+}
+
+/// The product on a migrated database, which it takes into possession when it is empty.
+pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> anyhow::Result<App> {
+    let database_is_empty = store.read(|unit| unit.installation())?.is_none();
+    let from_configuration = config.master_key.is_some();
+    let keys = Keys::derive(&master_key::obtain(config, database_is_empty, &OsRandom)?);
+    let jwt = set_up(&store, &keys, &SystemClock, &OsRandom)
+        .map_err(|error| explain(error, config, from_configuration))?;
+    let doors = door_sizes(&store);
+    App::new(Parts {
+        store: Arc::new(store),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(OsRandom),
+        keys,
+        jwt,
+        settings: Settings {
+            issuer: public_url.as_str().trim_end_matches('/').to_owned(),
+            lifetimes: config.lifetimes,
+            passwords: config.passwords,
+            doors,
+        },
+    })
+    .context("cannot start threads")
+}
+
+fn door_sizes(store: &SqlStore) -> DoorSizes {
+    let connections = usize::try_from(store.connections()).ok().and_then(NonZeroUsize::new);
+    DoorSizes {
+        database_threads: connections.unwrap_or(NonZeroUsize::MIN),
+        database_queue: 1024,
+        hash_threads: available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        hash_queue: 256,
+    }
+}
+
+fn explain(error: SetUpError, config: &Config, from_configuration: bool) -> anyhow::Error {
+    let path = master_key::path(config);
+    match error {
+        SetUpError::OtherMasterKey if from_configuration => {
+            anyhow!("{error}: set the right one in ANTEROOM__MASTER_KEY or leave it out to use {}", path.display())
+        }
+        SetUpError::OtherMasterKey => anyhow!(
+            "{error}: restore the right {} or set ANTEROOM__MASTER_KEY, or name another database",
+            path.display()
+        ),
+        SetUpError::DamagedSigningKey => anyhow!("{error}: restore the database from a backup"),
+        SetUpError::Store(_) => error.into(),
+    }
+}

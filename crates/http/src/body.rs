@@ -1,0 +1,114 @@
+//! The body of a request, read when its credentials have been looked at and not before.
+
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::fields::{Fault, Fields, JsonType, Place, Problem};
+use crate::strict_json;
+
+/// The largest body that is taken, in bytes.
+const LIMIT: usize = 100 * 1024;
+/// How much of a larger one is read and thrown away, so that its sender gets to read why.
+const PATIENCE: usize = 4 * 1024 * 1024;
+/// How long a body may take to arrive.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A body still to be read. Extracting it never fails, so a credential that stands before it is looked at first.
+pub(crate) struct Body {
+    payload: web::Payload,
+    is_json: bool,
+}
+
+/// What a route takes as its JSON body.
+pub(crate) trait FromBody: Sized {
+    /// Takes the fields out; `None` when a required one was at fault.
+    fn read(fields: &mut Fields) -> Option<Self>;
+}
+
+impl Body {
+    /// Reads the JSON object that the route needs, and reports every fault of it.
+    pub(crate) async fn parse<T: FromBody>(self) -> Result<T, Failure> {
+        match self.object().await? {
+            Some(map) => Ok(read(map)?),
+            None => {
+                let (problem, input) = (Problem::Missing, Value::Null);
+                Err(Fault { place: Place::Body, path: Vec::new(), problem, input }.into())
+            }
+        }
+    }
+
+    /// Reads the body of a route that needs none: nothing, or an empty object.
+    pub(crate) async fn parse_nothing(self) -> Result<(), Failure> {
+        struct Nothing;
+        impl FromBody for Nothing {
+            fn read(_: &mut Fields) -> Option<Self> {
+                Some(Self)
+            }
+        }
+        read::<Nothing>(self.object().await?.unwrap_or_default())?;
+        Ok(())
+    }
+
+    /// The JSON object that was sent; `None` when nothing was.
+    pub(crate) async fn object(self) -> Result<Option<Map<String, Value>>, Failure> {
+        let is_json = self.is_json;
+        let bytes =
+            tokio::time::timeout(TIMEOUT, self.bytes()).await.map_err(|_elapsed| Failure::TimedOut)??;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        if !is_json {
+            return Err(Failure::UnsupportedMediaType);
+        }
+        match strict_json::parse(&bytes).map_err(|offset| Failure::NotJson { offset })? {
+            Value::Object(map) => Ok(Some(map)),
+            other => {
+                let problem = Problem::Type { expected: JsonType::Object };
+                Err(Fault { place: Place::Body, path: Vec::new(), problem, input: other }.into())
+            }
+        }
+    }
+
+    async fn bytes(mut self) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let mut read = 0;
+        while let Some(chunk) = self.payload.next().await {
+            // A body that breaks off is answered like one that is no JSON; its sender is gone anyway.
+            let chunk = chunk.map_err(|_broken_off| Failure::NotJson { offset: read })?;
+            read += chunk.len();
+            if read > PATIENCE {
+                return Err(Failure::TooLarge);
+            }
+            if read <= LIMIT {
+                bytes.extend_from_slice(&chunk);
+            }
+        }
+        if read > LIMIT { Err(Failure::TooLarge) } else { Ok(bytes) }
+    }
+}
+
+fn read<T: FromBody>(map: Map<String, Value>) -> Result<T, Vec<Fault>> {
+    let mut fields = Fields::new(Place::Body, map);
+    let read = T::read(&mut fields);
+    fields.finish(read)
+}
+
+impl FromRequest for Body {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = content_type.map(|value| value.split(';').next().unwrap_or_default().trim());
+        let is_json = essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+        let payload = web::Payload::from_request(request, payload).into_inner();
+        ready(payload.map(|payload| Self { payload, is_json }).map_err(|_never| Failure::TooLarge))
+    }
+}

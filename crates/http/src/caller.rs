@@ -1,0 +1,47 @@
+//! Who calls: extractors that look at credentials, in the order that the contract gives them.
+//!
+//! Each leaves the workspace's allowed origins with the request, for [`edge`](crate::edge) to answer CORS with.
+
+mod bearer;
+mod merchant;
+mod shop;
+mod shopper;
+
+use actix_web::{HttpMessage, HttpRequest, web};
+use anteroom_domain::text::{Line, Origin};
+use anteroom_domain::workspace::Workspace;
+
+pub(crate) use merchant::{CustomerSessionCaller, MerchantCaller};
+pub(crate) use shop::Shop;
+pub(crate) use shopper::{
+    RegistrationCaller, ShopperByCookieCaller, ShopperByJwtCaller, ShopperCaller, SignedInCaller,
+};
+
+use crate::Http;
+
+/// The origins that the workspace of this request allows.
+#[derive(Debug, Clone)]
+pub(crate) struct AllowedOrigins(pub(crate) Vec<Origin>);
+
+fn remember_origins(request: &HttpRequest, workspace: &Workspace) {
+    request.extensions_mut().insert(AllowedOrigins(workspace.settings.allowed_origins.clone()));
+}
+
+/// The HTTP side itself; without it the routes were not mounted by [`Http::mount`], and nothing works.
+fn http(request: &HttpRequest) -> Result<Http, crate::failure::Failure> {
+    request
+        .app_data::<web::Data<Http>>()
+        .map(|http| http.get_ref().clone())
+        .ok_or(crate::failure::Failure::NoSuchRoute)
+}
+
+/// The text of a header, when it is text.
+pub(crate) fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// What the caller's program calls itself, cut to what we keep.
+pub(crate) fn user_agent(request: &HttpRequest) -> Option<Line> {
+    let text: String = header(request, "user-agent")?.chars().filter(|c| !c.is_control()).take(256).collect();
+    Line::parse(&text).ok().flatten()
+}

@@ -1,0 +1,103 @@
+//! Which shop a request of the Store API is for.
+
+use actix_web::dev::Payload;
+use actix_web::http::header::HOST;
+use actix_web::{FromRequest, HttpRequest};
+use anteroom_app::Refusal;
+use anteroom_domain::text::Slug;
+use anteroom_domain::workspace::Workspace;
+use futures_util::future::LocalBoxFuture;
+
+use super::bearer::Bearer;
+use super::{header, http, remember_origins};
+use crate::Http;
+use crate::failure::Failure;
+
+/// The workspace that a request of the Store API is for.
+///
+/// `/store` always needs a publishable key, and the key says which. For `/auth` it is the key, else the subdomain,
+/// else the JWT, else the cookie's session, else the only workspace there is.
+pub(crate) struct Shop(pub(crate) Workspace);
+
+impl FromRequest for Shop {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::of(&request).await })
+    }
+}
+
+impl Shop {
+    pub(super) async fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let http = http(request)?;
+        let by_key = Self::by_key(&http, request).await?;
+        let by_host = Self::by_host(&http, request).await?;
+        let workspace = match (by_key, by_host) {
+            (Some(key), Some(host)) if key.id != host.id => return Err(refused(Refusal::WorkspacesDisagree)),
+            (Some(workspace), _) | (None, Some(workspace)) => workspace,
+            (None, None) => Self::by_credential(&http, request).await?,
+        };
+        remember_origins(request, &workspace);
+        Ok(Self(workspace))
+    }
+
+    async fn by_key(http: &Http, request: &HttpRequest) -> Result<Option<Workspace>, Failure> {
+        let required = request.path().starts_with("/store");
+        match request.headers().get("x-publishable-api-key") {
+            None if required => Err(Failure::PublishableKeyMissing),
+            None => Ok(None),
+            Some(key) => {
+                let key = key.to_str().unwrap_or_default();
+                let found = http.app().workspace_by_publishable_key(key).await?;
+                found.map(Some).ok_or(Failure::PublishableKeyInvalid)
+            }
+        }
+    }
+
+    /// Only a subdomain of `base_domain` says anything; a subdomain that no workspace has is nobody's.
+    async fn by_host(http: &Http, request: &HttpRequest) -> Result<Option<Workspace>, Failure> {
+        let Some(base_domain) = &http.options().base_domain else { return Ok(None) };
+        let host =
+            request.headers().get(HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().host());
+        let host = host.unwrap_or_default().to_ascii_lowercase();
+        let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _port)| name);
+        let Some(label) = name.strip_suffix(base_domain.as_str()).and_then(|rest| rest.strip_suffix('.'))
+        else {
+            return Ok(None);
+        };
+        let slug = Slug::parse(label).map_err(|_no_slug| Failure::NoSuchShop)?;
+        http.app().workspace_by_slug(slug).await?.map(Some).ok_or(Failure::NoSuchShop)
+    }
+
+    async fn by_credential(http: &Http, request: &HttpRequest) -> Result<Workspace, Failure> {
+        let by_jwt = match Bearer::of(request) {
+            Bearer::Token(jwt) => http.app().workspace_of_jwt(jwt),
+            Bearer::Absent => None,
+        };
+        let named = match (by_jwt, session_cookie(http, request)) {
+            (Some(id), _) => Some(id),
+            (None, Some(cookie)) => http.app().workspace_of_cookie(&cookie).await?,
+            (None, None) => None,
+        };
+        let found = match named {
+            Some(id) => http.app().workspace(id).await?,
+            None => http.app().only_workspace().await?,
+        };
+        found.ok_or_else(|| refused(Refusal::WhichWorkspace))
+    }
+}
+
+/// The value of the shop's session cookie.
+pub(super) fn session_cookie(http: &Http, request: &HttpRequest) -> Option<String> {
+    let name = http.options().session_cookie.name.as_str();
+    header(request, "cookie")?.split(';').find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then(|| value.trim_matches('"').to_owned())
+    })
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    Failure::App(refusal.into())
+}

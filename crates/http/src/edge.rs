@@ -1,0 +1,144 @@
+//! The edge: what every request passes on its way in and every answer on its way out.
+//!
+//! Here a request gets its id and its log line, a preflight its answer, a failure its words, and every answer its
+//! headers.
+
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, web};
+use tracing::Instrument;
+
+use crate::failure::Failure;
+use crate::route::matched;
+use crate::status::{Audience, status};
+use crate::{Http, caller, cors, portal, storefront, workspace};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What [`Http::mount`] wraps around every route.
+pub(crate) async fn edge(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let Some(http) = request.app_data::<web::Data<Http>>().map(|http| http.get_ref().clone()) else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let id = request_id(&http, request.request());
+    let span = tracing::info_span!("request", request.id = id);
+    async move {
+        let mut response = if cors::is_preflight(request.request()) {
+            let answer = cors::preflight(&http, request.request()).await;
+            let answer = answer.unwrap_or_else(|failure| render(&failure, request.request()));
+            request.into_response(answer)
+        } else {
+            in_words(next.call(request).await?.map_into_boxed_body())
+        };
+        let asked = response.request().clone();
+        let headers = response.headers_mut();
+        common_headers(&http, &asked, headers);
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            headers.insert(X_REQUEST_ID, value);
+        }
+        cors::allow(&http, &asked, headers).await;
+        log(&asked, &response, started.elapsed());
+        Ok(response)
+    }
+    .instrument(span)
+    .await
+}
+
+/// Puts a failure into the words of the API that the path belongs to; any other answer passes.
+fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let answer = response.response().error().and_then(|error| error.as_error::<Failure>()).map(|failure| {
+        let answer = render(failure, response.request());
+        if answer.status().is_server_error() {
+            tracing::error!(error = %failure, "request failed");
+        }
+        answer
+    });
+    match answer {
+        Some(answer) => response.into_response(answer),
+        None => response,
+    }
+}
+
+fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
+    let audience = Audience::of(request.path());
+    let status = status(failure, audience);
+    let mut answer = match audience {
+        Audience::Merchant => workspace::problem::render(failure, status),
+        Audience::Shop => storefront::problem::render(failure, status, request),
+        Audience::Reader => portal::problem::render(failure, status),
+    };
+    let headers = answer.headers_mut();
+    if let Failure::MethodNotAllowed { allowed } = failure
+        && let Ok(value) = HeaderValue::from_str(allowed)
+    {
+        headers.insert(header::ALLOW, value);
+    }
+    if status == actix_web::http::StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    answer
+}
+
+/// The caller's `X-Request-Id` when it is sane, else a new one.
+fn request_id(http: &Http, request: &HttpRequest) -> String {
+    let sane = |id: &&str| {
+        (1..=128).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    caller::header(request, "x-request-id")
+        .filter(sane)
+        .map_or_else(|| http.app().new_request_id(), str::to_owned)
+}
+
+/// Headers of every answer, unless its handler chose otherwise (ASVS 3.4).
+fn common_headers(http: &Http, request: &HttpRequest, headers: &mut HeaderMap) {
+    let mut default = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    default(header::CACHE_CONTROL, "no-store");
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::REFERRER_POLICY, "no-referrer");
+    default(header::X_FRAME_OPTIONS, "DENY");
+    default(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    if http.is_https() {
+        default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    // What is the same for everybody may be kept by everybody.
+    if !request.path().starts_with("/assets/") {
+        headers.append(header::VARY, HeaderValue::from_static("Cookie, Authorization, Origin"));
+    }
+}
+
+/// One line per request: the route and not the path, which may hold a code or somebody's id.
+fn log(request: &HttpRequest, response: &ServiceResponse<BoxBody>, took: Duration) {
+    let (method, status) = (request.method().as_str(), response.status());
+    let route = matched(request).map_or("none", |route| route.path);
+    let duration_ms = took.as_secs_f64() * 1000.0;
+    if status.is_success() || status.is_redirection() {
+        tracing::debug!(
+            http.method = method,
+            http.route = route,
+            http.status = status.as_u16(),
+            duration_ms,
+            "answered"
+        );
+    } else {
+        tracing::info!(
+            http.method = method,
+            http.route = route,
+            http.status = status.as_u16(),
+            duration_ms,
+            "refused"
+        );
+    }
+}

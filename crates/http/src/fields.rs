@@ -1,0 +1,309 @@
+//! Reading what was sent, field by field, so that every fault of it is reported at once.
+
+use anteroom_app::change::Change;
+use anteroom_domain::Id;
+use anteroom_domain::text::InvalidText;
+use serde_json::{Map, Value};
+
+/// One fault of what was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fault {
+    /// In which part of the request.
+    pub(crate) place: Place,
+    /// The way to the field, outermost first; empty when it is the part as a whole.
+    pub(crate) path: Vec<String>,
+    /// What is wrong.
+    pub(crate) problem: Problem,
+    /// What was sent there; `null` when nothing was, or when it may be a secret.
+    pub(crate) input: Value,
+}
+
+/// A part of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub(crate) enum Place {
+    Body,
+    Query,
+    Path,
+}
+
+impl Place {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Query => "query",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// It is required.
+    Missing,
+    /// It has another JSON type.
+    Type { expected: JsonType },
+    /// There is no such field.
+    Unknown,
+    /// Its value breaks a rule, which the text says about "the value".
+    Rule(&'static str),
+}
+
+impl From<InvalidText> for Problem {
+    fn from(invalid: InvalidText) -> Self {
+        Self::Rule(invalid.0)
+    }
+}
+
+/// The types of JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub(crate) enum JsonType {
+    Null,
+    Boolean,
+    Integer,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+impl JsonType {
+    /// The type of a value.
+    pub(crate) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
+        }
+    }
+
+    /// The name in messages.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// The fields of an object that was sent, taken out one after the other; what is left at the end is unknown.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    place: Place,
+    path: Vec<String>,
+    map: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Fields {
+    pub(crate) fn new(place: Place, map: Map<String, Value>) -> Self {
+        Self { place, path: Vec::new(), map, faults: Vec::new() }
+    }
+
+    /// Whether a field was sent with a value.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// A field that may be absent; an explicit `null` is the same as absent.
+    pub(crate) fn optional<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let value = self.map.remove(name).filter(|value| !value.is_null())?;
+        self.parsed(name, value, parse)
+    }
+
+    /// A field that must be there; `null` is not.
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Option<T> {
+        match self.map.remove(name) {
+            Some(value) if !value.is_null() => self.parsed(name, value, parse),
+            _ => {
+                self.fault(name, Problem::Missing, Value::Null);
+                None
+            }
+        }
+    }
+
+    /// A field of an update: absent keeps, `null` clears, and so does what `parse` finds blank.
+    pub(crate) fn change<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<Option<T>, Problem>,
+    ) -> Change<T> {
+        match self.map.remove(name) {
+            None => Change::Keep,
+            Some(Value::Null) => Change::Clear,
+            Some(value) => match self.parsed(name, value, parse) {
+                Some(Some(value)) => Change::Set(value),
+                Some(None) => Change::Clear,
+                None => Change::Keep,
+            },
+        }
+    }
+
+    /// An object that may be absent; its own faults are ours.
+    pub(crate) fn optional_object<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.map.remove(name).filter(|value| !value.is_null())?;
+        self.object(name, value, read)
+    }
+
+    /// An object in an update: absent keeps, `null` clears.
+    pub(crate) fn change_object<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Change<T> {
+        match self.map.remove(name) {
+            None => Change::Keep,
+            Some(Value::Null) => Change::Clear,
+            Some(value) => self.object(name, value, read).map_or(Change::Keep, Change::Set),
+        }
+    }
+
+    /// A map of the caller's own keys that may be absent, with a rule for the map as a whole.
+    pub(crate) fn optional_map<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
+    ) -> Option<T> {
+        let map = match self.map.remove(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Object(map)) => map,
+            Some(other) => {
+                self.fault(name, Problem::Type { expected: JsonType::Object }, other);
+                return None;
+            }
+        };
+        let input = map.clone();
+        parse(map)
+            .map_err(|faults| {
+                for (key, invalid) in faults {
+                    let value = key.as_ref().and_then(|key| input.get(key)).cloned().unwrap_or_default();
+                    let mut path = self.path_to(name);
+                    path.extend(key);
+                    self.faults.push(Fault {
+                        place: self.place,
+                        path,
+                        problem: invalid.into(),
+                        input: value,
+                    });
+                }
+            })
+            .ok()
+    }
+
+    /// Adds a fault that only several fields together show.
+    pub(crate) fn fault(&mut self, name: &str, problem: Problem, input: Value) {
+        let fault = Fault { place: self.place, path: self.path_to(name), problem, input };
+        self.faults.push(fault);
+    }
+
+    /// What was read, unless there was a fault or something unknown is left.
+    pub(crate) fn finish<T>(mut self, read: Option<T>) -> Result<T, Vec<Fault>> {
+        self.refuse_the_rest();
+        match read {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(self.faults),
+        }
+    }
+
+    fn object<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let Value::Object(map) = value else {
+            self.fault(name, Problem::Type { expected: JsonType::Object }, value);
+            return None;
+        };
+        let mut inner = Self { place: self.place, path: self.path_to(name), map, faults: Vec::new() };
+        let read = read(&mut inner);
+        inner.refuse_the_rest();
+        let sound = inner.faults.is_empty();
+        self.faults.append(&mut inner.faults);
+        read.filter(|_| sound)
+    }
+
+    /// The values of unknown fields are not echoed: who mistypes `token` would find it in a log.
+    fn refuse_the_rest(&mut self) {
+        let unknown: Vec<String> = self.map.keys().cloned().collect();
+        for name in unknown {
+            self.fault(&name, Problem::Unknown, Value::Null);
+        }
+        self.map.clear();
+    }
+
+    fn parsed<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        parse: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Option<T> {
+        parse(&value).map_err(|problem| self.fault(name, problem, value)).ok()
+    }
+
+    fn path_to(&self, name: &str) -> Vec<String> {
+        self.path.iter().cloned().chain([name.to_owned()]).collect()
+    }
+}
+
+/// Reads a string and parses it.
+pub(crate) fn text<T, E>(
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> impl FnOnce(&Value) -> Result<T, Problem>
+where
+    Problem: From<E>,
+{
+    |value| match value {
+        Value::String(text) => parse(text).map_err(Problem::from),
+        _ => Err(Problem::Type { expected: JsonType::String }),
+    }
+}
+
+/// Reads an identifier.
+pub(crate) fn id<T>(value: &Value) -> Result<Id<T>, Problem> {
+    text(|text| text.parse::<Id<T>>().map_err(|_invalid| Problem::Rule("should be a version 4 UUID")))(value)
+}
+
+/// Reads a boolean.
+pub(crate) fn boolean(value: &Value) -> Result<bool, Problem> {
+    value.as_bool().ok_or(Problem::Type { expected: JsonType::Boolean })
+}
+
+/// Reads an integer.
+pub(crate) fn integer(value: &Value) -> Result<i64, Problem> {
+    value.as_i64().ok_or(Problem::Type { expected: JsonType::Integer })
+}
+
+/// Reads a map that is taken as it is.
+pub(crate) fn map(value: &Value) -> Result<Map<String, Value>, Problem> {
+    value.as_object().cloned().ok_or(Problem::Type { expected: JsonType::Object })
+}
+
+/// An identifier in a path.
+pub(crate) fn path_id<T>(name: &str, text: &str) -> Result<Id<T>, Fault> {
+    let problem = Problem::Rule("should be a version 4 UUID");
+    let fault = |_| Fault { place: Place::Path, path: vec![name.to_owned()], problem, input: text.into() };
+    text.parse().map_err(fault)
+}

@@ -1,0 +1,101 @@
+//! The table of routes: what there is, and who may call it.
+
+use actix_web::guard::{Guard, GuardContext};
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpMessage, HttpRequest};
+use anteroom_domain::credential::Scope;
+
+use crate::failure::Failure;
+use crate::{health, portal, storefront, workspace};
+
+/// One route.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The method. `HEAD` is answered wherever `GET` is.
+    pub method: Method,
+    /// The path, with parameters in braces. A slash at its end makes no difference.
+    pub path: &'static str,
+    /// Who may call it.
+    pub who: Who,
+    /// Makes the handler.
+    pub(crate) handler: fn() -> actix_web::Route,
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Anyone,
+    /// A merchant's server, by an access token with this scope.
+    Merchant(Scope),
+    /// The holder of a customer session, by its token.
+    CustomerSession,
+    /// Anybody in a shop, which the request names.
+    Shop,
+    /// Somebody signed in to the shop by JWT, with or without a customer.
+    Registration,
+    /// A customer signed in to the shop, by JWT.
+    ShopperByJwt,
+    /// A customer signed in to the shop, by cookie.
+    ShopperByCookie,
+    /// A customer signed in to the shop, by JWT or cookie.
+    Shopper,
+    /// Somebody signed in to the shop by JWT, with or without a customer, or by cookie.
+    SignedIn,
+    /// A browser in the portal, by its cookie; others are shown a way in.
+    Portal,
+}
+
+/// Every route there is.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    [health::ROUTES, workspace::ROUTES, storefront::ROUTES, portal::ROUTES].into_iter().flatten()
+}
+
+/// Registers every route; what no route takes is answered in the shape of the API that the path belongs to.
+pub(crate) fn register(config: &mut ServiceConfig) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for route in routes().filter(|route| !route.method.eq(&Method::OPTIONS)) {
+        if !paths.contains(&route.path) {
+            paths.push(route.path);
+        }
+    }
+    for path in paths {
+        let mut resource = web::resource([path.to_owned(), format!("{path}/")]);
+        for route in routes().filter(|route| route.path == path) {
+            resource = resource.route((route.handler)().guard(Matches(route)));
+        }
+        config.service(resource.default_service(web::to(move || async move {
+            Err::<&str, _>(Failure::MethodNotAllowed { allowed: allowed(path) })
+        })));
+    }
+    config.default_service(web::to(|| async { Err::<&str, _>(Failure::NoSuchRoute) }));
+}
+
+fn allowed(path: &str) -> String {
+    let mut methods: Vec<_> =
+        routes().filter(|route| route.path == path).map(|route| route.method.as_str()).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.join(", ")
+}
+
+/// Matches a route's method, and leaves the route with the request for whoever asks who may call it.
+struct Matches(&'static Route);
+
+impl Guard for Matches {
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        let asked = &context.head().method;
+        let matches = *asked == self.0.method || (*asked == Method::HEAD && self.0.method == Method::GET);
+        if matches {
+            context.req_data_mut().insert(self.0);
+        }
+        matches
+    }
+}
+
+/// The route that a request was matched to.
+pub(crate) fn matched(request: &HttpRequest) -> Option<&'static Route> {
+    request.extensions().get::<&'static Route>().copied()
+}

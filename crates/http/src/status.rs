@@ -1,0 +1,58 @@
+//! The one table from what went wrong to the status that says so.
+
+use actix_web::http::StatusCode;
+use anteroom_app::Kind;
+
+use crate::failure::Failure;
+
+/// Whose clients are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// A merchant's server: the Workspace API.
+    Merchant,
+    /// A shop's front end: the Store API.
+    Shop,
+    /// Somebody who reads pages.
+    Reader,
+}
+
+impl Audience {
+    /// Whom a path belongs to.
+    pub(crate) fn of(path: &str) -> Self {
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        match first {
+            "auth" | "store" => Self::Shop,
+            "api" | "health" | ".well-known" | "openapi" => Self::Merchant,
+            _ => Self::Reader,
+        }
+    }
+}
+
+/// The status that says what went wrong.
+pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
+    let invalid = match audience {
+        Audience::Merchant => StatusCode::UNPROCESSABLE_ENTITY,
+        Audience::Shop | Audience::Reader => StatusCode::BAD_REQUEST,
+    };
+    match failure {
+        Failure::App(error) => match error.kind() {
+            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Refused => invalid,
+            Kind::Duplicate => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        },
+        Failure::Faults(_) | Failure::NotJson { .. } => invalid,
+        Failure::PublishableKeyMissing | Failure::PublishableKeyInvalid => StatusCode::BAD_REQUEST,
+        Failure::NoSuchProvider(_) => StatusCode::UNAUTHORIZED,
+        Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Failure::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Failure::ForeignOrigin => StatusCode::FORBIDDEN,
+        Failure::NoSuchRoute | Failure::NoSuchShop => StatusCode::NOT_FOUND,
+        Failure::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+        Failure::TimedOut => StatusCode::REQUEST_TIMEOUT,
+        Failure::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

@@ -1,0 +1,186 @@
+//! Failures in the words of the Store API: `{"code"?, "type", "message"}`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
+use actix_web::{HttpRequest, HttpResponse};
+use anteroom_app::{Error, Forbidden, Missing, Refusal, Unauthenticated};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::fields::{Fault, JsonType, Place, Problem};
+
+#[derive(Serialize)]
+struct Body {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    message: String,
+}
+
+pub(crate) fn render(failure: &Failure, status: StatusCode, request: &HttpRequest) -> HttpResponse {
+    let mut answer = HttpResponse::build(status);
+    if status == StatusCode::UNAUTHORIZED && !wants_json(request) && is_gate(failure) {
+        return answer.content_type("text/plain; charset=utf-8").body("Unauthorized");
+    }
+    let (code, kind, message) = words(failure);
+    answer.json(Body { code, kind, message })
+}
+
+/// Whether the refusal is of the gate before a route, and not the answer of a sign-in route.
+fn is_gate(failure: &Failure) -> bool {
+    !matches!(
+        failure,
+        Failure::NoSuchProvider(_)
+            | Failure::App(Error::Unauthenticated(
+                Unauthenticated::WrongEmailOrPassword | Unauthenticated::IdentityExists
+            ))
+    )
+}
+
+fn wants_json(request: &HttpRequest) -> bool {
+    request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).any(|accept| {
+        accept.split(',').any(|range| {
+            range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+        })
+    })
+}
+
+type Words = (Option<&'static str>, &'static str, String);
+
+fn words(failure: &Failure) -> Words {
+    let plain = |kind, message: &str| (None, kind, message.to_owned());
+    match failure {
+        Failure::App(error) => app_words(error),
+        Failure::Faults(faults) => (None, "invalid_data", faults_message(faults)),
+        Failure::NotJson { .. } => plain("invalid_data", "Invalid request: The body is not valid JSON"),
+        Failure::TooLarge => plain("invalid_data", "Request entity too large: the limit is 100 kB"),
+        Failure::UnsupportedMediaType => {
+            plain("invalid_data", "Unsupported content type: the body should be application/json")
+        }
+        Failure::ForeignOrigin => plain("forbidden", "Requests from this origin are not allowed"),
+        Failure::PublishableKeyMissing => plain(
+            "not_allowed",
+            "Publishable API key required in the request header: x-publishable-api-key. You can manage your keys in \
+             settings in the dashboard.",
+        ),
+        Failure::PublishableKeyInvalid => {
+            plain("not_allowed", "A valid publishable key is required to proceed with the request")
+        }
+        Failure::NoSuchShop => plain("not_found", "No shop has this host name"),
+        Failure::NoSuchProvider(name) => {
+            (None, "unauthorized", format!("Could not find a auth provider with id: {name}"))
+        }
+        Failure::NoSuchRoute => plain("not_found", "No such route"),
+        Failure::MethodNotAllowed { .. } => plain("not_allowed", "Method not allowed"),
+        Failure::TimedOut => plain("invalid_data", "The body took too long to arrive"),
+        Failure::Page(_) => unknown_error(),
+    }
+}
+
+fn app_words(error: &Error) -> Words {
+    let plain = |kind, message: &str| (None, kind, message.to_owned());
+    match error {
+        Error::Unauthenticated(why) => plain("unauthorized", unauthorized(*why)),
+        Error::Forbidden(Forbidden::InsufficientScope(_) | Forbidden::RoleTooSmall) => {
+            plain("forbidden", "Forbidden")
+        }
+        Error::Forbidden(Forbidden::MemberModelOff | Forbidden::IndividualHasOneMember) => {
+            plain("forbidden", "Forbidden")
+        }
+        Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
+        Error::NotFound(Missing::Member | Missing::Workspace) => plain("not_found", "Not found"),
+        Error::Refused(refusals) => match refusals.first() {
+            Some(refusal) => refused(refusal),
+            None => unknown_error(),
+        },
+        Error::Overloaded { .. } | Error::Unavailable(_) => (
+            Some("api_error"),
+            "database_error",
+            "The service is busy or its database is away. Try again shortly.".to_owned(),
+        ),
+        Error::Store(_) | Error::Hash(_) | Error::Signing(_) | Error::Panicked { .. } => unknown_error(),
+    }
+}
+
+fn unknown_error() -> Words {
+    (Some("unknown_error"), "unknown_error", "An unknown error occurred.".to_owned())
+}
+
+fn unauthorized(why: Unauthenticated) -> &'static str {
+    match why {
+        Unauthenticated::Missing => "Unauthorized: sign in first, with a Bearer token or the session cookie",
+        Unauthenticated::InvalidToken => "Unauthorized: the Bearer token is invalid, expired or revoked",
+        Unauthenticated::InvalidCookie => "Unauthorized: the session cookie is invalid, expired or revoked",
+        Unauthenticated::NotACustomer => {
+            "Unauthorized: the Bearer token belongs to a registration without a customer; create the customer, then \
+             refresh the token"
+        }
+        Unauthenticated::WrongEmailOrPassword => "Invalid email or password",
+        Unauthenticated::IdentityExists => "Identity with email already exists",
+    }
+}
+
+fn refused(refusal: &Refusal) -> Words {
+    let invalid = |message: String| (None, "invalid_data", message);
+    match refusal {
+        Refusal::Password(fault) => invalid(fault.to_string()),
+        Refusal::AlreadyACustomer => invalid("Request already authenticated as a customer.".to_owned()),
+        Refusal::EmailDiffers => invalid("Email should be the one that was registered".to_owned()),
+        Refusal::AccountExists => (
+            Some("invalid_request_error"),
+            "duplicate_error",
+            "Customer with this email already has an account".to_owned(),
+        ),
+        Refusal::TooManyAddresses => {
+            (None, "not_allowed", "A customer can have at most 200 addresses".to_owned())
+        }
+        Refusal::Metadata(rule) => invalid(format!("Invalid request: Value for field 'metadata' {rule}")),
+        Refusal::WhichWorkspace => (
+            None,
+            "not_allowed",
+            "The request does not say which shop it is for: send x-publishable-api-key".to_owned(),
+        ),
+        Refusal::WorkspacesDisagree => {
+            (None, "not_allowed", "The publishable key belongs to another shop than the host name".to_owned())
+        }
+        Refusal::UnknownCustomer(_)
+        | Refusal::UnknownMember(_)
+        | Refusal::MemberModelOff(_)
+        | Refusal::MemberRequired
+        | Refusal::EmailTaken(_)
+        | Refusal::ExternalIdTaken(_)
+        | Refusal::MemberExternalIdTaken(_)
+        | Refusal::OwnerExists
+        | Refusal::SlugTaken(_) => invalid("Invalid request".to_owned()),
+    }
+}
+
+/// At most three faults, in Medusa's forms.
+fn faults_message(faults: &[Fault]) -> String {
+    let unknown: Vec<_> = faults.iter().filter(|fault| fault.problem == Problem::Unknown).map(path).collect();
+    let known = faults.iter().filter(|fault| fault.problem != Problem::Unknown).map(fault_message);
+    let unknown = (!unknown.is_empty()).then(|| format!("Unrecognized fields: '{}'", unknown.join(", ")));
+    let messages: Vec<_> = known.chain(unknown).take(3).collect();
+    format!("Invalid request: {}", messages.join("; "))
+}
+
+fn fault_message(fault: &Fault) -> String {
+    let field = path(fault);
+    match fault.problem {
+        Problem::Missing if fault.path.is_empty() => "A JSON body is required".to_owned(),
+        Problem::Missing => format!("Field '{field}' is required"),
+        Problem::Type { expected } => format!(
+            "Expected type: '{}' for field '{field}', got: '{}'",
+            expected.as_str(),
+            JsonType::of(&fault.input).as_str()
+        ),
+        Problem::Unknown => format!("Unrecognized fields: '{field}'"),
+        Problem::Rule(_) if fault.place == Place::Body && field == "email" => "Invalid email".to_owned(),
+        Problem::Rule(rule) => format!("Value for field '{field}' {rule}"),
+    }
+}
+
+fn path(fault: &Fault) -> String {
+    fault.path.join(", ")
+}

@@ -1,0 +1,97 @@
+//! The customer as the Workspace API shows it (seed 1).
+
+use anteroom_app::BilledCustomer;
+use anteroom_domain::address::{Address, PostalAddress};
+use anteroom_domain::text::{CountryCode, Line, Province};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::fields::{Fields, Problem, text};
+use crate::wire::Time;
+
+/// A customer in a workspace.
+#[derive(Serialize)]
+pub(crate) struct CustomerBody<'a> {
+    id: String,
+    created_at: Time,
+    modified_at: Option<Time>,
+    metadata: &'a Map<String, Value>,
+    external_id: Option<&'a str>,
+    email: &'a str,
+    email_verified: bool,
+    name: Option<String>,
+    billing_address: Option<BillingAddressBody<'a>>,
+    workspace_id: String,
+    deleted_at: Option<Time>,
+    avatar_url: Option<&'a str>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl<'a> From<&'a BilledCustomer> for CustomerBody<'a> {
+    fn from(BilledCustomer { customer, billing_address }: &'a BilledCustomer) -> Self {
+        Self {
+            id: customer.id.to_string(),
+            created_at: customer.created_at.into(),
+            modified_at: customer.modified_at.map(Time),
+            metadata: customer.metadata.as_map(),
+            external_id: customer.external_id.as_ref().map(|id| id.as_str()),
+            email: customer.email.as_str(),
+            email_verified: customer.email_verified,
+            name: customer.display_name(),
+            billing_address: BillingAddressBody::of(billing_address.as_ref()),
+            workspace_id: customer.workspace_id.to_string(),
+            deleted_at: customer.deleted_at.map(Time),
+            avatar_url: customer.avatar_url.as_ref().map(|url| url.as_str()),
+            kind: customer.kind.as_str(),
+        }
+    }
+}
+
+/// The default billing address in seed 1's words.
+#[derive(Serialize)]
+pub(crate) struct BillingAddressBody<'a> {
+    country: String,
+    line1: Option<&'a str>,
+    line2: Option<&'a str>,
+    postal_code: Option<&'a str>,
+    city: Option<&'a str>,
+    state: Option<&'a str>,
+}
+
+impl<'a> BillingAddressBody<'a> {
+    /// Nothing, too, for an address without a country.
+    pub(crate) fn of(address: Option<&'a Address>) -> Option<Self> {
+        let postal = &address?.postal;
+        let line = |line: &'a Option<Line>| line.as_ref().map(Line::as_str);
+        Some(Self {
+            country: postal.country_code?.as_str().to_owned(),
+            line1: line(&postal.address_1),
+            line2: line(&postal.address_2),
+            postal_code: line(&postal.postal_code),
+            city: line(&postal.city),
+            state: postal.province.as_ref().map(Province::as_str),
+        })
+    }
+}
+
+/// Reads a `billing_address`. Its country is required.
+pub(crate) fn read_billing_address(fields: &mut Fields) -> Option<PostalAddress> {
+    let country_code = fields.required("country", text(CountryCode::parse));
+    let mut line = |name| fields.optional(name, text(Line::parse)).flatten();
+    let (address_1, address_2) = (line("line1"), line("line2"));
+    let (postal_code, city) = (line("postal_code"), line("city"));
+    let state =
+        |value: &Value| text(|state| Province::parse(state, country_code))(value).map_err(Problem::from);
+    let province = fields.optional("state", state).flatten();
+    let country_code = Some(country_code?);
+    Some(PostalAddress {
+        country_code,
+        address_1,
+        address_2,
+        postal_code,
+        city,
+        province,
+        ..Default::default()
+    })
+}

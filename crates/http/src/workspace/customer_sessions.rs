@@ -1,0 +1,3 @@
+//! `/api/customer-sessions`
+
+pub(super) mod create;

@@ -1,0 +1,110 @@
+//! `POST /api/customer-sessions`: opens a customer session (seed 1).
+
+use actix_web::{HttpResponse, web};
+use anteroom_app::{CustomerRef, MemberChoice, MemberRef, NewCustomerSession, OpenedCustomerSession};
+use anteroom_domain::session::CustomerSession;
+use anteroom_domain::text::{ExternalId, ReturnUrl};
+use serde::Serialize;
+use serde_json::Value;
+use time::Duration;
+
+use crate::Http;
+use crate::body::{Body, FromBody};
+use crate::caller::MerchantCaller;
+use crate::failure::Failure;
+use crate::fields::{Fields, Problem, id, integer, text};
+use crate::wire::Time;
+use crate::workspace::customer::CustomerBody;
+
+struct Request(NewCustomerSession);
+
+impl FromBody for Request {
+    fn read(body: &mut Fields) -> Option<Self> {
+        let customer = read_customer(body);
+        let member = read_member(body);
+        let return_url = body.optional("return_url", text(ReturnUrl::parse));
+        let life = body.optional("expires_in", life).unwrap_or(CustomerSession::DEFAULT_LIFE);
+        Some(Self(NewCustomerSession { customer: customer?, member, return_url, life }))
+    }
+}
+
+/// Exactly one of `customer_id` and `external_customer_id`.
+fn read_customer(body: &mut Fields) -> Option<CustomerRef> {
+    let named = (body.has("customer_id"), body.has("external_customer_id"));
+    let by_id = body.optional("customer_id", id).map(CustomerRef::Id);
+    let by_external_id = body.optional("external_customer_id", text(external_id)).map(CustomerRef::External);
+    match named {
+        (true, true) => {
+            body.fault(
+                "external_customer_id",
+                Problem::Rule("should not be given together with customer_id"),
+                Value::Null,
+            );
+            None
+        }
+        (false, false) => {
+            body.fault("customer_id", Problem::Missing, Value::Null);
+            None
+        }
+        _ => by_id.or(by_external_id),
+    }
+}
+
+fn read_member(body: &mut Fields) -> MemberChoice {
+    let by_id = body.optional("member_id", id);
+    let by_external_id = body.optional("external_member_id", text(external_id));
+    match (by_id, by_external_id) {
+        (None, None) => MemberChoice::Unnamed,
+        (Some(id), None) => MemberChoice::Named(MemberRef::Id(id)),
+        (None, Some(external_id)) => MemberChoice::Named(MemberRef::External(external_id)),
+        (Some(id), Some(external_id)) => MemberChoice::NamedTwice(id, external_id),
+    }
+}
+
+fn external_id(text: &str) -> Result<ExternalId, Problem> {
+    ExternalId::parse(text)?.ok_or(Problem::Rule("should not be blank"))
+}
+
+fn life(value: &Value) -> Result<Duration, Problem> {
+    let life = Duration::seconds(integer(value)?);
+    if (CustomerSession::MIN_LIFE..=CustomerSession::MAX_LIFE).contains(&life) {
+        return Ok(life);
+    }
+    Err(Problem::Rule("should be between 60 and 86400 seconds"))
+}
+
+/// An authenticated customer session with portal access.
+#[derive(Serialize)]
+struct Response<'a> {
+    created_at: Time,
+    modified_at: Option<Time>,
+    id: String,
+    token: &'a str,
+    expires_at: Time,
+    return_url: Option<&'a str>,
+    customer_portal_url: String,
+    customer_id: String,
+    customer: CustomerBody<'a>,
+}
+
+pub(crate) async fn handle(
+    caller: MerchantCaller,
+    http: web::Data<Http>,
+    body: Body,
+) -> Result<HttpResponse, Failure> {
+    let Request(new) = body.parse().await?;
+    let workspace = &caller.0.workspace;
+    let OpenedCustomerSession { session, token, entry_code, customer } =
+        http.app().create_customer_session(workspace, new).await?;
+    Ok(HttpResponse::Created().json(Response {
+        created_at: session.created_at.into(),
+        modified_at: None,
+        id: session.id().to_string(),
+        token: token.reveal(),
+        expires_at: session.expires_at.into(),
+        return_url: session.return_url.as_ref().map(ReturnUrl::as_str),
+        customer_portal_url: http.portal_entry_url(&workspace.slug, entry_code.reveal()),
+        customer_id: session.customer_id.to_string(),
+        customer: CustomerBody::from(&customer),
+    }))
+}

@@ -1,0 +1,82 @@
+//! Address books, in SQL.
+
+use anteroom_domain::address::Address;
+use anteroom_domain::customer::CustomerId;
+use diesel::prelude::*;
+use time::OffsetDateTime;
+
+use super::rows::{AddressColumns, AddressRow};
+use super::schema::addresses;
+use super::types::{DbTime, DbUuid};
+use super::unit::SqlUnit;
+use crate::{Addresses, StoreError};
+
+impl Addresses for SqlUnit {
+    fn insert_address(&mut self, address: &Address) -> Result<(), StoreError> {
+        let row = AddressRow::from(address);
+        self.claim(|c| diesel::insert_into(addresses::table).values(&row).execute(c))?;
+        Ok(())
+    }
+
+    fn addresses(&mut self, customer: CustomerId) -> Result<Vec<Address>, StoreError> {
+        let rows: Vec<AddressRow> = self.read(|c| {
+            addresses::table
+                .filter(addresses::customer_id.eq(DbUuid::from(customer)))
+                .order((addresses::created_at.asc(), addresses::id.asc()))
+                .select(AddressRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Address::try_from).collect()
+    }
+
+    fn count_addresses(&mut self, customer: CustomerId) -> Result<u64, StoreError> {
+        let count: i64 = self.read(|c| {
+            addresses::table.filter(addresses::customer_id.eq(DbUuid::from(customer))).count().get_result(c)
+        })?;
+        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+    }
+
+    fn billing_address(&mut self, customer: CustomerId) -> Result<Option<Address>, StoreError> {
+        let row: Option<AddressRow> = self.read(|c| {
+            addresses::table
+                .filter(addresses::customer_id.eq(DbUuid::from(customer)))
+                .filter(addresses::is_default_billing)
+                .select(AddressRow::as_select())
+                .get_result(c)
+                .optional()
+        })?;
+        row.map(Address::try_from).transpose()
+    }
+
+    fn update_address(&mut self, address: &Address) -> Result<bool, StoreError> {
+        let columns = AddressColumns::from(address);
+        let one = addresses::table
+            .filter(addresses::id.eq(DbUuid::from(address.id)))
+            .filter(addresses::customer_id.eq(DbUuid::from(address.customer_id)));
+        self.claim(|c| Ok(diesel::update(one).set(&columns).execute(c)? == 1))
+    }
+
+    fn clear_default_shipping(
+        &mut self,
+        customer: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let default = addresses::table
+            .filter(addresses::customer_id.eq(DbUuid::from(customer)))
+            .filter(addresses::is_default_shipping);
+        let cleared = (addresses::is_default_shipping.eq(false), addresses::updated_at.eq(DbTime(at)));
+        self.change(|c| Ok(diesel::update(default).set(cleared).execute(c)? > 0))
+    }
+
+    fn clear_default_billing(
+        &mut self,
+        customer: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let default = addresses::table
+            .filter(addresses::customer_id.eq(DbUuid::from(customer)))
+            .filter(addresses::is_default_billing);
+        let cleared = (addresses::is_default_billing.eq(false), addresses::updated_at.eq(DbTime(at)));
+        self.change(|c| Ok(diesel::update(default).set(cleared).execute(c)? > 0))
+    }
+}

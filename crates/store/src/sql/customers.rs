@@ -1,0 +1,156 @@
+//! Customers, in SQL.
+
+use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::text::{Email, ExternalId};
+use anteroom_domain::workspace::WorkspaceId;
+use diesel::prelude::*;
+use time::OffsetDateTime;
+
+use super::connection::DbConnection;
+use super::rows::{CustomerColumns, CustomerRow};
+use super::schema::{addresses, auth_identities, customer_sessions, customers, members};
+use super::types::{DbTime, DbUuid};
+use super::unit::SqlUnit;
+use crate::{Customers, StoreError};
+
+impl Customers for SqlUnit {
+    fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
+        let row = CustomerRow::from(customer);
+        self.claim(|c| diesel::insert_into(customers::table).values(&row).execute(c))?;
+        Ok(())
+    }
+
+    fn customer(&mut self, workspace: WorkspaceId, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        let row: Option<CustomerRow> = self.read(|c| {
+            customers::table
+                .filter(customers::id.eq(DbUuid::from(id)))
+                .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(customers::deleted_at.is_null())
+                .select(CustomerRow::as_select())
+                .get_result(c)
+                .optional()
+        })?;
+        row.map(Customer::try_from).transpose()
+    }
+
+    fn customer_by_external_id(
+        &mut self,
+        workspace: WorkspaceId,
+        external_id: &ExternalId,
+    ) -> Result<Option<Customer>, StoreError> {
+        let row: Option<CustomerRow> = self.read(|c| {
+            customers::table
+                .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(customers::external_id.eq(external_id.as_str()))
+                .filter(customers::deleted_at.is_null())
+                .select(CustomerRow::as_select())
+                .get_result(c)
+                .optional()
+        })?;
+        row.map(Customer::try_from).transpose()
+    }
+
+    fn customers_by_email(
+        &mut self,
+        workspace: WorkspaceId,
+        email: &Email,
+    ) -> Result<Vec<Customer>, StoreError> {
+        let rows: Vec<CustomerRow> = self.read(|c| {
+            customers::table
+                .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(customers::email_key.eq(email.key()))
+                .filter(customers::deleted_at.is_null())
+                .order(customers::has_account.desc())
+                .select(CustomerRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Customer::try_from).collect()
+    }
+
+    fn customer_for_update(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+    ) -> Result<Option<Customer>, StoreError> {
+        let row: Option<CustomerRow> = self.change(|connection| {
+            for_update!(connection, c => customers::table
+                .filter(customers::id.eq(DbUuid::from(id)))
+                .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(customers::deleted_at.is_null())
+                .select(CustomerRow::as_select()), get_result)
+            .optional()
+        })?;
+        row.map(Customer::try_from).transpose()
+    }
+
+    fn update_customer(&mut self, customer: &Customer) -> Result<bool, StoreError> {
+        let columns = CustomerColumns::from(customer);
+        let living = customers::table
+            .filter(customers::id.eq(DbUuid::from(customer.id)))
+            .filter(customers::workspace_id.eq(DbUuid::from(customer.workspace_id)))
+            .filter(customers::deleted_at.is_null());
+        self.claim(|c| Ok(diesel::update(living).set(&columns).execute(c)? == 1))
+    }
+
+    fn delete_customer(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        self.change(|c| delete(c, workspace.into(), id.into(), DbTime(at)))
+    }
+
+    fn anonymize_customer(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        self.change(|c| {
+            delete(c, workspace.into(), id.into(), DbTime(at))?;
+            anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
+        })
+    }
+}
+
+fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> QueryResult<bool> {
+    let living = customers::table
+        .filter(customers::id.eq(id))
+        .filter(customers::workspace_id.eq(workspace))
+        .filter(customers::deleted_at.is_null());
+    if diesel::update(living).set(customers::deleted_at.eq(at)).execute(c)? == 0 {
+        return Ok(false);
+    }
+    let living = members::table.filter(members::customer_id.eq(id)).filter(members::deleted_at.is_null());
+    diesel::update(living).set(members::deleted_at.eq(at)).execute(c)?;
+    diesel::delete(auth_identities::table.filter(auth_identities::customer_id.eq(id))).execute(c)?;
+    Ok(true)
+}
+
+/// Members share the customer's new e-mail: they are all deleted, so it need not be unique.
+fn anonymize(
+    c: &mut DbConnection,
+    workspace: DbUuid,
+    id: DbUuid,
+    at: DbTime,
+    email: &str,
+) -> QueryResult<bool> {
+    let one = customers::table.filter(customers::id.eq(id)).filter(customers::workspace_id.eq(workspace));
+    let row: Option<CustomerRow> = one.select(CustomerRow::as_select()).get_result(c).optional()?;
+    let Some(row) = row else { return Ok(false) };
+    diesel::update(one).set(row.into_anonymous(email.to_owned(), at)).execute(c)?;
+    diesel::update(members::table.filter(members::customer_id.eq(id)))
+        .set((
+            members::email.eq(email),
+            members::email_key.eq(email),
+            members::name.eq(None::<String>),
+            members::external_id.eq(None::<String>),
+            members::modified_at.eq(at),
+        ))
+        .execute(c)?;
+    diesel::delete(addresses::table.filter(addresses::customer_id.eq(id))).execute(c)?;
+    // They have ended, and their ways back may tell who went there.
+    diesel::delete(customer_sessions::table.filter(customer_sessions::customer_id.eq(id))).execute(c)?;
+    Ok(true)
+}

@@ -1,0 +1,86 @@
+//! What the database said, in the words of the traits.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+
+use crate::{Constraint, StoreError};
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                Self::Conflict(violated(info.as_ref()))
+            }
+            Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+                Self::Conflict(Constraint::Reference)
+            }
+            Error::DeserializationError(_) => Self::Corrupt("column"),
+            error if is_passing(&error) => Self::Unavailable(Box::new(error)),
+            error => Self::Failed(Box::new(error)),
+        }
+    }
+}
+
+/// Which rule a unique violation is about: PostgreSQL gives the index's name, SQLite its columns.
+fn violated(info: &dyn DatabaseErrorInformation) -> Constraint {
+    let columns = || info.message().strip_prefix("UNIQUE constraint failed: ").unwrap_or_default();
+    match info.constraint_name().unwrap_or_else(columns) {
+        "customers_email" | "customers.workspace_id, customers.email_key, customers.has_account" => {
+            Constraint::CustomerEmail
+        }
+        "customers_external_id" | "customers.workspace_id, customers.external_id" => {
+            Constraint::CustomerExternalId
+        }
+        "members_email" | "members.customer_id, members.email_key" => Constraint::MemberEmail,
+        "members_external_id" | "members.customer_id, members.external_id" => Constraint::MemberExternalId,
+        "members_owner" | "members.customer_id, members.role" => Constraint::MemberOwner,
+        "addresses_default_shipping" | "addresses.customer_id, addresses.is_default_shipping" => {
+            Constraint::DefaultShippingAddress
+        }
+        "addresses_default_billing" | "addresses.customer_id, addresses.is_default_billing" => {
+            Constraint::DefaultBillingAddress
+        }
+        "workspaces_slug" | "workspaces.slug" => Constraint::WorkspaceSlug,
+        "provider_identities_email"
+        | "provider_identities.workspace_id, provider_identities.provider, provider_identities.email_key" => {
+            Constraint::ProviderIdentity
+        }
+        "installation_pkey" | "installation.id" => Constraint::Installation,
+        _ => Constraint::Other,
+    }
+}
+
+/// Whether the connection behind the error is gone for good.
+pub(super) fn is_lost(error: &Error) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+    matches!(
+        error,
+        Error::DatabaseError(ClosedConnection | UnableToSendCommand, _) | Error::BrokenTransactionManager
+    )
+}
+
+/// Whether the same call may well succeed later.
+///
+/// Diesel passes no error code on for these, so the text decides; a PostgreSQL that speaks another language than
+/// English merely yields `Failed` in place of `Unavailable`.
+fn is_passing(error: &Error) -> bool {
+    const PASSING: [&str; 13] = [
+        "database is locked",
+        "database table is locked",
+        "database schema is locked",
+        "database or disk is full",
+        "disk I/O error",
+        "unable to open database file",
+        "attempt to write a readonly database",
+        "deadlock detected",
+        "canceling statement due to",
+        "terminating connection",
+        "too many clients already",
+        "remaining connection slots are reserved",
+        "the database system is",
+    ];
+    let Error::DatabaseError(kind, info) = error else { return is_lost(error) };
+    match kind {
+        DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction => true,
+        _ => is_lost(error) || PASSING.iter().any(|text| info.message().contains(text)),
+    }
+}

@@ -1,0 +1,39 @@
+//! The installation's record and keys, in SQL.
+
+use anteroom_domain::credential::SealedSigningKey;
+use diesel::prelude::*;
+
+use super::rows::{InstallationRow, SigningKeyRow};
+use super::schema::{installation, signing_keys};
+use super::unit::SqlUnit;
+use crate::{Installation, InstallationRecord, StoreError};
+
+impl Installation for SqlUnit {
+    fn installation(&mut self) -> Result<Option<InstallationRecord>, StoreError> {
+        let row: Option<InstallationRow> =
+            self.read(|c| installation::table.select(InstallationRow::as_select()).get_result(c).optional())?;
+        row.map(InstallationRecord::try_from).transpose()
+    }
+
+    fn insert_installation(&mut self, record: &InstallationRecord) -> Result<(), StoreError> {
+        let row = InstallationRow::from(record);
+        self.claim(|c| diesel::insert_into(installation::table).values(&row).execute(c))?;
+        Ok(())
+    }
+
+    fn signing_keys(&mut self) -> Result<Vec<SealedSigningKey>, StoreError> {
+        let rows: Vec<SigningKeyRow> = self.read(|c| {
+            signing_keys::table
+                .order((signing_keys::created_at.desc(), signing_keys::kid.asc()))
+                .select(SigningKeyRow::as_select())
+                .load(c)
+        })?;
+        Ok(rows.into_iter().map(SealedSigningKey::from).collect())
+    }
+
+    fn insert_signing_key(&mut self, key: &SealedSigningKey) -> Result<(), StoreError> {
+        let row = SigningKeyRow::from(key);
+        self.claim(|c| diesel::insert_into(signing_keys::table).values(&row).execute(c))?;
+        Ok(())
+    }
+}

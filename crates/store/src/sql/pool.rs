@@ -1,0 +1,135 @@
+//! Connections: how they are made, when they are still good.
+
+use std::time::{Duration, Instant};
+
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::r2d2::{Error, ManageConnection, NopErrorHandler, Pool, R2D2Connection};
+
+use super::connection::DbConnection;
+use super::location::Location;
+
+/// WAL and FULL: readers never wait for the writer, and what was committed survives a loss of power. The page cache
+/// is small because the memory map reads pages too.
+#[cfg(feature = "sqlite")]
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY";
+
+/// Nobody waits longer than ten seconds for an answer, and a process that stops inside a unit does not keep its locks.
+#[cfg(feature = "postgres")]
+const POSTGRES_SETUP: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
+    SET default_transaction_isolation = 'read committed'";
+
+/// A connection in the pool.
+pub(super) struct Link {
+    pub(super) connection: DbConnection,
+    /// The server is gone, or a transaction could not be ended: not to be used again.
+    pub(super) lost: bool,
+    used_at: Instant,
+}
+
+impl Link {
+    /// Notes that the connection has just worked.
+    pub(super) fn used(&mut self) {
+        self.used_at = Instant::now();
+    }
+}
+
+/// Makes connections to one database.
+#[derive(Debug, Clone)]
+pub(super) struct Manager {
+    pub(super) location: Location,
+    pub(super) connection_timeout: Duration,
+}
+
+impl Manager {
+    /// Opens a connection and changes nothing about it or the database, which may not be ours.
+    pub(super) fn open(&self) -> diesel::ConnectionResult<DbConnection> {
+        match &self.location {
+            #[cfg(feature = "sqlite")]
+            Location::Memory => sqlite(":memory:"),
+            #[cfg(feature = "sqlite")]
+            Location::File(path) => {
+                // SQLite would take a name such as `file:x` for a URL of its own.
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                sqlite(&path.to_string_lossy())
+            }
+            #[cfg(feature = "postgres")]
+            Location::Postgres(url) => {
+                diesel::PgConnection::establish(&self.with_timeout(url)).map(DbConnection::Postgres)
+            }
+            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            _ => Err(diesel::ConnectionError::InvalidConnectionUrl("backend is not compiled in".into())),
+        }
+    }
+
+    /// libpq by itself waits for a silent server as long as the operating system does.
+    #[cfg(feature = "postgres")]
+    fn with_timeout(&self, url: &str) -> String {
+        if super::location::has_parameter(url, "connect_timeout") {
+            return url.to_owned();
+        }
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let seconds = self.connection_timeout.as_secs().max(2);
+        format!("{url}{separator}connect_timeout={seconds}")
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite(path: &str) -> diesel::ConnectionResult<DbConnection> {
+    diesel::SqliteConnection::establish(path).map(DbConnection::Sqlite)
+}
+
+/// Makes a fresh connection ready for units.
+pub(super) fn set_up(connection: &mut DbConnection) -> diesel::QueryResult<()> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => c.batch_execute(POSTGRES_SETUP),
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(c) => c.batch_execute(SQLITE_SETUP),
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Link;
+    type Error = Error;
+
+    fn connect(&self) -> Result<Link, Error> {
+        let mut connection = self.open().map_err(Error::ConnectionError)?;
+        set_up(&mut connection).map_err(Error::QueryError)?;
+        Ok(Link { connection, lost: false, used_at: Instant::now() })
+    }
+
+    fn is_valid(&self, link: &mut Link) -> Result<(), Error> {
+        // A round trip for each unit would cost more than most units do.
+        const TRUSTED: Duration = Duration::from_secs(1);
+        match &mut link.connection {
+            #[cfg(feature = "sqlite")]
+            DbConnection::Sqlite(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            DbConnection::Postgres(_) if link.used_at.elapsed() < TRUSTED => Ok(()),
+            #[cfg(feature = "postgres")]
+            DbConnection::Postgres(c) => c.ping().map_err(Error::QueryError),
+        }
+    }
+
+    fn has_broken(&self, link: &mut Link) -> bool {
+        link.lost || link.connection.is_broken()
+    }
+}
+
+/// A pool that makes its connections as they are needed.
+pub(super) fn pool(manager: Manager, connections: u32) -> Pool<Manager> {
+    let builder = Pool::builder()
+        .max_size(connections)
+        .min_idle(Some(1))
+        .connection_timeout(manager.connection_timeout)
+        .error_handler(Box::new(NopErrorHandler));
+    let is_file = matches!(manager.location, Location::Memory | Location::File(_));
+    // A database in memory ends with its connection, and to replace one to a file gains nothing.
+    let builder = if is_file {
+        builder.test_on_check_out(false).max_lifetime(None).idle_timeout(None)
+    } else {
+        builder
+    };
+    builder.build_unchecked(manager)
+}

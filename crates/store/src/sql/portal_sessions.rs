@@ -1,0 +1,125 @@
+//! Queries about the portal's sessions. A session of a deleted customer or member is absent everywhere.
+
+use anteroom_domain::TokenHash;
+use anteroom_domain::session::{CustomerSession, CustomerSessionId};
+use anteroom_domain::workspace::WorkspaceId;
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use super::connection::DbConnection;
+use super::rows::{CustomerRow, CustomerSessionRow, MemberRow, WorkspaceRow};
+use super::schema::{customer_sessions, customers, members, portal_cookies, portal_entries, workspaces};
+use super::types::{DbTime, DbUuid};
+use crate::{PortalAccess, StoreError};
+
+pub(super) type AccessRow = (CustomerSessionRow, WorkspaceRow, CustomerRow, Option<MemberRow>);
+
+#[auto_type(no_type_alias)]
+fn living() -> _ {
+    customer_sessions::table
+        .inner_join(customers::table)
+        .left_join(members::table)
+        .filter(customers::deleted_at.is_null())
+        .filter(members::deleted_at.is_null())
+}
+
+/// The check of a token: the statement that runs most often of all.
+pub(super) fn access(connection: &mut DbConnection, token: &TokenHash) -> QueryResult<Option<AccessRow>> {
+    on_backend!(connection, c => customer_sessions::table
+        .inner_join(customers::table)
+        .inner_join(workspaces::table.on(workspaces::id.eq(customers::workspace_id)))
+        .left_join(members::table)
+        .filter(customer_sessions::token_hash.eq(token.bytes().as_slice()))
+        .filter(customers::deleted_at.is_null())
+        .filter(members::deleted_at.is_null())
+        .select((
+            CustomerSessionRow::as_select(),
+            WorkspaceRow::as_select(),
+            CustomerRow::as_select(),
+            Option::<MemberRow>::as_select(),
+        ))
+        .get_result(c))
+    .optional()
+}
+
+/// The check of a portal cookie.
+pub(super) fn access_by_cookie(
+    connection: &mut DbConnection,
+    cookie: &TokenHash,
+) -> QueryResult<Option<AccessRow>> {
+    on_backend!(connection, c => portal_cookies::table
+        .inner_join(customer_sessions::table)
+        .inner_join(customers::table.on(customers::id.eq(customer_sessions::customer_id)))
+        .inner_join(workspaces::table.on(workspaces::id.eq(customers::workspace_id)))
+        .left_join(members::table.on(customer_sessions::member_id.eq(members::id.nullable())))
+        .filter(portal_cookies::cookie_hash.eq(cookie.bytes().as_slice()))
+        .filter(customers::deleted_at.is_null())
+        .filter(members::deleted_at.is_null())
+        .select((
+            CustomerSessionRow::as_select(),
+            WorkspaceRow::as_select(),
+            CustomerRow::as_select(),
+            Option::<MemberRow>::as_select(),
+        ))
+        .get_result(c))
+    .optional()
+}
+
+pub(super) fn into_access(row: AccessRow) -> Result<PortalAccess, StoreError> {
+    let (session, workspace, customer, member) = row;
+    let workspace: anteroom_domain::workspace::Workspace = workspace.try_into()?;
+    Ok(PortalAccess {
+        session: session.into_session(workspace.id)?,
+        workspace,
+        customer: customer.try_into()?,
+        member: member.map(TryInto::try_into).transpose()?,
+    })
+}
+
+/// The session that a code leads to, with the code's end and when it was spent.
+pub(super) fn by_code(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    code: &TokenHash,
+) -> QueryResult<Option<(CustomerSessionRow, DbTime, Option<DbTime>)>> {
+    living()
+        .inner_join(portal_entries::table)
+        .filter(portal_entries::code_hash.eq(code.bytes().as_slice()))
+        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+        .select((CustomerSessionRow::as_select(), portal_entries::expires_at, portal_entries::spent_at))
+        .get_result(connection)
+        .optional()
+}
+
+/// The session of that id, found by the bytes that the id shares with the hash. Others begin with the same six bytes
+/// once in 2⁴⁸.
+pub(super) fn by_id(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    id: CustomerSessionId,
+) -> QueryResult<Vec<CustomerSessionRow>> {
+    let from = beginning(id, 0x00);
+    let to = beginning(id, 0xFF);
+    living()
+        .filter(customer_sessions::token_hash.between(from.as_slice(), to.as_slice()))
+        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+        .select(CustomerSessionRow::as_select())
+        .load(connection)
+}
+
+/// The bytes of the id before its version, and then `rest`.
+fn beginning(id: CustomerSessionId, rest: u8) -> [u8; 32] {
+    let mut hash = [rest; 32];
+    hash.iter_mut().zip(id.uuid().as_bytes()).take(6).for_each(|(to, from)| *to = *from);
+    hash
+}
+
+/// Picks the session whose id is that one out of those that begin alike.
+pub(super) fn pick(
+    rows: Vec<CustomerSessionRow>,
+    workspace: WorkspaceId,
+    id: CustomerSessionId,
+) -> Result<Option<CustomerSession>, StoreError> {
+    let mut sessions = rows.into_iter().map(|row| row.into_session(workspace));
+    sessions.find(|session| session.as_ref().map_or(true, |session| session.id() == id)).transpose()
+}

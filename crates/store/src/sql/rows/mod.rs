@@ -1,0 +1,61 @@
+//! Rows, and how they become what the domain knows. A value that we would not have stored is `Corrupt`.
+
+mod address;
+mod credential;
+mod customer;
+mod installation;
+mod member;
+mod portal_session;
+mod store_session;
+mod workspace;
+
+pub(super) use address::{AddressColumns, AddressRow};
+pub(super) use credential::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow};
+pub(super) use customer::{CustomerColumns, CustomerRow};
+pub(super) use installation::{InstallationRow, SigningKeyRow};
+pub(super) use member::MemberRow;
+pub(super) use portal_session::{CustomerSessionRow, PortalCookieRow, PortalEntryRow};
+pub(super) use store_session::StoreSessionRow;
+pub(super) use workspace::{OriginRow, WorkspaceRow, WorkspaceSettingsColumns, origins};
+
+use anteroom_domain::{Id, TokenHash};
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+
+use super::types::{DbJson, DbTime, DbUuid};
+use crate::StoreError;
+
+pub(super) fn id<T>(uuid: DbUuid) -> Result<Id<T>, StoreError> {
+    Id::from_uuid(uuid.0).ok_or(StoreError::Corrupt("id"))
+}
+
+fn bytes(hash: &[u8], what: &'static str) -> Result<[u8; 32], StoreError> {
+    hash.try_into().ok().ok_or(StoreError::Corrupt(what))
+}
+
+fn token_hash(hash: &[u8]) -> Result<TokenHash, StoreError> {
+    bytes(hash, "token hash").map(TokenHash::new)
+}
+
+fn instant(time: Option<DbTime>) -> Option<OffsetDateTime> {
+    time.map(|time| time.0)
+}
+
+fn map(document: DbJson) -> Result<Map<String, Value>, StoreError> {
+    match document.0 {
+        Value::Object(map) => Ok(map),
+        _ => Err(StoreError::Corrupt("map")),
+    }
+}
+
+fn document(map: &Map<String, Value>) -> DbJson {
+    DbJson(Value::Object(map.clone()))
+}
+
+/// The text of an optional value: `text!(line)` for an `&Option<Line>`.
+macro_rules! text {
+    ($value:expr) => {
+        $value.as_ref().map(|value| value.as_str().to_owned())
+    };
+}
+use text;

@@ -1,0 +1,259 @@
+//! The tables, as the migrations make them; a test compares the two.
+
+diesel::table! {
+    use diesel::sql_types::{Binary, SmallInt};
+    use crate::sql::types::TimeSql;
+
+    installation (id) {
+        id -> SmallInt,
+        key_check -> Binary,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::sql::types::TimeSql;
+
+    signing_keys (kid) {
+        kid -> Text,
+        sealed -> Binary,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::sql::types::{JsonSql, TimeSql, UuidSql};
+
+    workspaces (id) {
+        id -> UuidSql,
+        slug -> Text,
+        name -> Text,
+        member_model_enabled -> Bool,
+        allowed_origins -> JsonSql,
+        created_at -> TimeSql,
+        modified_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::sql::types::UuidSql;
+
+    workspace_origins (workspace_id, position) {
+        workspace_id -> UuidSql,
+        position -> Integer,
+        origin -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::sql::types::{JsonSql, TimeSql, UuidSql};
+
+    customers (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        kind -> Text,
+        has_account -> Bool,
+        external_id -> Nullable<Text>,
+        email -> Text,
+        email_key -> Text,
+        email_verified -> Bool,
+        name -> Nullable<Text>,
+        billing_name -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        company_name -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        avatar_url -> Nullable<Text>,
+        metadata -> JsonSql,
+        store_metadata -> JsonSql,
+        created_at -> TimeSql,
+        modified_at -> Nullable<TimeSql>,
+        deleted_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    members (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        customer_id -> UuidSql,
+        external_id -> Nullable<Text>,
+        email -> Text,
+        email_key -> Text,
+        name -> Nullable<Text>,
+        role -> Text,
+        created_at -> TimeSql,
+        modified_at -> Nullable<TimeSql>,
+        deleted_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::sql::types::{JsonSql, TimeSql, UuidSql};
+
+    addresses (id) {
+        id -> UuidSql,
+        customer_id -> UuidSql,
+        is_default_shipping -> Bool,
+        is_default_billing -> Bool,
+        address_name -> Nullable<Text>,
+        company -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        address_1 -> Nullable<Text>,
+        address_2 -> Nullable<Text>,
+        city -> Nullable<Text>,
+        country_code -> Nullable<Text>,
+        province -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        metadata -> JsonSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    customer_sessions (token_hash) {
+        token_hash -> Binary,
+        customer_id -> UuidSql,
+        member_id -> Nullable<UuidSql>,
+        return_url -> Nullable<Text>,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+        revoked_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::sql::types::TimeSql;
+
+    portal_entries (code_hash) {
+        code_hash -> Binary,
+        session_token_hash -> Binary,
+        expires_at -> TimeSql,
+        spent_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::sql::types::TimeSql;
+
+    portal_cookies (cookie_hash) {
+        cookie_hash -> Binary,
+        session_token_hash -> Binary,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Nullable;
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    auth_identities (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        customer_id -> Nullable<UuidSql>,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    provider_identities (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        auth_identity_id -> UuidSql,
+        provider -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    store_sessions (id) {
+        id -> UuidSql,
+        auth_identity_id -> UuidSql,
+        provider -> Text,
+        cookie_hash -> Nullable<Binary>,
+        user_agent -> Nullable<Text>,
+        created_at -> TimeSql,
+        last_used_at -> TimeSql,
+        expires_at -> TimeSql,
+        revoked_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    access_tokens (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        token_hash -> Binary,
+        scopes -> Text,
+        comment -> Text,
+        created_at -> TimeSql,
+        expires_at -> Nullable<TimeSql>,
+        revoked_at -> Nullable<TimeSql>,
+        last_used_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    publishable_keys (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        key -> Text,
+        title -> Text,
+        created_at -> TimeSql,
+        revoked_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::joinable!(members -> customers (customer_id));
+diesel::joinable!(customer_sessions -> customers (customer_id));
+diesel::joinable!(customer_sessions -> members (member_id));
+diesel::joinable!(portal_entries -> customer_sessions (session_token_hash));
+diesel::joinable!(portal_cookies -> customer_sessions (session_token_hash));
+diesel::joinable!(store_sessions -> auth_identities (auth_identity_id));
+diesel::joinable!(provider_identities -> auth_identities (auth_identity_id));
+diesel::joinable!(access_tokens -> workspaces (workspace_id));
+diesel::joinable!(publishable_keys -> workspaces (workspace_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    workspaces,
+    customers,
+    members,
+    customer_sessions,
+    portal_entries,
+    portal_cookies,
+    auth_identities,
+    provider_identities,
+    store_sessions,
+    access_tokens,
+    publishable_keys,
+);

@@ -1,0 +1,179 @@
+//! Sessions, in SQL.
+
+use anteroom_domain::TokenHash;
+use anteroom_domain::customer::CustomerId;
+use anteroom_domain::session::{
+    CustomerSession, CustomerSessionId, PortalCookie, PortalEntry, StoreSession, StoreSessionId,
+};
+use anteroom_domain::workspace::WorkspaceId;
+use diesel::prelude::*;
+use time::OffsetDateTime;
+
+use super::rows::{CustomerSessionRow, PortalCookieRow, PortalEntryRow, StoreSessionRow};
+use super::schema::{auth_identities, customer_sessions, portal_cookies, portal_entries, store_sessions};
+use super::types::{DbTime, DbUuid};
+use super::unit::SqlUnit;
+use super::{portal_sessions, store_sessions as shop};
+use crate::{PortalAccess, Sessions, StoreAccess, StoreError};
+
+impl Sessions for SqlUnit {
+    fn insert_customer_session(
+        &mut self,
+        session: &CustomerSession,
+        entry: &PortalEntry,
+    ) -> Result<(), StoreError> {
+        let session = CustomerSessionRow::from(session);
+        let entry = PortalEntryRow::from(entry);
+        self.claim(|c| {
+            diesel::insert_into(customer_sessions::table).values(&session).execute(c)?;
+            diesel::insert_into(portal_entries::table).values(&entry).execute(c)
+        })?;
+        Ok(())
+    }
+
+    fn portal_access(&mut self, token: &TokenHash) -> Result<Option<PortalAccess>, StoreError> {
+        let row = self.read(|c| portal_sessions::access(c, token))?;
+        row.map(portal_sessions::into_access).transpose()
+    }
+
+    fn portal_access_by_cookie(&mut self, cookie: &TokenHash) -> Result<Option<PortalAccess>, StoreError> {
+        let row = self.read(|c| portal_sessions::access_by_cookie(c, cookie))?;
+        row.map(portal_sessions::into_access).transpose()
+    }
+
+    fn peek_portal_entry(
+        &mut self,
+        workspace: WorkspaceId,
+        code: &TokenHash,
+        now: OffsetDateTime,
+    ) -> Result<Option<(CustomerSession, bool)>, StoreError> {
+        let row = self.read(|c| portal_sessions::by_code(c, workspace, code))?;
+        let Some((session, expires_at, spent_at)) = row else { return Ok(None) };
+        let can_be_spent = spent_at.is_none() && now < expires_at.0;
+        Ok(Some((session.into_session(workspace)?, can_be_spent)))
+    }
+
+    fn spend_portal_entry(
+        &mut self,
+        workspace: WorkspaceId,
+        code: &TokenHash,
+        now: OffsetDateTime,
+    ) -> Result<Option<CustomerSession>, StoreError> {
+        let Some((session, true)) = self.peek_portal_entry(workspace, code, now)? else { return Ok(None) };
+        let good = portal_entries::table
+            .filter(portal_entries::code_hash.eq(code.bytes().as_slice()))
+            .filter(portal_entries::spent_at.is_null())
+            .filter(portal_entries::expires_at.gt(DbTime(now)));
+        let spent = portal_entries::spent_at.eq(DbTime(now));
+        let count = self.change(|c| diesel::update(good).set(spent).execute(c))?;
+        Ok((count == 1).then_some(session))
+    }
+
+    fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError> {
+        let row = PortalCookieRow::from(cookie);
+        self.claim(|c| diesel::insert_into(portal_cookies::table).values(&row).execute(c))?;
+        Ok(())
+    }
+
+    fn revoke_customer_session(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerSessionId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let rows = self.read(|c| portal_sessions::by_id(c, workspace, id))?;
+        let Some(session) = portal_sessions::pick(rows, workspace, id)? else { return Ok(false) };
+        let live = customer_sessions::table
+            .filter(customer_sessions::token_hash.eq(session.token_hash.bytes().as_slice()))
+            .filter(customer_sessions::revoked_at.is_null())
+            .filter(customer_sessions::expires_at.gt(DbTime(at)));
+        let ended = customer_sessions::revoked_at.eq(DbTime(at));
+        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+    }
+
+    fn revoke_customer_sessions(
+        &mut self,
+        customer: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let live = customer_sessions::table
+            .filter(customer_sessions::customer_id.eq(DbUuid::from(customer)))
+            .filter(customer_sessions::revoked_at.is_null())
+            .filter(customer_sessions::expires_at.gt(DbTime(at)));
+        let ended = customer_sessions::revoked_at.eq(DbTime(at));
+        let count = self.change(|c| diesel::update(live).set(ended).execute(c))?;
+        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+    }
+
+    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
+        let row = StoreSessionRow::from(session);
+        self.claim(|c| diesel::insert_into(store_sessions::table).values(&row).execute(c))?;
+        Ok(())
+    }
+
+    fn store_access(
+        &mut self,
+        workspace: WorkspaceId,
+        id: StoreSessionId,
+    ) -> Result<Option<StoreAccess>, StoreError> {
+        let row = self.read(|c| shop::access(c, workspace, id))?;
+        row.map(shop::into_access).transpose()
+    }
+
+    fn store_access_by_cookie(
+        &mut self,
+        workspace: WorkspaceId,
+        cookie: &TokenHash,
+    ) -> Result<Option<StoreAccess>, StoreError> {
+        let row = self.read(|c| shop::access_by_cookie(c, workspace, cookie))?;
+        row.map(shop::into_access).transpose()
+    }
+
+    fn workspace_by_store_cookie(&mut self, cookie: &TokenHash) -> Result<Option<WorkspaceId>, StoreError> {
+        let workspace: Option<DbUuid> = self.read(|c| {
+            store_sessions::table
+                .inner_join(auth_identities::table)
+                .filter(store_sessions::cookie_hash.eq(cookie.bytes().as_slice()))
+                .select(auth_identities::workspace_id)
+                .get_result(c)
+                .optional()
+        })?;
+        workspace.map(super::rows::id).transpose()
+    }
+
+    fn set_store_cookie(
+        &mut self,
+        id: StoreSessionId,
+        cookie: &TokenHash,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let live = store_sessions::table
+            .filter(store_sessions::id.eq(DbUuid::from(id)))
+            .filter(store_sessions::revoked_at.is_null())
+            .filter(store_sessions::expires_at.gt(DbTime(at)));
+        let changes = (
+            store_sessions::cookie_hash.eq(cookie.bytes().as_slice()),
+            store_sessions::last_used_at.eq(DbTime(at)),
+        );
+        self.claim(|c| Ok(diesel::update(live).set(changes).execute(c)? == 1))
+    }
+
+    fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError> {
+        // Of two uses that are noted in the wrong order the later one stays.
+        let older = store_sessions::table
+            .filter(store_sessions::id.eq(DbUuid::from(id)))
+            .filter(store_sessions::last_used_at.lt(DbTime(at)));
+        let used = store_sessions::last_used_at.eq(DbTime(at));
+        self.change(|c| diesel::update(older).set(used).execute(c))?;
+        Ok(())
+    }
+
+    fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError> {
+        let live = store_sessions::table
+            .filter(store_sessions::id.eq(DbUuid::from(id)))
+            .filter(store_sessions::revoked_at.is_null())
+            .filter(store_sessions::expires_at.gt(DbTime(at)));
+        let ended = store_sessions::revoked_at.eq(DbTime(at));
+        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+    }
+}

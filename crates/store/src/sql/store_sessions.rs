@@ -1,0 +1,67 @@
+//! Queries about the shop's sessions.
+
+use anteroom_domain::TokenHash;
+use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::session::StoreSessionId;
+use anteroom_domain::workspace::WorkspaceId;
+use diesel::prelude::*;
+
+use super::connection::DbConnection;
+use super::rows::{AuthIdentityRow, CustomerRow, StoreSessionRow};
+use super::schema::{auth_identities, customers, store_sessions};
+use super::types::DbUuid;
+use crate::{StoreAccess, StoreError};
+
+pub(super) type AccessRow = (StoreSessionRow, AuthIdentityRow, Option<CustomerRow>);
+
+/// The check of a JWT's session.
+pub(super) fn access(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    id: StoreSessionId,
+) -> QueryResult<Option<AccessRow>> {
+    on_backend!(connection, c => store_sessions::table
+        .inner_join(auth_identities::table)
+        .left_join(customers::table.on(auth_identities::customer_id.eq(customers::id.nullable())))
+        .filter(store_sessions::id.eq(DbUuid::from(id)))
+        .filter(auth_identities::workspace_id.eq(DbUuid::from(workspace)))
+        .filter(customers::deleted_at.is_null())
+        .select((
+            StoreSessionRow::as_select(),
+            AuthIdentityRow::as_select(),
+            Option::<CustomerRow>::as_select(),
+        ))
+        .get_result(c))
+    .optional()
+}
+
+/// The check of a session cookie.
+pub(super) fn access_by_cookie(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    cookie: &TokenHash,
+) -> QueryResult<Option<AccessRow>> {
+    on_backend!(connection, c => store_sessions::table
+        .inner_join(auth_identities::table)
+        .left_join(customers::table.on(auth_identities::customer_id.eq(customers::id.nullable())))
+        .filter(store_sessions::cookie_hash.eq(cookie.bytes().as_slice()))
+        .filter(auth_identities::workspace_id.eq(DbUuid::from(workspace)))
+        .filter(customers::deleted_at.is_null())
+        .select((
+            StoreSessionRow::as_select(),
+            AuthIdentityRow::as_select(),
+            Option::<CustomerRow>::as_select(),
+        ))
+        .get_result(c))
+    .optional()
+}
+
+pub(super) fn into_access(row: AccessRow) -> Result<StoreAccess, StoreError> {
+    let (session, identity, customer) = row;
+    let identity: AuthIdentity = identity.try_into()?;
+    Ok(StoreAccess {
+        session: session.into_session(identity.workspace_id)?,
+        identity,
+        customer: customer.map(TryInto::try_into).transpose()?,
+    })
+}
