@@ -95,7 +95,11 @@ impl Server {
         if let Some(url) = &self.public_url {
             return Ok(url.clone());
         }
-        let host = if matches!(self.listen.host.as_str(), "0.0.0.0" | "::") { "localhost" } else { &self.listen.host };
+        let host = if matches!(self.listen.host.as_str(), "0.0.0.0" | "::") {
+            "localhost"
+        } else {
+            &self.listen.host
+        };
         Ok(Url::parse(&format!("http://{}", Listen { host: host.to_owned(), port }))?)
     }
 }

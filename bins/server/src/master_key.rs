@@ -36,8 +36,9 @@ pub(crate) fn obtain(
         );
     }
     make_folder(&config.data_dir)?;
-    keep(&path, &MasterKey::generate(random))
-        .with_context(|| format!("cannot write {}: give this user write access or set data_dir", path.display()))?;
+    keep(&path, &MasterKey::generate(random)).with_context(|| {
+        format!("cannot write {}: give this user write access or set data_dir", path.display())
+    })?;
     // Another server may have been quicker: what stands in the file is the key.
     read(&path)?.ok_or_else(|| anyhow!("{} is gone again: something else tidies up there", path.display()))
 }
@@ -62,7 +63,12 @@ fn read(path: &Path) -> anyhow::Result<Option<MasterKey>> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(anyhow!("cannot read {} ({error}): it should be readable by this user", path.display())),
+        Err(error) => {
+            return Err(anyhow!(
+                "cannot read {} ({error}): it should be readable by this user",
+                path.display()
+            ));
+        }
     };
     warn_when_others_can_read(path);
     let key = MasterKey::parse(&text);

@@ -23,7 +23,9 @@ pub(crate) struct OsRandom;
 impl Random for OsRandom {
     fn fill(&self, bytes: &mut [u8]) {
         if let Err(error) = getrandom::fill(bytes) {
-            eprintln!("anteroom: the operating system gives no random bytes ({error}): the program cannot go on");
+            eprintln!(
+                "anteroom: the operating system gives no random bytes ({error}): the program cannot go on"
+            );
             std::process::abort();
         }
     }

@@ -74,7 +74,10 @@ fn explain(error: SetUpError, config: &Config, from_configuration: bool) -> anyh
     let path = master_key::path(config);
     match error {
         SetUpError::OtherMasterKey if from_configuration => {
-            anyhow!("{error}: set the right one in ANTEROOM__MASTER_KEY or leave it out to use {}", path.display())
+            anyhow!(
+                "{error}: set the right one in ANTEROOM__MASTER_KEY or leave it out to use {}",
+                path.display()
+            )
         }
         SetUpError::OtherMasterKey => anyhow!(
             "{error}: restore the right {} or set ANTEROOM__MASTER_KEY, or name another database",

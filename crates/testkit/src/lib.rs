@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken test part should stop the test")]
 
+pub mod app;
 pub mod browser;
 pub mod clock;
 mod leash;

@@ -79,10 +79,16 @@ fn session_cookie(r: &mut Reader, server: Option<&Server>) -> Option<SessionCook
     let cross_site = r.read("session.cookie_same_site", parse::one_of(&[("lax", false), ("none", true)]));
     if !server?.is_https() {
         if cross_site == Some(true) {
-            r.refuse("session.cookie_same_site", "is none, which needs a server.public_url that begins with https");
+            r.refuse(
+                "session.cookie_same_site",
+                "is none, which needs a server.public_url that begins with https",
+            );
         }
         if name.as_ref().is_some_and(|name| name.starts_with("__Host-") || name.starts_with("__Secure-")) {
-            r.refuse("session.cookie_name", "has a prefix that needs a server.public_url that begins with https");
+            r.refuse(
+                "session.cookie_name",
+                "has a prefix that needs a server.public_url that begins with https",
+            );
         }
     }
     Some(SessionCookieOptions { name: name?, cross_site: cross_site? })

@@ -78,7 +78,11 @@ pub(super) fn nearest(name: &str) -> Option<&'static Key> {
         let written = name.rsplit('.').next().unwrap_or(name);
         whole.min(strsim::damerau_levenshtein(last(key.name), written).saturating_add(1))
     };
-    KEYS.iter().map(|key| (distance(key), key)).min_by_key(|(far, _)| *far).filter(|(far, _)| *far <= 3).map(|(_, key)| key)
+    KEYS.iter()
+        .map(|key| (distance(key), key))
+        .min_by_key(|(far, _)| *far)
+        .filter(|(far, _)| *far <= 3)
+        .map(|(_, key)| key)
 }
 
 #[cfg(test)]

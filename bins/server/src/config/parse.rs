@@ -38,7 +38,8 @@ pub(super) fn listen(text: &str) -> Result<Listen, String> {
 }
 
 pub(super) fn public_url(text: &str) -> Result<Url, String> {
-    const INVALID: &str = "should be an absolute http or https URL without a path, such as https://id.shop.example";
+    const INVALID: &str =
+        "should be an absolute http or https URL without a path, such as https://id.shop.example";
     let url = Url::parse(text).or(Err(INVALID))?;
     let is_bare = matches!(url.scheme(), "http" | "https")
         && url.path() == "/"
@@ -102,11 +103,13 @@ pub(super) fn cookie_name(text: &str) -> Result<String, String> {
 
 /// Directives of tracing's filter. A lone word is a level: tracing would take a mistyped one for a module.
 pub(super) fn log_level(text: &str) -> Result<String, String> {
-    let is_sound = text.split(',').map(str::trim).all(|part| {
-        part.contains(['=', '[']) || part.contains("::") || part.parse::<LevelFilter>().is_ok()
-    });
+    let is_sound = text
+        .split(',')
+        .map(str::trim)
+        .all(|part| part.contains(['=', '[']) || part.contains("::") || part.parse::<LevelFilter>().is_ok());
     if is_sound && EnvFilter::try_new(text).is_ok() {
         return Ok(text.to_owned());
     }
-    Err("should be error, warn, info, debug or trace, or directives such as info,anteroom_http=debug".to_owned())
+    Err("should be error, warn, info, debug or trace, or directives such as info,anteroom_http=debug"
+        .to_owned())
 }

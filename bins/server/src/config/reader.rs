@@ -70,14 +70,16 @@ impl Reader {
             .map(|key| match self.values.get(key.name) {
                 Some(given) => Setting {
                     name: key.name,
-                    value: given.text.clone().filter(|_| !key.secret).unwrap_or_else(|| "(hidden)".to_owned()),
+                    value: given
+                        .text
+                        .clone()
+                        .filter(|_| !key.secret)
+                        .unwrap_or_else(|| "(hidden)".to_owned()),
                     place: given.place.clone(),
                 },
-                None => Setting {
-                    name: key.name,
-                    value: key.fallback.to_string(),
-                    place: "default".to_owned(),
-                },
+                None => {
+                    Setting { name: key.name, value: key.fallback.to_string(), place: "default".to_owned() }
+                }
             })
             .collect()
     }
@@ -94,7 +96,9 @@ fn refuse_unknown(values: &Values, faults: &mut Faults) {
     for (key, given) in values.iter().filter(|(key, _)| keys::find(key).is_none()) {
         let is_variable = given.place == source::variable(key);
         let text = match keys::nearest(key) {
-            Some(near) if is_variable => format!("is no setting: do you mean {}?", source::variable(near.name)),
+            Some(near) if is_variable => {
+                format!("is no setting: do you mean {}?", source::variable(near.name))
+            }
             Some(near) => format!("is no setting: do you mean {}?", near.name),
             None => "is no setting: `anteroom --help` lists them".to_owned(),
         };

@@ -65,7 +65,8 @@ pub(super) fn read_environment(
             Err(_) => faults.add(Fault { place: name, text: "should be UTF-8".to_owned() }),
         }
     }
-    let source = Environment::with_prefix("ANTEROOM").prefix_separator("__").separator("__").source(Some(ours));
+    let source =
+        Environment::with_prefix("ANTEROOM").prefix_separator("__").separator("__").source(Some(ours));
     let table = match source.collect() {
         Ok(table) => table,
         Err(error) => {

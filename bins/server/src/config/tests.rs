@@ -35,7 +35,8 @@ fn variables_are_stronger_than_the_file() {
 
 #[test]
 fn every_fault_is_reported_with_its_place_and_no_secret() {
-    let file = "master_key = 'hunter2'\ncolour = 1\n[server]\nlisen = 'a'\nworkers = 0\nbase_domain = ['a']\n";
+    let file =
+        "master_key = 'hunter2'\ncolour = 1\n[server]\nlisen = 'a'\nworkers = 0\nbase_domain = ['a']\n";
     let variables = [
         ("ANTEROOM__SERVER__LISTEN", "8080"),
         ("ANTEROOM__SERVER__PUBLIC_URL", "https://a.example/path"),
@@ -78,14 +79,17 @@ fn what_browsers_demand_of_cookies_is_demanded_here() {
 fn an_empty_master_key_and_a_broken_file_are_refused() {
     assert_eq!(read("", &[("ANTEROOM__MASTER_KEY", "")]).unwrap_err().len(), 1);
     let faults = read("master_key = 'hunter2\n", &[]).unwrap_err();
-    assert!(faults.len() == 1 && faults[0].starts_with("a.toml is no TOML") && !faults[0].contains("hunter2"));
+    assert!(
+        faults.len() == 1 && faults[0].starts_with("a.toml is no TOML") && !faults[0].contains("hunter2")
+    );
     assert!(Config::read(Some(Path::new("/nowhere.toml")), []).is_err());
 }
 
 #[test]
 fn secrets_are_neither_printed_nor_listed() {
     let key = "ab".repeat(32);
-    let variables = [("ANTEROOM__MASTER_KEY", &*key), ("ANTEROOM__DATABASE__URL", "postgres://u:hunter2@localhost/d")];
+    let variables =
+        [("ANTEROOM__MASTER_KEY", &*key), ("ANTEROOM__DATABASE__URL", "postgres://u:hunter2@localhost/d")];
     let config = read("", &variables).unwrap();
     let printed = format!("{config:?}");
     assert!(!printed.contains(&key) && !printed.contains("hunter2"), "{printed}");

@@ -1,0 +1,211 @@
+//! A served app: the whole product on a fresh database, behind a real port.
+
+mod call;
+mod database;
+mod server;
+
+use std::future::Future;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use anteroom_app::{
+    App, DoorSizes, NewAccessToken, NewPublishableKey, NewWorkspace, Parts, Settings, set_up,
+};
+use anteroom_auth::keys::{Keys, MasterKey};
+use anteroom_auth::password::PasswordPolicy;
+use anteroom_domain::Random;
+use anteroom_domain::credential::Scopes;
+use anteroom_domain::session::Lifetimes;
+use anteroom_domain::text::{Line, Slug};
+use anteroom_domain::workspace::Workspace;
+use anteroom_http::{Http, Options, SessionCookieOptions};
+use anteroom_store::Store;
+use anteroom_store::sql::SqlStore;
+
+pub use call::{Answer, Call};
+pub use database::Database;
+
+use crate::clock::ManualClock;
+use crate::random::SeededRandom;
+use database::Place;
+use server::Server;
+
+/// The product, served on loopback, with time and randomness in the test's hand.
+///
+/// It starts with a workspace `acme` that has an access token with every scope and a publishable key. Ids, tokens and
+/// times are the same in every run, as long as the test asks one thing after the other.
+#[derive(Debug)]
+pub struct TestApp {
+    /// The clock that the product reads.
+    pub clock: ManualClock,
+    /// The use cases, for arranging what no route arranges.
+    pub app: App,
+    /// Workspace `acme`.
+    pub workspace: Workspace,
+    /// Its access token, with every scope.
+    pub token: String,
+    /// Its publishable key.
+    pub key: String,
+    store: Arc<SqlStore>,
+    random: Arc<SeededRandom>,
+    options: Options,
+    server: Server,
+    client: reqwest::Client,
+    place: Place,
+}
+
+impl TestApp {
+    /// Serves the product on a fresh database of that kind; `None` when this machine has none, and the reason is
+    /// printed.
+    pub async fn on(database: Database) -> Option<Self> {
+        let place = Place::fresh(database)?;
+        let store = Arc::new(place.open());
+        let (clock, random) = (ManualClock::new(), Arc::new(SeededRandom::new(1)));
+        let options = Options {
+            public_url: "http://anteroom.test".parse().unwrap(),
+            base_domain: None,
+            session_cookie: SessionCookieOptions::default(),
+        };
+        let app = use_cases(&store, &clock, &random, &options);
+        let server = Server::start(Http::new(app.clone(), options.clone()));
+        let workspace = create_workspace(&app, "acme").await;
+        let token = create_token(&app, &workspace, Scopes::all()).await;
+        let key = create_key(&app, &workspace).await;
+        let redirects = reqwest::redirect::Policy::none();
+        let client = reqwest::Client::builder().redirect(redirects).build().unwrap();
+        Some(Self { clock, app, workspace, token, key, store, random, options, server, client, place })
+    }
+
+    /// The same database and clock behind a server with other options.
+    pub async fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self.app = use_cases(&self.store, &self.clock, &self.random, &self.options);
+        self.server = Server::start(Http::new(self.app.clone(), self.options.clone()));
+        self
+    }
+
+    /// The address it is served at, `http://127.0.0.1:PORT`.
+    pub fn address(&self) -> String {
+        self.server.address()
+    }
+
+    /// The store behind it.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The kind of database it runs on.
+    pub fn database(&self) -> Database {
+        self.place.database()
+    }
+
+    /// Another workspace of the same installation, with its members switched on.
+    pub async fn other_workspace(&self, slug: &str) -> Workspace {
+        create_workspace(&self.app, slug).await
+    }
+
+    /// An access token with the scopes of these names.
+    pub async fn token_with(&self, workspace: &Workspace, scopes: &str) -> String {
+        create_token(&self.app, workspace, Scopes::parse(scopes).unwrap()).await
+    }
+
+    /// A publishable key.
+    pub async fn key_of(&self, workspace: &Workspace) -> String {
+        create_key(&self.app, workspace).await
+    }
+
+    /// A request still to be sent, without any credential.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        let method = method.parse::<reqwest::Method>().unwrap();
+        Call::new(self.client.request(method, format!("{}{path}", self.address())))
+    }
+
+    /// A `GET` without any credential.
+    pub fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    /// A `POST` without any credential.
+    pub fn post(&self, path: &str) -> Call {
+        self.call("POST", path)
+    }
+
+    /// A call of the Workspace API with `acme`'s access token.
+    pub fn merchant(&self, method: &str, path: &str) -> Call {
+        self.call(method, path).bearer(&self.token)
+    }
+
+    /// A call of the Store API with `acme`'s publishable key, as a program that reads JSON.
+    pub fn shop(&self, method: &str, path: &str) -> Call {
+        self.call(method, path)
+            .header("x-publishable-api-key", &self.key)
+            .header("accept", "application/json")
+    }
+}
+
+/// Runs a test on a fresh app, if this machine has the database.
+///
+/// # Panics
+/// When the test does, or the database is required and missing.
+pub fn run<F: Future<Output = ()>>(database: Database, test: impl FnOnce(TestApp) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        if let Some(app) = TestApp::on(database).await {
+            test(app).await;
+        }
+    });
+}
+
+/// Makes a test of each function for SQLite, and one for PostgreSQL: `both_databases![this_happens, that_happens]`.
+///
+/// Each takes a [`TestApp`](crate::app::TestApp). A function left out of the list is dead code, and the compiler
+/// says so.
+#[macro_export]
+macro_rules! both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $test() { $crate::app::run($crate::app::Database::Sqlite, super::$test); })+
+        }
+        mod postgres {
+            $(#[test] fn $test() { $crate::app::run($crate::app::Database::Postgres, super::$test); })+
+        }
+    };
+}
+
+fn use_cases(
+    store: &Arc<SqlStore>,
+    clock: &ManualClock,
+    random: &Arc<SeededRandom>,
+    options: &Options,
+) -> App {
+    let keys = Keys::derive(&MasterKey::generate(&SeededRandom::new(0)));
+    let random: Arc<dyn Random> = Arc::clone(random) as _;
+    let jwt = set_up(&**store, &keys, clock, &*random).unwrap();
+    let doors = DoorSizes {
+        database_threads: NonZeroUsize::new(usize::try_from(store.connections()).unwrap()).unwrap(),
+        database_queue: 1024,
+        hash_threads: NonZeroUsize::new(2).unwrap(),
+        hash_queue: 256,
+    };
+    let issuer = options.public_url.as_str().trim_end_matches('/').to_owned();
+    let settings =
+        Settings { issuer, lifetimes: Lifetimes::default(), passwords: PasswordPolicy::default(), doors };
+    let (store, clock) = (Arc::clone(store), Arc::new(clock.clone()));
+    App::new(Parts { store, clock, random, keys, jwt, settings }).unwrap()
+}
+
+async fn create_workspace(app: &App, slug: &str) -> Workspace {
+    let (slug, name) = (Slug::parse(slug).unwrap(), Line::parse(slug).unwrap().unwrap());
+    app.create_workspace(NewWorkspace { slug, name, member_model_enabled: true }).await.unwrap()
+}
+
+async fn create_token(app: &App, workspace: &Workspace, scopes: Scopes) -> String {
+    let comment = Line::parse("for the test").unwrap().unwrap();
+    let new = NewAccessToken { scopes, comment, expires_at: None };
+    app.create_access_token(workspace.id, new).await.unwrap().1.reveal().to_owned()
+}
+
+async fn create_key(app: &App, workspace: &Workspace) -> String {
+    let title = Line::parse("for the test").unwrap().unwrap();
+    app.create_publishable_key(workspace.id, NewPublishableKey { title, origin: None }).await.unwrap().key
+}

@@ -1,0 +1,67 @@
+//! A fresh, migrated database per test, copied from one that was migrated once.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use anteroom_store::sql::{SqlOptions, SqlStore};
+use tempfile::TempDir;
+
+use crate::postgres;
+
+/// The databases that every test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite,
+    /// A database of the throwaway cluster.
+    Postgres,
+}
+
+/// Where one test's database is.
+#[derive(Debug)]
+pub(super) struct Place {
+    database: Database,
+    url: String,
+    /// Removed with the test.
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    pub(super) fn fresh(database: Database) -> Option<Self> {
+        match database {
+            Database::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let file = folder.path().join("anteroom.db");
+                std::fs::copy(migrated_file(), &file).unwrap();
+                Some(Self { database, url: format!("sqlite:{}", file.display()), _folder: Some(folder) })
+            }
+            Database::Postgres => {
+                let url = postgres::template("migrated", migrate)?;
+                Some(Self { database, url, _folder: None })
+            }
+        }
+    }
+
+    pub(super) fn open(&self) -> SqlStore {
+        SqlStore::open(&SqlOptions::new(self.url.clone())).unwrap()
+    }
+
+    pub(super) fn database(&self) -> Database {
+        self.database
+    }
+}
+
+/// A migrated SQLite file, made once per process; its folder goes when the machine clears its temporary files.
+fn migrated_file() -> &'static PathBuf {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let file = tempfile::tempdir().unwrap().keep().join("migrated.db");
+        migrate(&format!("sqlite:{}", file.display()));
+        file
+    })
+}
+
+fn migrate(url: &str) {
+    let options = SqlOptions { connections: 1, ..SqlOptions::new(url) };
+    SqlStore::open(&options).unwrap().migrate().unwrap();
+}
