@@ -6,18 +6,19 @@ use anyhow::Context;
 use url::Url;
 
 use crate::config::Config;
+use crate::master_key;
 use crate::output::say;
 
 const FIRST: &str = include_str!("first_start.txt");
 
 /// Makes the demo when there is no workspace at all, and says on stdout where the server is.
 pub(crate) async fn welcome(app: &App, config: &Config, public_url: &Url) -> anyhow::Result<()> {
-    let workspaces = app.workspaces().await?;
-    let demo = if workspaces.is_empty() && config.demo { demo(app).await? } else { None };
+    let is_first = config.demo && app.workspaces().await?.is_empty();
+    let demo = if is_first { demo(app).await? } else { None };
     let url = public_url.as_str().trim_end_matches('/');
     let text = match demo {
         Some(demo) => first(&demo, config, url),
-        None => format!("anteroom is listening on {url} · {}", next(&workspaces)),
+        None => format!("anteroom is listening on {url} · {}", next(&app.workspaces().await?)),
     };
     if let Err(error) = say(&text) {
         tracing::warn!(%error, "cannot write to stdout");
@@ -25,7 +26,7 @@ pub(crate) async fn welcome(app: &App, config: &Config, public_url: &Url) -> any
     Ok(())
 }
 
-/// `None` when another server has made it at the same moment, and has shown its token.
+/// `None` when another server has made it at the same moment, and shows its token.
 async fn demo(app: &App) -> anyhow::Result<Option<Demo>> {
     match app.create_demo().await {
         Err(Error::Refused(refusals)) if matches!(refusals.as_slice(), [Refusal::SlugTaken(_)]) => Ok(None),
@@ -34,14 +35,24 @@ async fn demo(app: &App) -> anyhow::Result<Option<Demo>> {
 }
 
 fn first(demo: &Demo, config: &Config, url: &str) -> String {
-    let host = if config.database.in_data_dir { "anteroom.db and " } else { "" };
     FIRST
         .replace("{url}", url)
-        .replace("{data}", &format!("{} ({host}master.key: back up both)", config.data_dir.display()))
+        .replace("{data}", &whereabouts(config))
         .replace("{token}", demo.access_token.reveal())
         .replace("{key}", &demo.publishable_key.key)
         .replace("{email}", demo.customer.email.as_str())
         .replace("{customer}", &demo.customer.id.to_string())
+}
+
+/// Where everything is that a backup needs.
+fn whereabouts(config: &Config) -> String {
+    let folder = config.data_dir.display();
+    match (config.database.in_data_dir, master_key::path(config).is_file()) {
+        (true, true) => format!("{folder} (the database and its master key: back up the folder)"),
+        (true, false) => format!("{folder} (the database: back up the folder and the master key)"),
+        (false, true) => format!("the database that was named, and its master key in {folder}: back up both"),
+        (false, false) => "the database that was named: back up it and the master key".to_owned(),
+    }
 }
 
 /// How to go on without the keys that a first start shows.

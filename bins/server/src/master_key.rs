@@ -71,8 +71,10 @@ fn read(path: &Path) -> anyhow::Result<Option<MasterKey>> {
         }
     };
     warn_when_others_can_read(path);
-    let key = MasterKey::parse(&text);
-    key.map(Some).with_context(|| format!("{} holds no master key; restore it from a backup", path.display()))
+    match MasterKey::parse(&text) {
+        Ok(key) => Ok(Some(key)),
+        Err(error) => Err(anyhow!("{} holds no key ({error}): restore it from a backup", path.display())),
+    }
 }
 
 /// Writes the key so that after a crash the file has all of it or is not there, and never over another key.

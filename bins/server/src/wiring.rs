@@ -32,7 +32,10 @@ pub(crate) fn prepare_if_empty(store: &SqlStore) -> anyhow::Result<()> {
         Ok(Some(_)) => bail!("the database is of an older version: run `anteroom migrate`"),
         Err(error @ StoreError::Unavailable(_)) => Err(error.into()),
         // There is no record, or not even a table for it.
-        Ok(None) | Err(_) => Ok(drop(store.migrate()?)),
+        Ok(None) | Err(_) => {
+            store.migrate()?;
+            Ok(())
+        }
     }
 }
 

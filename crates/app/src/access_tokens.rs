@@ -4,11 +4,11 @@ use anteroom_auth::token::{self, PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
 use anteroom_domain::credential::{AccessToken, PublishableKey, Scope, Scopes};
 use anteroom_domain::text::{Line, Origin};
-use anteroom_domain::workspace::{Workspace, WorkspaceId};
-use anteroom_store::Mode;
+use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
+use anteroom_store::{Mode, Unit};
 use time::OffsetDateTime;
 
-use crate::{App, Error, Forbidden, Missing, Unauthenticated};
+use crate::{App, Error, Forbidden, Missing, Refusal, Unauthenticated};
 
 /// A merchant's server, known by its access token.
 #[derive(Debug, Clone)]
@@ -56,6 +56,18 @@ impl App {
         workspace: WorkspaceId,
         new: NewAccessToken,
     ) -> Result<(AccessToken, PlainToken<WorkspaceAccess>), Error> {
+        let (token, plain) = self.new_access_token(workspace, new);
+        let kept = token.clone();
+        self.doors().db(Mode::Write, move |unit| Ok(unit.insert_access_token(&kept)?)).await?;
+        Ok((token, plain))
+    }
+
+    /// An access token, not yet kept, and its plain text.
+    pub(crate) fn new_access_token(
+        &self,
+        workspace: WorkspaceId,
+        new: NewAccessToken,
+    ) -> (AccessToken, PlainToken<WorkspaceAccess>) {
         let plain = PlainToken::<WorkspaceAccess>::generate(self.random());
         let token = AccessToken {
             id: Id::random(self.random()),
@@ -67,9 +79,7 @@ impl App {
             expires_at: new.expires_at,
             revoked_at: None,
         };
-        let kept = token.clone();
-        self.doors().db(Mode::Write, move |unit| Ok(unit.insert_access_token(&kept)?)).await?;
-        Ok((token, plain))
+        (token, plain)
     }
 
     /// Who shows this access token. A mistyped one costs no query.
@@ -85,36 +95,33 @@ impl App {
         Ok(Merchant { workspace, scopes: token.scopes })
     }
 
-    /// Makes a publishable key.
+    /// Makes a publishable key. Refuses an origin when the workspace lists as many as it may.
     pub async fn create_publishable_key(
         &self,
         workspace: WorkspaceId,
         new: NewPublishableKey,
     ) -> Result<PublishableKey, Error> {
-        let key = PublishableKey {
-            id: Id::random(self.random()),
-            workspace_id: workspace,
-            key: token::publishable_key(self.random()),
-            title: new.title,
-            created_at: self.now(),
-            revoked_at: None,
-        };
+        let key = self.new_publishable_key(workspace, new.title);
         let kept = key.clone();
         self.doors()
             .db(Mode::Write, move |unit| {
                 unit.insert_publishable_key(&kept)?;
-                if let Some(origin) = new.origin {
-                    let mut found =
-                        unit.workspace_for_update(workspace)?.ok_or(Error::NotFound(Missing::Workspace))?;
-                    if !found.settings.allowed_origins.contains(&origin) {
-                        found.settings.allowed_origins.push(origin);
-                        unit.update_workspace_settings(workspace, &found.settings, kept.created_at)?;
-                    }
-                }
-                Ok(())
+                new.origin.map_or(Ok(()), |origin| allow_origin(unit, workspace, origin, kept.created_at))
             })
             .await?;
         Ok(key)
+    }
+
+    /// A publishable key, not yet kept.
+    pub(crate) fn new_publishable_key(&self, workspace: WorkspaceId, title: Line) -> PublishableKey {
+        PublishableKey {
+            id: Id::random(self.random()),
+            workspace_id: workspace,
+            key: token::publishable_key(self.random()),
+            title,
+            created_at: self.now(),
+            revoked_at: None,
+        }
     }
 
     /// The workspace that a publishable key names. A mistyped key costs no query.
@@ -125,4 +132,23 @@ impl App {
         let key = key.to_owned();
         self.doors().db(Mode::Read, move |unit| Ok(unit.workspace_by_publishable_key(&key)?)).await
     }
+}
+
+fn allow_origin(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    origin: Origin,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let found = unit.workspace_for_update(workspace)?.ok_or(Error::NotFound(Missing::Workspace))?;
+    let mut settings = found.settings;
+    if settings.allowed_origins.contains(&origin) {
+        return Ok(());
+    }
+    if settings.allowed_origins.len() >= WorkspaceSettings::MAX_ORIGINS {
+        return Err(Refusal::TooManyOrigins.into());
+    }
+    settings.allowed_origins.push(origin);
+    unit.update_workspace_settings(workspace, &settings, now)?;
+    Ok(())
 }

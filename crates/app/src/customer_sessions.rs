@@ -164,6 +164,7 @@ impl App {
             session: token_hash,
             expires_at: session.expires_at.min(now + PortalEntry::LIFE),
         };
+        let owner = owner.map(Box::new);
         self.doors().submit(Command::OpenCustomerSession { session: session.clone(), entry, owner }).await?;
         Ok(OpenedCustomerSession { session, token, entry_code, customer })
     }

@@ -10,7 +10,7 @@ use anteroom_domain::{Id, Random};
 use anteroom_store::{Constraint, Mode, StoreError, Unit};
 use time::OffsetDateTime;
 
-use crate::{App, CustomerRef, Error, Missing, Refusal};
+use crate::{App, CustomerRef, Error, Forbidden, Missing, Refusal};
 
 /// A customer and where its bills go.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +43,7 @@ pub struct NewCustomer {
 }
 
 /// The owner that comes with a new customer.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct NewOwner {
     /// Their e-mail.
     pub email: Option<Email>,
@@ -56,12 +56,24 @@ pub struct NewOwner {
 impl App {
     /// Makes a customer; where the workspace has members, with its owner.
     ///
-    /// Refuses with every field that is taken: [`Refusal::EmailTaken`], [`Refusal::ExternalIdTaken`].
+    /// Refuses with every field that is taken: [`Refusal::EmailTaken`], [`Refusal::ExternalIdTaken`]. Forbids to say
+    /// anything about an owner where the workspace has none.
     pub async fn create_customer(
         &self,
         workspace: &Workspace,
         new: NewCustomer,
     ) -> Result<BilledCustomer, Error> {
+        if !workspace.settings.member_model_enabled && new.owner != NewOwner::default() {
+            return Err(Error::Forbidden(Forbidden::MemberModelOff));
+        }
+        let records = self.new_customer(workspace, new);
+        let made = records.billed.clone();
+        self.doors().db(Mode::Write, move |unit| records.insert(unit)).await?;
+        Ok(made)
+    }
+
+    /// The records of a customer, not yet kept.
+    pub(crate) fn new_customer(&self, workspace: &Workspace, new: NewCustomer) -> CustomerRecords {
         let now = self.now();
         let customer = Customer {
             id: Id::random(self.random()),
@@ -88,21 +100,7 @@ impl App {
             name: new.owner.name.or_else(|| owner_name(&customer)),
             ..owner_of(&customer, self.random(), now)
         });
-        let made = BilledCustomer { customer, billing_address };
-        let kept = made.clone();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                insert_customer(unit, &kept.customer)?;
-                if let Some(owner) = &owner {
-                    unit.insert_member(owner)?;
-                }
-                if let Some(address) = &kept.billing_address {
-                    unit.insert_address(address)?;
-                }
-                Ok(())
-            })
-            .await?;
-        Ok(made)
+        CustomerRecords { billed: BilledCustomer { customer, billing_address }, owner }
     }
 
     /// The customer of that id or external id.
@@ -158,6 +156,26 @@ impl App {
             created_at: now,
             updated_at: now,
         }
+    }
+}
+
+/// The records that a new customer is made of.
+pub(crate) struct CustomerRecords {
+    pub(crate) billed: BilledCustomer,
+    owner: Option<Member>,
+}
+
+impl CustomerRecords {
+    /// Keeps them all; refuses with every field that is taken.
+    pub(crate) fn insert(&self, unit: &mut dyn Unit) -> Result<(), Error> {
+        insert_customer(unit, &self.billed.customer)?;
+        if let Some(owner) = &self.owner {
+            unit.insert_member(owner)?;
+        }
+        if let Some(address) = &self.billed.billing_address {
+            unit.insert_address(address)?;
+        }
+        Ok(())
     }
 }
 

@@ -7,8 +7,10 @@ use anteroom_domain::customer::{Customer, CustomerKind};
 use anteroom_domain::metadata::Metadata;
 use anteroom_domain::text::{CountryCode, Email, ExternalId, InvalidText, Line, Slug};
 use anteroom_domain::workspace::Workspace;
+use anteroom_store::Mode;
 
-use crate::{App, Error, NewAccessToken, NewCustomer, NewOwner, NewPublishableKey, NewWorkspace};
+use crate::workspaces::insert_workspace;
+use crate::{App, Error, NewAccessToken, NewCustomer, NewOwner, NewWorkspace};
 
 /// What a first start made; the token is shown once.
 #[derive(Debug)]
@@ -24,17 +26,26 @@ pub struct Demo {
 }
 
 impl App {
-    /// Makes the workspace `demo` with a customer who has an address, a token and a key.
+    /// Makes the workspace `demo` with a customer who has an address, a token and a key: all of it, or nothing.
     pub async fn create_demo(&self) -> Result<Demo, Error> {
-        let (workspace, customer) = example().map_err(|invalid| Error::Signing(invalid.into()))?;
-        let workspace = self.create_workspace(workspace).await?;
-        let customer = self.create_customer(&workspace, customer).await?.customer;
+        let (workspace, customer) = example().map_err(Error::Example)?;
+        let workspace = self.new_workspace(workspace);
+        let customer = self.new_customer(&workspace, customer);
         let comment = Line::from_stored("made at the first start".to_owned());
         let token = NewAccessToken { scopes: Scopes::all(), comment: comment.clone(), expires_at: None };
-        let (_, access_token) = self.create_access_token(workspace.id, token).await?;
-        let key = NewPublishableKey { title: comment, origin: None };
-        let publishable_key = self.create_publishable_key(workspace.id, key).await?;
-        Ok(Demo { workspace, customer, access_token, publishable_key })
+        let (token, access_token) = self.new_access_token(workspace.id, token);
+        let publishable_key = self.new_publishable_key(workspace.id, comment);
+        let made = customer.billed.customer.clone();
+        let (kept_workspace, kept_key) = (workspace.clone(), publishable_key.clone());
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                insert_workspace(unit, &kept_workspace)?;
+                customer.insert(unit)?;
+                unit.insert_access_token(&token)?;
+                Ok(unit.insert_publishable_key(&kept_key)?)
+            })
+            .await?;
+        Ok(Demo { workspace, customer: made, access_token, publishable_key })
     }
 }
 

@@ -40,6 +40,9 @@ pub enum Error {
     /// Signing a JWT failed.
     #[error("signing failed")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The example of the first start breaks a rule of ours: a bug.
+    #[error("the first start's example is invalid")]
+    Example(#[source] anteroom_domain::text::InvalidText),
     /// The work behind a door panicked.
     #[error("work behind the {door} door panicked")]
     Panicked {
@@ -63,7 +66,9 @@ impl Error {
             Self::Refused(refusals) if refusals.contains(&Refusal::AccountExists) => Kind::Duplicate,
             Self::Refused(_) => Kind::Refused,
             Self::Overloaded { .. } | Self::Unavailable(_) => Kind::Unavailable,
-            Self::Store(_) | Self::Hash(_) | Self::Signing(_) | Self::Panicked { .. } => Kind::Internal,
+            Self::Store(_) | Self::Hash(_) | Self::Signing(_) | Self::Example(_) | Self::Panicked { .. } => {
+                Kind::Internal
+            }
         }
     }
 }
@@ -168,6 +173,8 @@ pub enum Refusal {
     Metadata(&'static str),
     /// A workspace has the slug.
     SlugTaken(String),
+    /// The workspace lists as many origins as it may.
+    TooManyOrigins,
     /// No workspace could be told from the request.
     WhichWorkspace,
     /// The publishable key and the host name different workspaces.

@@ -61,6 +61,9 @@ impl App {
         access: &StoreAccess,
         new: NewStoreCustomer,
     ) -> Result<Shopper, Error> {
+        if access.customer.is_some() {
+            return Err(Refusal::AlreadyACustomer.into());
+        }
         let (identity, now) = (access.identity.clone(), self.now());
         let app = self.clone();
         self.doors()

@@ -38,6 +38,8 @@ pub struct OpenedCookie {
     pub value: PlainToken<SessionCookie>,
     /// When its session ends at the latest.
     pub expires_at: OffsetDateTime,
+    /// How long it is until then.
+    pub ends_in: Duration,
     /// Who signed in.
     pub shopper: Shopper,
 }
@@ -116,17 +118,22 @@ impl App {
         let StoreAccess { session, customer, .. } = access;
         let customer = customer.ok_or(Error::Unauthenticated(Unauthenticated::NotACustomer))?;
         let replaces = match brought_along {
-            Some(cookie) => self.authenticate_cookie(session.workspace_id, cookie).await.ok(),
+            Some(cookie) => match self.authenticate_cookie(session.workspace_id, cookie).await {
+                Ok(other) => Some(other),
+                Err(Error::Unauthenticated(_)) => None,
+                Err(error) => return Err(error),
+            },
             None => None,
         };
         let replaces = replaces.map(|other| other.session.id).filter(|other| *other != session.id);
         let value = PlainToken::generate(self.random());
-        let cookie = value.hash(&self.0.keys);
-        let command = Command::SetStoreCookie { id: session.id, cookie, at: self.now(), replaces };
+        let (cookie, now) = (value.hash(&self.0.keys), self.now());
+        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces };
         match self.doors().submit(command).await? {
             Outcome::Applied => {
                 let shopper = self.shopper(customer).await?;
-                Ok(OpenedCookie { value, expires_at: session.expires_at, shopper })
+                let expires_at = session.expires_at;
+                Ok(OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper })
             }
             Outcome::Gone => Err(INVALID_TOKEN),
         }

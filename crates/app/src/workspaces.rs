@@ -3,7 +3,7 @@
 use anteroom_domain::Id;
 use anteroom_domain::text::{Line, Origin, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
-use anteroom_store::{Constraint, Mode, StoreError};
+use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
 use crate::{App, Error, Missing, Refusal};
 
@@ -28,9 +28,17 @@ pub struct SettingsChanges {
 }
 
 impl App {
-    /// Makes a workspace.
+    /// Makes a workspace. Refuses a taken slug.
     pub async fn create_workspace(&self, new: NewWorkspace) -> Result<Workspace, Error> {
-        let workspace = Workspace {
+        let workspace = self.new_workspace(new);
+        let kept = workspace.clone();
+        self.doors().db(Mode::Write, move |unit| insert_workspace(unit, &kept)).await?;
+        Ok(workspace)
+    }
+
+    /// A workspace, not yet kept.
+    pub(crate) fn new_workspace(&self, new: NewWorkspace) -> Workspace {
+        Workspace {
             id: Id::random(self.random()),
             slug: new.slug,
             name: new.name,
@@ -40,17 +48,7 @@ impl App {
             },
             created_at: self.now(),
             modified_at: None,
-        };
-        let kept = workspace.clone();
-        self.doors()
-            .db(Mode::Write, move |unit| match unit.insert_workspace(&kept) {
-                Err(StoreError::Conflict(Constraint::WorkspaceSlug)) => {
-                    Err(Refusal::SlugTaken(kept.slug.to_string()).into())
-                }
-                other => Ok(other?),
-            })
-            .await?;
-        Ok(workspace)
+        }
     }
 
     /// Every workspace, by slug.
@@ -104,5 +102,15 @@ impl App {
                 Ok(workspace)
             })
             .await
+    }
+}
+
+/// Keeps a workspace whose slug is free.
+pub(crate) fn insert_workspace(unit: &mut dyn Unit, workspace: &Workspace) -> Result<(), Error> {
+    match unit.insert_workspace(workspace) {
+        Err(StoreError::Conflict(Constraint::WorkspaceSlug)) => {
+            Err(Refusal::SlugTaken(workspace.slug.to_string()).into())
+        }
+        other => Ok(other?),
     }
 }

@@ -8,3 +8,8 @@ mod leash;
 pub mod postgres;
 pub mod random;
 mod required;
+
+/// The examples of the project's README, compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub mod readme {}

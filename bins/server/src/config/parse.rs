@@ -20,10 +20,10 @@ pub(crate) struct Listen {
 
 impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.host.contains(':') {
-            true => write!(f, "[{}]:{}", self.host, self.port),
-            false => write!(f, "{}:{}", self.host, self.port),
+        if self.host.contains(':') {
+            return write!(f, "[{}]:{}", self.host, self.port);
         }
+        write!(f, "{}:{}", self.host, self.port)
     }
 }
 

@@ -103,7 +103,10 @@ fn in_one_line(error: &config::ConfigError) -> String {
     let text = error.to_string();
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     match lines.as_slice() {
-        [first, .., last] => format!("is no TOML: {first}: {last}"),
+        [first, .., last] => {
+            let place = first.strip_prefix("TOML parse error ").unwrap_or(first);
+            format!("is no TOML {place}: {last}")
+        }
         _ => format!("is no TOML: {text}"),
     }
 }

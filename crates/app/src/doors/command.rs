@@ -12,7 +12,7 @@ use crate::Error;
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Opens a customer session, with the code of its link and the customer's first owner where there was none.
-    OpenCustomerSession { session: CustomerSession, entry: PortalEntry, owner: Option<Member> },
+    OpenCustomerSession { session: CustomerSession, entry: PortalEntry, owner: Option<Box<Member>> },
     /// Opens a sign-in to the shop.
     OpenStoreSession(StoreSession),
     /// Gives a sign-in a cookie, and ends the one that the browser had before.

@@ -7,13 +7,14 @@ use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// Threads with a state of their own each, and the jobs that wait for them.
 pub(super) struct Crew<S> {
     queue: Arc<Queue<S>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 struct Queue<S> {
@@ -39,15 +40,17 @@ impl<S: 'static> Crew<S> {
         S: Send,
     {
         let waiting = Mutex::new(Waiting { jobs: VecDeque::new(), closed: false });
-        let crew = Self { queue: Arc::new(Queue { limit, waiting, changed: Condvar::new() }) };
+        let queue = Arc::new(Queue { limit, waiting, changed: Condvar::new() });
+        let mut crew = Self { queue, threads: Vec::new() };
         for n in 0..threads.get() {
             let (queue, mut state) = (Arc::clone(&crew.queue), state());
-            thread::Builder::new().name(format!("{name}-{n}")).spawn(move || {
+            let work = move || {
                 while let Some(job) = queue.next() {
                     // A panic is a bug; the one who waits learns of it by the answer that never comes.
                     let _ = catch_unwind(AssertUnwindSafe(|| job(&mut state)));
                 }
-            })?;
+            };
+            crew.threads.push(thread::Builder::new().name(format!("{name}-{n}")).spawn(work)?);
         }
         Ok(crew)
     }
@@ -81,10 +84,16 @@ impl<S> Queue<S> {
 }
 
 impl<S> Drop for Crew<S> {
-    /// Dismisses the threads once they have done what waits.
+    /// Dismisses the threads once they have done what waits, and waits for them: what they hold is then let go of,
+    /// such as connections that SQLite folds its log into the database with.
     fn drop(&mut self) {
         self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.queue.changed.notify_all();
+        // The last job may itself have held the last handle of the crew; a thread does not wait for itself.
+        let others = self.threads.drain(..).filter(|thread| thread.thread().id() != thread::current().id());
+        for thread in others {
+            let _ = thread.join();
+        }
     }
 }
 

@@ -11,11 +11,10 @@ impl CountryCode {
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
         const INVALID: InvalidText = InvalidText("should be a two-letter country code (ISO 3166-1 alpha-2)");
         let code: [u8; 2] = text.trim().to_ascii_uppercase().as_bytes().try_into().ok().ok_or(INVALID)?;
-        listed(COUNTRIES, &code).then_some(Self(code)).ok_or(INVALID)
+        listed(COUNTRIES, code).then_some(Self(code)).ok_or(INVALID)
     }
 
     /// The two letters, upper case.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the text is borrowed from the value")]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -46,7 +45,7 @@ impl Province {
         };
         if let Some((prefix, list, invalid)) = known {
             let code = upper.strip_prefix(prefix).unwrap_or(&upper);
-            let found = code.as_bytes().try_into().is_ok_and(|code| listed(list, &code));
+            let found = code.as_bytes().try_into().is_ok_and(|code| listed(list, code));
             return found.then(|| Some(Self(format!("{prefix}{code}").into()))).ok_or(invalid);
         }
         Ok(Some(Self(if is_iso(text) { upper.into() } else { text.into() })))
@@ -69,7 +68,7 @@ fn is_iso(text: &str) -> bool {
 }
 
 /// Whether a list of two-letter codes, written without gaps, has `code`.
-fn listed(list: &str, code: &[u8; 2]) -> bool {
+fn listed(list: &str, code: [u8; 2]) -> bool {
     list.as_bytes().chunks_exact(2).any(|entry| entry == code)
 }
 

@@ -1,0 +1,8 @@
+//! The program as its operator meets it: the real binary, its output, its signals.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a broken test part should stop the test")]
+
+mod commands;
+mod configuration;
+mod sandbox;
+mod serving;
+mod trouble;

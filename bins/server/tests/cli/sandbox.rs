@@ -1,0 +1,157 @@
+//! A folder and an environment of its own for the program, and servers that run in it.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long a slow machine may take for anything.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+pub(crate) struct Sandbox {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What a command that has ended said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Sandbox {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, variables: Vec::new() }.set("ANTEROOM__SERVER__LISTEN", "127.0.0.1:0")
+    }
+
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// The JSON that a command prints.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let said = self.run(arguments);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{arguments:?}");
+        serde_json::from_str(&said.out).unwrap()
+    }
+
+    /// Starts a server and waits for nothing.
+    pub(crate) fn spawn(&self) -> Server {
+        let number = fs::read_dir(self.folder.path()).unwrap().count();
+        let (out, err) = (self.path(format!("out{number}")), self.path(format!("err{number}")));
+        let mut command = self.command(&["serve"]);
+        command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
+        Server { child: command.spawn().unwrap(), out, err }
+    }
+
+    /// Starts a server and waits until it listens.
+    pub(crate) fn serve(&self) -> Server {
+        let mut server = self.spawn();
+        server.wait_until_it_listens();
+        server
+    }
+}
+
+impl Said {
+    /// Asserts that the command failed with one line on stderr, beside the log, which has every one of `parts`.
+    pub(crate) fn is_refusal(&self, parts: &[&str]) {
+        assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
+        let lines: Vec<_> = self.err.lines().filter(|line| !line.starts_with("{\"timestamp\"")).collect();
+        let [line] = lines.as_slice() else { panic!("not one line: {self:?}") };
+        assert!(line.starts_with("anteroom: "), "{line}");
+        for part in parts {
+            assert!(line.contains(part), "{part:?} in {line}");
+        }
+    }
+}
+
+pub(crate) struct Server {
+    child: Child,
+    out: PathBuf,
+    err: PathBuf,
+}
+
+impl Server {
+    pub(crate) fn out(&self) -> String {
+        fs::read_to_string(&self.out).unwrap()
+    }
+
+    pub(crate) fn err(&self) -> String {
+        fs::read_to_string(&self.err).unwrap()
+    }
+
+    pub(crate) fn wait_until_it_listens(&mut self) {
+        self.wait_for(|server| server.out().contains('\n'));
+    }
+
+    /// Waits for a state of affairs, which a server that has ended no longer brings about.
+    pub(crate) fn wait_for(&mut self, condition: impl Fn(&Self) -> bool) {
+        let begun = Instant::now();
+        while !condition(self) {
+            let ended = self.child.try_wait().unwrap();
+            assert!(ended.is_none() || condition(self), "ended: {ended:?} {}{}", self.out(), self.err());
+            assert!(begun.elapsed() < PATIENCE, "never came: {}{}", self.out(), self.err());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn url(&self) -> String {
+        let out = self.out();
+        let mut words = out.lines().next().unwrap().split_whitespace();
+        words.find(|word| word.starts_with("http://127.0.0.1:")).unwrap().to_owned()
+    }
+
+    /// The status line of a GET.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let url = self.url();
+        let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Sends `TERM` or another signal and gives the exit code and how long the end took.
+    pub(crate) fn stop_by(&mut self, signal: &str) -> (Option<i32>, Duration) {
+        let begun = Instant::now();
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
+        (self.child.wait().unwrap().code(), begun.elapsed())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
