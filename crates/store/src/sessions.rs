@@ -36,7 +36,8 @@ pub struct StoreAccess {
     pub customer: Option<Customer>,
 }
 
-/// Sessions. A check is one statement; a session of a deleted customer or member is absent.
+/// Sessions. A check is one statement; a session of a deleted customer or member is absent. After a conflict the unit is
+/// of no use any more.
 pub trait Sessions {
     /// Adds a session and the code of its portal link.
     fn insert_customer_session(

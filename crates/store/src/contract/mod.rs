@@ -1,1 +1,29 @@
-//! The suite that every backend runs.
+//! The suite that every backend runs: one function per aggregate, each given an empty, migrated store.
+//!
+//! A case makes its own workspace, so the cases of a function do not see each other.
+#![expect(clippy::unwrap_used, reason = "a failed contract is a failed test")]
+
+mod addresses;
+mod credentials;
+mod customers;
+mod deletion;
+mod installation;
+mod members;
+mod portal_sessions;
+mod races;
+mod store_sessions;
+mod units;
+mod workspaces;
+mod world;
+
+pub use addresses::addresses;
+pub use credentials::credentials;
+pub use customers::customers;
+pub use deletion::deletion;
+pub use installation::installation;
+pub use members::members;
+pub use portal_sessions::portal_sessions;
+pub use races::races;
+pub use store_sessions::store_sessions;
+pub use units::units;
+pub use workspaces::workspaces;

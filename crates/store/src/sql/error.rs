@@ -84,3 +84,21 @@ fn is_passing(error: &Error) -> bool {
         _ => is_lost(error) || PASSING.iter().any(|text| info.message().contains(text)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_unavailable_and_what_stays_is_not() {
+        let error =
+            |kind, text: &str| StoreError::from(Error::DatabaseError(kind, Box::new(text.to_owned())));
+        let unknown = |text| error(DatabaseErrorKind::Unknown, text);
+        assert!(matches!(unknown("database is locked"), StoreError::Unavailable(_)));
+        let timeout = "canceling statement due to statement timeout";
+        assert!(matches!(unknown(timeout), StoreError::Unavailable(_)));
+        assert!(matches!(unknown("no such table: x"), StoreError::Failed(_)));
+        let closed = error(DatabaseErrorKind::ClosedConnection, "geschlossen");
+        assert!(matches!(closed, StoreError::Unavailable(_)));
+    }
+}

@@ -96,7 +96,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The value of a URL's parameter.
+/// Whether a URL has that parameter.
+#[cfg(feature = "postgres")]
 pub(super) fn has_parameter(url: &str, name: &str) -> bool {
     Parts::of(url).parameter(name).is_some()
 }

@@ -1,7 +1,9 @@
 //! Migrations: embedded, and safe when two processes start at once.
 
+use diesel::QueryResult;
 use diesel::connection::{Connection, SimpleConnection, TransactionManager};
 use diesel::migration::{Migration, MigrationSource};
+use diesel::r2d2::R2D2Connection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::OpenError;
@@ -68,10 +70,7 @@ pub(super) fn revert(location: &Location, connection: &mut DbConnection) -> Resu
 }
 
 fn run_waiting(connection: &mut DbConnection, applied: &[String]) -> Result<Vec<String>, Failure> {
-    #[cfg(feature = "sqlite")]
-    if let DbConnection::Sqlite(c) = connection {
-        c.batch_execute(&format!("PRAGMA application_id = {}", ownership::APPLICATION_ID))?;
-    }
+    claim(connection)?;
     connection.applied_migrations()?;
     let mut names = Vec::new();
     for migration in waiting(connection, applied)? {
@@ -98,26 +97,41 @@ fn alone<T>(
     connection: &mut DbConnection,
     work: impl FnOnce(&mut DbConnection) -> Result<T, OpenError>,
 ) -> Result<T, OpenError> {
-    use diesel::connection::AnsiTransactionManager as Transactions;
-    let database = |error| OpenError::failed(location, &error);
-    match connection {
-        #[cfg(feature = "postgres")]
-        DbConnection::Postgres(c) => {
-            c.batch_execute(LOCK).map_err(database)?;
-            return work(connection);
-        }
-        #[cfg(feature = "sqlite")]
-        DbConnection::Sqlite(c) => {
-            Transactions::begin_transaction_sql(c, "BEGIN IMMEDIATE").map_err(database)?;
-        }
-    }
+    exclude_others(connection).map_err(|error| OpenError::failed(location, &error))?;
     let result = work(connection);
+    let is_in_transaction = connection.is_broken();
+    if !is_in_transaction {
+        return result;
+    }
     let end = match &result {
         Ok(_) => <DbConnection as Connection>::TransactionManager::commit_transaction,
         Err(_) => <DbConnection as Connection>::TransactionManager::rollback_transaction,
     };
     let ended = end(connection).map_err(|error| OpenError::failed(location, &error));
     result.and_then(|value| ended.map(|()| value))
+}
+
+fn exclude_others(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => c.batch_execute(LOCK),
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(c) => {
+            diesel::connection::AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
+        }
+    }
+}
+
+/// Writes into a SQLite file that it is ours.
+fn claim(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(_) => Ok(()),
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(c) => {
+            c.batch_execute(&format!("PRAGMA application_id = {}", ownership::APPLICATION_ID))
+        }
+    }
 }
 
 fn failed(location: &Location, error: &(dyn std::error::Error + Send + Sync)) -> OpenError {

@@ -21,6 +21,7 @@ mod sessions;
 mod sqlite_file;
 mod store;
 mod store_sessions;
+mod turn;
 mod types;
 mod unit;
 mod workspaces;

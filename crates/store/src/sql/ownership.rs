@@ -1,8 +1,7 @@
 //! Whose database it is, and of which version: asked before anything about it is changed.
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::Bool;
 
 use super::OpenError;
 use super::connection::DbConnection;
@@ -78,10 +77,10 @@ fn look(connection: &mut DbConnection) -> QueryResult<Option<Vec<String>>> {
 fn sqlite_signs(c: &mut SqliteConnection) -> QueryResult<Option<Signs>> {
     #[derive(QueryableByName)]
     struct ApplicationId {
-        #[diesel(sql_type = BigInt)]
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
         application_id: i64,
     }
-    c.batch_execute("PRAGMA busy_timeout = 5000")?;
+    diesel::connection::SimpleConnection::batch_execute(c, "PRAGMA busy_timeout = 5000")?;
     let id: ApplicationId = diesel::sql_query("PRAGMA application_id").get_result(c)?;
     let has_migrations = yes(
         c,

@@ -19,6 +19,10 @@ const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON
 const POSTGRES_SETUP: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
     SET default_transaction_isolation = 'read committed'";
 
+/// How long a connection that has worked is trusted: to ask each time would cost more than most units do.
+#[cfg(feature = "postgres")]
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// A connection in the pool.
 pub(super) struct Link {
     pub(super) connection: DbConnection,
@@ -100,8 +104,6 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, link: &mut Link) -> Result<(), Error> {
-        // A round trip for each unit would cost more than most units do.
-        const TRUSTED: Duration = Duration::from_secs(1);
         match &mut link.connection {
             #[cfg(feature = "sqlite")]
             DbConnection::Sqlite(_) => Ok(()),

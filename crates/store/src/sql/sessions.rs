@@ -1,4 +1,7 @@
 //! Sessions, in SQL.
+//!
+//! Nothing here claims: a conflict means that the customer has just been purged or that randomness has failed. The unit
+//! is given up, and the hot writes save the two round trips of a savepoint.
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
@@ -24,7 +27,7 @@ impl Sessions for SqlUnit {
     ) -> Result<(), StoreError> {
         let session = CustomerSessionRow::from(session);
         let entry = PortalEntryRow::from(entry);
-        self.claim(|c| {
+        self.change(|c| {
             diesel::insert_into(customer_sessions::table).values(&session).execute(c)?;
             diesel::insert_into(portal_entries::table).values(&entry).execute(c)
         })?;
@@ -71,7 +74,7 @@ impl Sessions for SqlUnit {
 
     fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError> {
         let row = PortalCookieRow::from(cookie);
-        self.claim(|c| diesel::insert_into(portal_cookies::table).values(&row).execute(c))?;
+        self.change(|c| diesel::insert_into(portal_cookies::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -107,7 +110,7 @@ impl Sessions for SqlUnit {
 
     fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
         let row = StoreSessionRow::from(session);
-        self.claim(|c| diesel::insert_into(store_sessions::table).values(&row).execute(c))?;
+        self.change(|c| diesel::insert_into(store_sessions::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -155,7 +158,7 @@ impl Sessions for SqlUnit {
             store_sessions::cookie_hash.eq(cookie.bytes().as_slice()),
             store_sessions::last_used_at.eq(DbTime(at)),
         );
-        self.claim(|c| Ok(diesel::update(live).set(changes).execute(c)? == 1))
+        self.change(|c| Ok(diesel::update(live).set(changes).execute(c)? == 1))
     }
 
     fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError> {

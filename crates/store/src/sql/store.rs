@@ -1,6 +1,7 @@
 //! The store that is a database.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -9,6 +10,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 use super::connection::DbConnection;
 use super::location::{Backend, Location};
 use super::pool::{self, Manager};
+use super::turn::{Turn, Turns};
 use super::unit::SqlUnit;
 use super::{OpenError, migrate, ownership, sqlite_file};
 use crate::{Mode, Store, StoreError, Unit};
@@ -47,6 +49,7 @@ impl fmt::Debug for SqlOptions {
 pub struct SqlStore {
     pool: Pool<Manager>,
     manager: Manager,
+    turns: Arc<Turns>,
 }
 
 impl SqlStore {
@@ -61,7 +64,7 @@ impl SqlStore {
         let connections = if matches!(location, Location::Memory) { 1 } else { options.connections.max(1) };
         let manager = Manager { location, connection_timeout: options.connection_timeout };
         examine(&manager)?;
-        Ok(Self { pool: pool::pool(manager.clone(), connections), manager })
+        Ok(Self { pool: pool::pool(manager.clone(), connections), manager, turns: Arc::default() })
     }
 
     /// The names of the migrations that have not been run, oldest first. Changes nothing.
@@ -87,7 +90,8 @@ impl SqlStore {
 
     /// Asks the database for a sign of life.
     pub fn ping(&self) -> Result<(), StoreError> {
-        SqlUnit::begin(self.link()?, Mode::Read)?.read(|connection| connection.batch_execute("SELECT 1"))
+        SqlUnit::begin(self.link()?, Mode::Read, None)?
+            .read(|connection| connection.batch_execute("SELECT 1"))
     }
 
     /// Which database it is.
@@ -109,6 +113,11 @@ impl SqlStore {
 
     fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
         self.pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))
+    }
+
+    fn turn(&self) -> Result<Turn, StoreError> {
+        let turn = self.turns.take(self.manager.connection_timeout);
+        turn.ok_or_else(|| StoreError::Unavailable("other units have been writing all the time".into()))
     }
 
     fn open_link(&self) -> Result<PooledConnection<Manager>, OpenError> {
@@ -141,7 +150,11 @@ fn try_to_write(connection: &mut DbConnection) -> diesel::QueryResult<()> {
 
 impl Store for SqlStore {
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError> {
-        Ok(Box::new(SqlUnit::begin(self.link()?, mode)?))
+        let turn = match (mode, self.backend()) {
+            (Mode::Write, Backend::Sqlite) => Some(self.turn()?),
+            (Mode::Read, _) | (_, Backend::Postgres) => None,
+        };
+        Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn)?))
     }
 }
 

@@ -9,6 +9,7 @@ use diesel::r2d2::{PooledConnection, R2D2Connection};
 use super::connection::DbConnection;
 use super::error::is_lost;
 use super::pool::Manager;
+use super::turn::Turn;
 use crate::{Mode, StoreError, Unit};
 
 type Transactions = <DbConnection as Connection>::TransactionManager;
@@ -17,12 +18,18 @@ type Transactions = <DbConnection as Connection>::TransactionManager;
 pub(super) struct SqlUnit {
     link: PooledConnection<Manager>,
     mode: Mode,
+    /// Given back after the transaction has ended and the connection too.
+    turn: Option<Turn>,
 }
 
 impl SqlUnit {
     /// Begins a unit on a connection that is in no transaction.
-    pub(super) fn begin(link: PooledConnection<Manager>, mode: Mode) -> Result<Self, StoreError> {
-        let mut unit = Self { link, mode };
+    pub(super) fn begin(
+        link: PooledConnection<Manager>,
+        mode: Mode,
+        turn: Option<Turn>,
+    ) -> Result<Self, StoreError> {
+        let mut unit = Self { link, mode, turn };
         if mode == Mode::Write {
             unit.run(|connection| match connection {
                 #[cfg(feature = "postgres")]
@@ -101,6 +108,6 @@ impl Drop for SqlUnit {
 
 impl fmt::Debug for SqlUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqlUnit").field("mode", &self.mode).finish_non_exhaustive()
+        f.debug_struct("SqlUnit").field("mode", &self.mode).field("turn", &self.turn).finish_non_exhaustive()
     }
 }

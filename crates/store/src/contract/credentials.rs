@@ -1,0 +1,121 @@
+//! What proves who asks.
+
+use anteroom_domain::credential::{AccessToken, ProviderIdentity, PublishableKey, Scope, Scopes};
+use anteroom_domain::session::Provider;
+
+use super::world::{World, assert_conflict, at, email, hash, id, line};
+use crate::{Constraint, Store, StoreExt};
+
+/// [`Credentials`](crate::Credentials).
+pub fn credentials(store: &dyn Store) {
+    an_access_token_opens_its_workspace(&World::new(store));
+    a_publishable_key_names_its_workspace(&World::new(store));
+    an_identity_is_found_by_its_name(&World::new(store), &World::new(store));
+    an_identity_is_linked_once(&World::new(store));
+    a_password_is_replaced_when_it_is_the_old_one(&World::new(store));
+}
+
+fn an_access_token_opens_its_workspace(world: &World<'_>) {
+    let token = AccessToken {
+        id: id(),
+        workspace_id: world.workspace,
+        token_hash: hash(),
+        scopes: [Scope::StoreForward, Scope::CustomersRead].into_iter().collect(),
+        comment: line("Server").unwrap(),
+        created_at: at(0),
+        expires_at: Some(at(1)),
+        revoked_at: Some(at(2)),
+    };
+    let forever = AccessToken {
+        id: id(),
+        token_hash: hash(),
+        scopes: Scopes::from_iter([]),
+        expires_at: None,
+        revoked_at: None,
+        ..token.clone()
+    };
+    let workspace = world.read(|unit| unit.workspace(world.workspace)).unwrap();
+    for token in [&token, &forever] {
+        world.write(|unit| unit.insert_access_token(token));
+        let found = world.read(|unit| unit.access_token(&token.token_hash));
+        assert_eq!(found, Some((token.clone(), workspace.clone())));
+    }
+    assert_eq!(world.read(|unit| unit.access_token(&hash())), None);
+    let twin = AccessToken { id: id(), ..token.clone() };
+    assert_conflict(world.store.write(|unit| unit.insert_access_token(&twin)), Constraint::Other);
+    let stray = AccessToken { id: id(), token_hash: hash(), workspace_id: id(), ..token };
+    assert_conflict(world.store.write(|unit| unit.insert_access_token(&stray)), Constraint::Reference);
+}
+
+fn a_publishable_key_names_its_workspace(world: &World<'_>) {
+    let make = |key: &str, revoked_at| PublishableKey {
+        id: id(),
+        workspace_id: world.workspace,
+        key: key.to_owned(),
+        title: line("Web shop").unwrap(),
+        created_at: at(0),
+        revoked_at,
+    };
+    let key = make("pk_one", None);
+    world.write(|unit| {
+        unit.insert_publishable_key(&key)?;
+        assert_conflict(unit.insert_publishable_key(&make("pk_one", None)), Constraint::Other);
+        unit.insert_publishable_key(&make("pk_two", Some(at(1))))
+    });
+    let named = |key| world.read(|unit| unit.workspace_by_publishable_key(key)).map(|found| found.id);
+    assert_eq!(named("pk_one"), Some(world.workspace));
+    assert_eq!(named("PK_ONE"), None);
+    assert_eq!(named("pk_two"), None, "revoked");
+    assert_eq!(named("pk_three"), None);
+}
+
+fn an_identity_is_found_by_its_name(world: &World<'_>, other: &World<'_>) {
+    let (identity, provider) = world.stored_identity("Ada@Example.com");
+    let by_name = |world: &World<'_>, name: &str| {
+        world.read(|unit| unit.identity_by_email(world.workspace, Provider::EmailPass, &email(name)))
+    };
+    assert_eq!(by_name(world, "ada@example.COM"), Some((identity.clone(), provider.clone())));
+    assert_eq!(by_name(world, "eve@example.com"), None);
+    assert_eq!(by_name(other, "ada@example.com"), None);
+    assert_eq!(world.read(|unit| unit.provider_identities(identity.id)), [provider]);
+    assert!(world.read(|unit| unit.provider_identities(id())).is_empty());
+    other.stored_identity("ada@example.com");
+
+    let (second, name) = world.identity("ADA@example.com");
+    world.write(|unit| {
+        assert_conflict(unit.insert_identity(&second, &name), Constraint::ProviderIdentity);
+        Ok(())
+    });
+    let customer = world.stored_customer("a@example.com").id;
+    let linked = world.write(|unit| unit.link_customer(second.id, customer));
+    assert!(!linked, "nothing of the refused identity stays");
+    let (mut stray, name) = world.identity("eve@example.com");
+    stray.customer_id = Some(id());
+    assert_conflict(world.store.write(|unit| unit.insert_identity(&stray, &name)), Constraint::Reference);
+}
+
+fn an_identity_is_linked_once(world: &World<'_>) {
+    let (identity, _) = world.stored_identity("a@example.com");
+    let first = world.stored_customer("a@example.com").id;
+    let second = world.stored_customer("b@example.com").id;
+    let link = |customer| world.store.write(|unit| unit.link_customer(identity.id, customer));
+    assert_conflict(link(id()), Constraint::Reference);
+    assert!(link(first).unwrap());
+    assert!(!link(second).unwrap());
+    assert!(!world.write(|unit| unit.link_customer(id(), second)));
+    let (found, _) = world
+        .read(|unit| unit.identity_by_email(world.workspace, Provider::EmailPass, &email("a@example.com")))
+        .unwrap();
+    assert_eq!(found.customer_id, Some(first));
+}
+
+fn a_password_is_replaced_when_it_is_the_old_one(world: &World<'_>) {
+    let (identity, provider) = world.stored_identity("a@example.com");
+    assert!(world.write(|unit| unit.replace_password_hash(&provider, "$argon2id$new")));
+    assert!(!world.write(|unit| unit.replace_password_hash(&provider, "$argon2id$late")));
+    let stored = world.read(|unit| unit.provider_identities(identity.id));
+    let expected = ProviderIdentity { password_hash: "$argon2id$new".to_owned(), ..provider };
+    assert_eq!(stored, std::slice::from_ref(&expected));
+    let unknown = ProviderIdentity { id: id(), ..expected };
+    assert!(!world.write(|unit| unit.replace_password_hash(&unknown, "$argon2id$x")));
+}

@@ -1,0 +1,125 @@
+//! Members.
+
+use anteroom_domain::customer::Customer;
+use anteroom_domain::member::{Member, Role};
+use anteroom_domain::page::{Listed, Page};
+
+use super::world::{World, assert_conflict, at, email, external_id, id};
+use crate::{Constraint, MemberFilter, Store, StoreExt};
+
+/// [`Members`](crate::Members).
+pub fn members(store: &dyn Store) {
+    each_way_finds_the_member(&World::new(store), &World::new(store));
+    names_are_taken_once_per_customer(&World::new(store));
+    a_list_comes_in_pages(&World::new(store));
+    a_list_is_narrowed(&World::new(store), &World::new(store));
+}
+
+fn each_way_finds_the_member(world: &World<'_>, other: &World<'_>) {
+    let customer = world.stored_customer("a@example.com");
+    let stranger = world.stored_customer("b@example.com").id;
+    let member = Member {
+        external_id: external_id("m/1"),
+        modified_at: Some(at(1)),
+        ..world.member(customer.id, "M@Example.com", Role::Owner)
+    };
+    world.write(|unit| unit.insert_member(&member));
+    let some = Some(member.clone());
+    let (name, address) = (external_id("m/1").unwrap(), email("m@EXAMPLE.com"));
+    assert_eq!(world.read(|unit| unit.member(world.workspace, member.id)), some);
+    assert_eq!(world.read(|unit| unit.member_by_external_id(customer.id, &name)), some);
+    assert_eq!(world.read(|unit| unit.member_by_email(customer.id, &address)), some);
+    assert_eq!(world.read(|unit| unit.owner(customer.id)), some);
+    assert_eq!(world.read(|unit| unit.count_members(customer.id)), 1);
+
+    assert_eq!(world.read(|unit| unit.member(other.workspace, member.id)), None);
+    assert_eq!(world.read(|unit| unit.member(world.workspace, id())), None);
+    assert_eq!(world.read(|unit| unit.member_by_external_id(stranger, &name)), None);
+    assert_eq!(world.read(|unit| unit.member_by_email(stranger, &address)), None);
+    assert_eq!(world.read(|unit| unit.owner(stranger)), None);
+    assert_eq!(world.read(|unit| unit.count_members(stranger)), 0);
+}
+
+fn names_are_taken_once_per_customer(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let neighbour = world.stored_customer("b@example.com").id;
+    let first =
+        Member { external_id: external_id("1"), ..world.member(customer, "m@example.com", Role::Owner) };
+    let with = |address, role| world.member(customer, address, role);
+    world.write(|unit| {
+        unit.insert_member(&first)?;
+        let twin = with("M@EXAMPLE.com", Role::Member);
+        assert_conflict(unit.insert_member(&twin), Constraint::MemberEmail);
+        let twin = Member { external_id: external_id("1"), ..with("n@example.com", Role::Member) };
+        assert_conflict(unit.insert_member(&twin), Constraint::MemberExternalId);
+        assert_conflict(unit.insert_member(&with("n@example.com", Role::Owner)), Constraint::MemberOwner);
+        assert_conflict(
+            unit.insert_member(&Member { customer_id: neighbour, ..first.clone() }),
+            Constraint::Other,
+        );
+        unit.insert_member(&with("n@example.com", Role::Member))?;
+        unit.insert_member(&with("o@example.com", Role::Member))?;
+        unit.insert_member(&Member { id: id(), customer_id: neighbour, ..first.clone() })
+    });
+    assert_eq!(world.read(|unit| unit.count_members(customer)), 3);
+    let stray = world.member(id(), "m@example.com", Role::Member);
+    assert_conflict(world.store.write(|unit| unit.insert_member(&stray)), Constraint::Reference);
+}
+
+fn page(world: &World<'_>, filter: &MemberFilter, offset: u32, limit: u32) -> Listed<Member> {
+    world.read(|unit| unit.members(world.workspace, filter, Page { offset, limit }))
+}
+
+fn a_list_comes_in_pages(world: &World<'_>) {
+    let all = MemberFilter::default();
+    assert_eq!(page(world, &all, 0, 10), Listed { items: vec![], total: 0 });
+    let customer = world.stored_customer("a@example.com").id;
+    let mut made: Vec<_> = (0..5)
+        .map(|n| Member {
+            // Two of a moment: the id decides.
+            created_at: at(n / 2),
+            ..world.member(customer, &format!("m{n}@example.com"), Role::Member)
+        })
+        .collect();
+    world.write(|unit| made.iter().rev().try_for_each(|member| unit.insert_member(member)));
+    made.sort_by_key(|member| (std::cmp::Reverse(member.created_at), *member.id.uuid().as_bytes()));
+    let expected =
+        |range: std::ops::Range<usize>| Listed { items: made.get(range).unwrap().to_vec(), total: 5 };
+    assert_eq!(page(world, &all, 0, 100), expected(0..5));
+    assert_eq!(page(world, &all, 0, 2), expected(0..2));
+    assert_eq!(page(world, &all, 2, 2), expected(2..4));
+    assert_eq!(page(world, &all, 4, 2), expected(4..5));
+    assert_eq!(page(world, &all, 5, 2), expected(5..5));
+    assert_eq!(page(world, &all, u32::MAX, 2), expected(5..5));
+}
+
+fn a_list_is_narrowed(world: &World<'_>, other: &World<'_>) {
+    let make = |world: &World<'_>, name: &str| {
+        let customer =
+            Customer { external_id: external_id(name), ..world.customer(&format!("{name}@example.com")) };
+        let owner = world.member(customer.id, "o@example.com", Role::Owner);
+        let member = world.member(customer.id, "m@example.com", Role::BillingManager);
+        world.write(|unit| {
+            unit.insert_customer(&customer)?;
+            unit.insert_member(&owner)?;
+            unit.insert_member(&member)
+        });
+        (customer.id, owner.id)
+    };
+    let (first, owner) = make(world, "one");
+    let (second, _) = make(world, "two");
+    make(other, "one");
+    let count = |filter: &MemberFilter| page(world, filter, 0, 10).total;
+    let all = MemberFilter::default();
+    assert_eq!(count(&all), 4);
+    assert_eq!(count(&MemberFilter { customer: Some(first), ..all.clone() }), 2);
+    assert_eq!(count(&MemberFilter { customer: Some(id()), ..all.clone() }), 0);
+    let named = MemberFilter { customer_external_id: external_id("one"), ..all.clone() };
+    assert_eq!(count(&named), 2);
+    assert_eq!(count(&MemberFilter { customer: Some(second), ..named.clone() }), 0);
+    assert_eq!(count(&MemberFilter { role: Some(Role::Member), ..all.clone() }), 0);
+    let owners = page(world, &MemberFilter { role: Some(Role::Owner), ..named }, 0, 10);
+    assert_eq!(owners.items.iter().map(|member| member.id).collect::<Vec<_>>(), [owner]);
+    world.write(|unit| unit.delete_customer(world.workspace, first, at(1)));
+    assert_eq!(count(&all), 2);
+}

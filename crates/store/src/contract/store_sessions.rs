@@ -1,0 +1,98 @@
+//! The shop's sessions.
+
+use anteroom_domain::session::StoreSession;
+
+use super::world::{World, assert_conflict, at, hash, id, store_session};
+use crate::{Constraint, Store, StoreAccess, StoreExt};
+
+/// The shop's half of [`Sessions`](crate::Sessions).
+pub fn store_sessions(store: &dyn Store) {
+    a_jwt_and_a_cookie_open_the_same(&World::new(store), &World::new(store));
+    a_cookie_takes_the_place_of_the_last(&World::new(store));
+    use_is_noted_forwards(&World::new(store));
+    a_session_is_revoked_once(&World::new(store));
+    a_stray_record_is_refused(&World::new(store));
+}
+
+fn a_jwt_and_a_cookie_open_the_same(world: &World<'_>, other: &World<'_>) {
+    let (mut identity, _) = world.stored_identity("a@example.com");
+    let cookie = hash();
+    let session = StoreSession { cookie_hash: Some(cookie), ..store_session(&identity) };
+    world.write(|unit| unit.insert_store_session(&session));
+    let jwt = || world.read(|unit| unit.store_access(world.workspace, session.id));
+    let by_cookie = || world.read(|unit| unit.store_access_by_cookie(world.workspace, &cookie));
+    let expected = StoreAccess { session: session.clone(), identity: identity.clone(), customer: None };
+    assert_eq!((jwt().as_ref(), by_cookie().as_ref()), (Some(&expected), Some(&expected)));
+
+    let customer = world.stored_customer("a@example.com");
+    identity.customer_id = Some(customer.id);
+    assert!(world.write(|unit| unit.link_customer(identity.id, customer.id)));
+    let expected = StoreAccess { session: session.clone(), identity, customer: Some(customer) };
+    assert_eq!((jwt().as_ref(), by_cookie().as_ref()), (Some(&expected), Some(&expected)));
+
+    assert_eq!(other.read(|unit| unit.store_access(other.workspace, session.id)), None);
+    assert_eq!(other.read(|unit| unit.store_access_by_cookie(other.workspace, &cookie)), None);
+    assert_eq!(world.read(|unit| unit.store_access(world.workspace, id())), None);
+    assert_eq!(world.read(|unit| unit.store_access_by_cookie(world.workspace, &hash())), None);
+    assert_eq!(world.read(|unit| unit.workspace_by_store_cookie(&cookie)), Some(world.workspace));
+    assert_eq!(world.read(|unit| unit.workspace_by_store_cookie(&hash())), None);
+}
+
+fn stored(world: &World<'_>, address: &str) -> StoreSession {
+    let (identity, _) = world.stored_identity(address);
+    let session = store_session(&identity);
+    world.write(|unit| unit.insert_store_session(&session));
+    session
+}
+
+fn found(world: &World<'_>, session: &StoreSession) -> StoreSession {
+    world.read(|unit| unit.store_access(world.workspace, session.id)).unwrap().session
+}
+
+fn a_cookie_takes_the_place_of_the_last(world: &World<'_>) {
+    let session = stored(world, "a@example.com");
+    let (first, second) = (hash(), hash());
+    let set = |cookie, now| world.write(|unit| unit.set_store_cookie(session.id, cookie, at(now)));
+    assert!(set(&first, 1));
+    assert!(set(&second, 2));
+    assert_eq!(world.read(|unit| unit.store_access_by_cookie(world.workspace, &first)), None);
+    let now = found(world, &session);
+    assert_eq!((now.cookie_hash, now.last_used_at), (Some(second), at(2)));
+    assert!(!set(&first, 3600), "it has ended by itself");
+    assert!(!world.write(|unit| unit.set_store_cookie(id(), &first, at(3))));
+    let neighbour = stored(world, "b@example.com");
+    let taken = world.store.write(|unit| unit.set_store_cookie(neighbour.id, &second, at(3)));
+    assert_conflict(taken, Constraint::Other);
+    world.write(|unit| {
+        assert!(unit.revoke_store_session(session.id, at(4))?);
+        assert!(!unit.set_store_cookie(session.id, &first, at(5))?);
+        Ok(())
+    });
+}
+
+fn use_is_noted_forwards(world: &World<'_>) {
+    let session = stored(world, "a@example.com");
+    for now in [60, 30] {
+        world.write(|unit| unit.touch_store_session(session.id, at(now)));
+    }
+    assert_eq!(found(world, &session).last_used_at, at(60));
+    world.write(|unit| unit.touch_store_session(id(), at(1)));
+}
+
+fn a_session_is_revoked_once(world: &World<'_>) {
+    let session = stored(world, "a@example.com");
+    let revoke = |id, now| world.write(|unit| unit.revoke_store_session(id, at(now)));
+    assert!(!revoke(id(), 1));
+    assert!(!revoke(session.id, 3600), "it has ended by itself");
+    assert!(revoke(session.id, 1));
+    assert!(!revoke(session.id, 2));
+    assert_eq!(found(world, &session).revoked_at, Some(at(1)));
+}
+
+fn a_stray_record_is_refused(world: &World<'_>) {
+    let (identity, _) = world.identity("a@example.com");
+    let session = store_session(&identity);
+    assert_conflict(world.store.write(|unit| unit.insert_store_session(&session)), Constraint::Reference);
+    let session = stored(world, "b@example.com");
+    assert_conflict(world.store.write(|unit| unit.insert_store_session(&session)), Constraint::Other);
+}

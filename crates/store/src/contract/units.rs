@@ -1,0 +1,67 @@
+//! Units of work.
+
+use super::world::{World, at};
+use crate::{Mode, Store, StoreError, StoreExt};
+
+/// [`Unit`](crate::Unit) and [`Store`].
+pub fn units(store: &dyn Store) {
+    a_dropped_unit_changes_nothing(&World::new(store));
+    a_failed_unit_changes_nothing(&World::new(store));
+    a_panicking_unit_changes_nothing(&World::new(store));
+    a_unit_sees_its_own_changes(&World::new(store));
+    a_reading_unit_cannot_write(&World::new(store));
+}
+
+fn a_dropped_unit_changes_nothing(world: &World<'_>) {
+    let customer = world.customer("a@example.com");
+    let mut unit = world.store.begin(Mode::Write).unwrap();
+    unit.insert_customer(&customer).unwrap();
+    drop(unit);
+    assert_eq!(world.read(|unit| unit.customer(world.workspace, customer.id)), None);
+    world.stored_customer("a@example.com");
+}
+
+fn a_failed_unit_changes_nothing(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com");
+    let result = world.store.write(|unit| {
+        unit.delete_customer(world.workspace, customer.id, at(1))?;
+        Err::<(), _>(StoreError::Corrupt("test"))
+    });
+    assert!(matches!(result, Err(StoreError::Corrupt("test"))));
+    assert!(world.read(|unit| unit.customer(world.workspace, customer.id)).is_some());
+}
+
+/// More often than there are connections: none of them is left in the transaction.
+fn a_panicking_unit_changes_nothing(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com");
+    for _ in 0..6 {
+        let panicked = std::thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                world.write::<()>(|unit| {
+                    unit.delete_customer(world.workspace, customer.id, at(1))?;
+                    // Without the message that a panic of its own would print.
+                    std::panic::resume_unwind(Box::new("test"))
+                });
+            });
+            thread.join().is_err()
+        });
+        assert!(panicked);
+    }
+    assert!(world.write(|unit| unit.customer_for_update(world.workspace, customer.id)).is_some());
+}
+
+fn a_unit_sees_its_own_changes(world: &World<'_>) {
+    let customer = world.customer("a@example.com");
+    world.write(|unit| {
+        unit.insert_customer(&customer)?;
+        assert!(unit.customer(world.workspace, customer.id)?.is_some());
+        Ok(())
+    });
+}
+
+fn a_reading_unit_cannot_write(world: &World<'_>) {
+    let customer = world.customer("a@example.com");
+    let result = world.store.read(|unit| unit.insert_customer(&customer));
+    assert!(matches!(result, Err(StoreError::Failed(_))));
+    assert_eq!(world.read(|unit| unit.customer(world.workspace, customer.id)), None);
+}

@@ -1,0 +1,68 @@
+//! Workspaces.
+
+use anteroom_domain::text::Origin;
+use anteroom_domain::workspace::WorkspaceSettings;
+
+use super::world::{World, assert_conflict, at, id, workspace};
+use crate::{Constraint, Store, StoreError, StoreExt};
+
+/// [`Workspaces`](crate::Workspaces).
+pub fn workspaces(store: &dyn Store) {
+    one_is_the_only_one(store);
+    let world = World::new(store);
+    a_slug_is_taken_once(&world);
+    settings_are_replaced(&world);
+    all_are_listed_by_slug(&world);
+}
+
+fn one_is_the_only_one(store: &dyn Store) {
+    let only = || store.read::<_, StoreError>(|unit| unit.only_workspace()).unwrap();
+    assert_eq!(only(), None);
+    let world = World::new(store);
+    assert_eq!(only().map(|workspace| workspace.id), Some(world.workspace));
+    World::new(store);
+    assert_eq!(only(), None);
+}
+
+fn a_slug_is_taken_once(world: &World<'_>) {
+    let first = workspace();
+    world.write(|unit| unit.insert_workspace(&first));
+    assert_eq!(world.read(|unit| unit.workspace(first.id)).as_ref(), Some(&first));
+    assert_eq!(world.read(|unit| unit.workspace_by_slug(&first.slug)).as_ref(), Some(&first));
+    assert_eq!(world.write(|unit| unit.workspace_for_update(first.id)).as_ref(), Some(&first));
+
+    let second = anteroom_domain::workspace::Workspace { slug: first.slug.clone(), ..workspace() };
+    assert_conflict(world.store.write(|unit| unit.insert_workspace(&second)), Constraint::WorkspaceSlug);
+    assert_eq!(world.read(|unit| unit.workspace(second.id)), None);
+    assert_eq!(world.read(|unit| unit.workspace_by_slug(&workspace().slug)), None);
+    assert_eq!(world.write(|unit| unit.workspace_for_update(second.id)), None);
+}
+
+fn settings_are_replaced(world: &World<'_>) {
+    let origin = |text| Origin::parse(text).unwrap();
+    let (a, b, c) =
+        (origin("https://b.example"), origin("https://a.example"), origin("http://localhost:3000"));
+    let is_listed = |origin: &Origin| world.read(|unit| unit.origin_is_listed(origin));
+    let mut record = workspace();
+    record.settings.allowed_origins = vec![a.clone(), b.clone()];
+    world.write(|unit| unit.insert_workspace(&record));
+    assert!(is_listed(&a) && is_listed(&b) && !is_listed(&c));
+
+    let settings =
+        WorkspaceSettings { member_model_enabled: false, allowed_origins: vec![c.clone(), a.clone()] };
+    assert!(world.write(|unit| unit.update_workspace_settings(record.id, &settings, at(9))));
+    let stored = world.read(|unit| unit.workspace(record.id)).unwrap();
+    assert_eq!((&stored.settings, stored.modified_at), (&settings, Some(at(9))));
+    assert!(is_listed(&a) && !is_listed(&b) && is_listed(&c));
+
+    let none = WorkspaceSettings::default();
+    assert!(world.write(|unit| unit.update_workspace_settings(record.id, &none, at(10))));
+    assert!(!is_listed(&a));
+    assert!(!world.write(|unit| unit.update_workspace_settings(id(), &settings, at(11))));
+    assert!(!is_listed(&a));
+}
+
+fn all_are_listed_by_slug(world: &World<'_>) {
+    let slugs = world.read(|unit| unit.workspaces()).into_iter().map(|w| w.slug.as_str().to_owned());
+    assert!(slugs.is_sorted(), "in the order of bytes, whatever the database's language");
+}

@@ -1,0 +1,33 @@
+//! The suite, on a SQLite file, on SQLite in memory and on PostgreSQL.
+
+mod support;
+
+use anteroom_store::contract;
+
+macro_rules! run {
+    ($($aggregate:ident)*) => {
+        mod sqlite_file {
+            $(#[test]
+            fn $aggregate() {
+                let place = super::support::Place::new();
+                super::contract::$aggregate(&super::support::migrated(&place.url()));
+            })*
+        }
+        mod sqlite_memory {
+            $(#[test]
+            fn $aggregate() {
+                super::contract::$aggregate(&super::support::migrated("sqlite::memory:"));
+            })*
+        }
+        mod postgres {
+            $(#[test]
+            fn $aggregate() {
+                if let Some(url) = super::support::postgres() {
+                    super::contract::$aggregate(&super::support::migrated(&url));
+                }
+            })*
+        }
+    };
+}
+
+run!(addresses credentials customers deletion installation members portal_sessions races store_sessions units workspaces);
