@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use crate::change::Change;
 use crate::customers::{BilledCustomer, replace_billing_address, with_billing_address};
+use crate::store_customers::refuse_full_book;
 use crate::{App, Error, Forbidden, Unauthenticated};
 
 /// What a portal link's code is good for.
@@ -132,7 +133,8 @@ impl App {
         self.doors().db(Mode::Read, move |unit| Ok(unit.addresses(customer)?)).await
     }
 
-    /// Changes the customer that a session acts for. A member without the role for it is refused.
+    /// Changes the customer that a session acts for. A member without the role for it is refused, and so is an
+    /// address more than the book holds. Nothing different leaves the time of the last change as it was.
     pub async fn update_portal_customer(
         &self,
         access: &PortalAccess,
@@ -149,15 +151,23 @@ impl App {
                     .ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?;
                 let renamed = changes.name.apply(&mut customer.name);
                 let rebilled = changes.billing_name.apply(&mut customer.billing_name);
-                let moved = !matches!(changes.billing_address, Change::Keep);
-                match changes.billing_address {
-                    Change::Keep => {}
-                    Change::Clear => replace_billing_address(unit, id, None, now)?,
+                let billed_to = unit.billing_address(id)?;
+                let moved = match changes.billing_address {
+                    Change::Keep => false,
+                    Change::Clear => {
+                        replace_billing_address(unit, id, None, now)?;
+                        billed_to.is_some()
+                    }
+                    Change::Set(postal) if billed_to.is_some_and(|kept| leads_to(&kept.postal, &postal)) => {
+                        false
+                    }
                     Change::Set(postal) => {
+                        refuse_full_book(unit, id)?;
                         let address = app.billing_address_of(&customer, postal);
                         replace_billing_address(unit, id, Some(&address), now)?;
+                        true
                     }
-                }
+                };
                 if renamed || rebilled || moved {
                     customer.modified_at = Some(now);
                     unit.update_customer(&customer)?;
@@ -176,4 +186,15 @@ impl App {
     fn entry_hash(&self, code: &str) -> Option<anteroom_domain::TokenHash> {
         PlainToken::<token::PortalEntry>::parse(code).map(|code| code.hash(&self.0.keys))
     }
+}
+
+/// Whether both are the same place in the words of seed 1, the only ones that a portal knows: a name or a telephone
+/// number that a shop wrote on the envelope stays there.
+fn leads_to(kept: &PostalAddress, wanted: &PostalAddress) -> bool {
+    let words = |place: &PostalAddress| {
+        let PostalAddress { country_code, address_1, address_2, postal_code, city, province, .. } =
+            place.clone();
+        (country_code, address_1, address_2, postal_code, city, province)
+    };
+    words(kept) == words(wanted)
 }

@@ -2,7 +2,7 @@
 
 use anteroom_domain::Id;
 use anteroom_domain::address::{Address, PostalAddress};
-use anteroom_domain::customer::{Contact, Customer, CustomerKind};
+use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::text::{Email, Line, Phone};
 use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Unit};
@@ -154,14 +154,20 @@ impl App {
             .db(Mode::Write, move |unit| {
                 // Held, so that of two new defaults at once the later one wins instead of failing.
                 let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
-                if unit.count_addresses(id)? >= MAX_ADDRESSES {
-                    return Err(Refusal::TooManyAddresses.into());
-                }
+                refuse_full_book(unit, id)?;
                 insert_address(unit, &address, now)?;
                 shopper(unit, customer)
             })
             .await
     }
+}
+
+/// Refuses an address more than a book holds.
+pub(crate) fn refuse_full_book(unit: &mut dyn Unit, customer: CustomerId) -> Result<(), Error> {
+    if unit.count_addresses(customer)? >= MAX_ADDRESSES {
+        return Err(Refusal::TooManyAddresses.into());
+    }
+    Ok(())
 }
 
 /// Adds an address whose flags take over.

@@ -23,7 +23,15 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// A body still to be read. Extracting it never fails, so a credential that stands before it is looked at first.
 pub(crate) struct Body {
     payload: web::Payload,
-    is_json: bool,
+    kind: Kind,
+}
+
+/// What a body says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Json,
+    Form,
+    Other,
 }
 
 /// What a route takes as its JSON body.
@@ -58,14 +66,9 @@ impl Body {
 
     /// The JSON object that was sent; `None` when nothing was.
     pub(crate) async fn object(self) -> Result<Option<Map<String, Value>>, Failure> {
-        let is_json = self.is_json;
-        let bytes =
-            tokio::time::timeout(TIMEOUT, self.bytes()).await.map_err(|_elapsed| Failure::TimedOut)??;
+        let bytes = self.bytes_of(Kind::Json).await?;
         if bytes.is_empty() {
             return Ok(None);
-        }
-        if !is_json {
-            return Err(Failure::UnsupportedMediaType);
         }
         match strict_json::parse(&bytes).map_err(|offset| Failure::NotJson { offset })? {
             Value::Object(map) => Ok(Some(map)),
@@ -74,6 +77,19 @@ impl Body {
                 Err(Fault { place: Place::Body, path: Vec::new(), problem, input: other }.into())
             }
         }
+    }
+
+    /// The fields of a form, still encoded.
+    pub(crate) async fn form(self) -> Result<Vec<u8>, Failure> {
+        self.bytes_of(Kind::Form).await
+    }
+
+    /// The whole body; one that is not empty must be of that kind.
+    async fn bytes_of(self, kind: Kind) -> Result<Vec<u8>, Failure> {
+        let is_of_kind = self.kind == kind;
+        let bytes =
+            tokio::time::timeout(TIMEOUT, self.bytes()).await.map_err(|_elapsed| Failure::TimedOut)??;
+        if is_of_kind || bytes.is_empty() { Ok(bytes) } else { Err(Failure::UnsupportedMediaType) }
     }
 
     async fn bytes(mut self) -> Result<Vec<u8>, Failure> {
@@ -107,8 +123,12 @@ impl FromRequest for Body {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let essence = content_type.map(|value| value.split(';').next().unwrap_or_default().trim());
-        let is_json = essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+        let kind = match essence.map(str::to_ascii_lowercase).as_deref() {
+            Some("application/json") => Kind::Json,
+            Some("application/x-www-form-urlencoded") => Kind::Form,
+            _ => Kind::Other,
+        };
         let payload = web::Payload::from_request(request, payload).into_inner();
-        ready(payload.map(|payload| Self { payload, is_json }).map_err(|_never| Failure::TooLarge))
+        ready(payload.map(|payload| Self { payload, kind }).map_err(|_never| Failure::TooLarge))
     }
 }

@@ -12,7 +12,7 @@ use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::Workspace;
 
 pub(crate) use merchant::{CustomerSessionCaller, MerchantCaller};
-pub(crate) use shop::Shop;
+pub(crate) use shop::{Shop, session_cookie};
 pub(crate) use shopper::{
     RegistrationCaller, ShopperByCookieCaller, ShopperByJwtCaller, ShopperCaller, SignedInCaller,
 };
@@ -28,7 +28,7 @@ fn remember_origins(request: &HttpRequest, workspace: &Workspace) {
 }
 
 /// The HTTP side itself; without it the routes were not mounted by [`Http::mount`], and nothing works.
-fn http(request: &HttpRequest) -> Result<Http, crate::failure::Failure> {
+pub(crate) fn http(request: &HttpRequest) -> Result<Http, crate::failure::Failure> {
     request
         .app_data::<web::Data<Http>>()
         .map(|http| http.get_ref().clone())

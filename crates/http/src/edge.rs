@@ -73,7 +73,7 @@ fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     let mut answer = match audience {
         Audience::Merchant => workspace::problem::render(failure, status),
         Audience::Shop => storefront::problem::render(failure, status, request),
-        Audience::Reader => portal::problem::render(failure, status),
+        Audience::Reader => portal::problem::render(failure, status, request),
     };
     let headers = answer.headers_mut();
     if let Failure::MethodNotAllowed { allowed } = failure

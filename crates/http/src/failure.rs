@@ -29,6 +29,8 @@ pub(crate) enum Failure {
     PublishableKeyInvalid,
     /// The host is a subdomain of ours that no workspace has.
     NoSuchShop,
+    /// What somebody signs in with is missing or no text.
+    NoText(&'static str),
     /// No such provider to sign in with.
     NoSuchProvider(String),
     /// No route has the path.
@@ -77,6 +79,7 @@ impl fmt::Display for Failure {
                 }
                 Ok(())
             }
+            Self::Page(error) => write!(f, "a page could not be put together: {error}"),
             other => write!(f, "{other:?}"),
         }
     }

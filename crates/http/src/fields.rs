@@ -1,5 +1,6 @@
 //! Reading what was sent, field by field, so that every fault of it is reported at once.
 
+use actix_web::HttpRequest;
 use anteroom_app::change::Change;
 use anteroom_domain::Id;
 use anteroom_domain::text::InvalidText;
@@ -20,7 +21,6 @@ pub(crate) struct Fault {
 
 /// A part of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is its name")]
 pub(crate) enum Place {
     Body,
     Query,
@@ -58,7 +58,6 @@ impl From<InvalidText> for Problem {
 
 /// The types of JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is its name")]
 pub(crate) enum JsonType {
     Null,
     Boolean,
@@ -110,6 +109,17 @@ impl Fields {
         Self { place, path: Vec::new(), map, faults: Vec::new() }
     }
 
+    /// The parameters of a query string, all of them texts; one that is named twice is at fault.
+    pub(crate) fn of_query(query: &str) -> Self {
+        let mut fields = Self::new(Place::Query, Map::new());
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if fields.map.insert(name.clone().into_owned(), value.into()).is_some() {
+                fields.fault(&name, Problem::Rule("should be given once"), Value::Null);
+            }
+        }
+        fields
+    }
+
     /// Whether a field was sent with a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(|value| !value.is_null())
@@ -138,6 +148,60 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// A field that may be absent, but is not `null`.
+    pub(crate) fn not_null<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let value = self.map.remove(name)?;
+        self.parsed(name, value, parse)
+    }
+
+    /// A required field whose value is a secret: no fault echoes it.
+    pub(crate) fn required_secret<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let before = self.faults.len();
+        let read = self.required(name, parse);
+        self.faults.iter_mut().skip(before).for_each(|fault| fault.input = Value::Null);
+        read
+    }
+
+    /// A field of an update that can be replaced but not emptied: absent keeps, `null` is at fault.
+    pub(crate) fn replacement<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let value = self.map.remove(name)?;
+        self.parsed(name, value, parse)
+    }
+
+    /// A list in an update that can be replaced but not emptied by `null`; each entry's fault is of its own.
+    pub(crate) fn replacement_list<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&Value) -> Result<T, Problem>,
+    ) -> Option<Vec<T>> {
+        let entries = match self.map.remove(name)? {
+            Value::Array(entries) => entries,
+            other => {
+                self.fault(name, Problem::Type { expected: JsonType::Array }, other);
+                return None;
+            }
+        };
+        let mut inner =
+            Self { place: self.place, path: self.path_to(name), map: Map::new(), faults: Vec::new() };
+        let entries = entries.into_iter().enumerate();
+        let read = entries.filter_map(|(n, entry)| inner.parsed(&n.to_string(), entry, &parse)).collect();
+        let sound = inner.faults.is_empty();
+        self.faults.append(&mut inner.faults);
+        sound.then_some(read)
     }
 
     /// A field of an update: absent keeps, `null` clears, and so does what `parse` finds blank.
@@ -299,6 +363,18 @@ pub(crate) fn integer(value: &Value) -> Result<i64, Problem> {
 /// Reads a map that is taken as it is.
 pub(crate) fn map(value: &Value) -> Result<Map<String, Value>, Problem> {
     value.as_object().cloned().ok_or(Problem::Type { expected: JsonType::Object })
+}
+
+/// Reads a query string and reports every fault of it.
+pub(crate) fn query<T>(request: &HttpRequest, read: impl FnOnce(&mut Fields) -> T) -> Result<T, Vec<Fault>> {
+    let mut fields = Fields::of_query(request.query_string());
+    let read = read(&mut fields);
+    fields.finish(Some(read))
+}
+
+/// Refuses any query: the route takes none, and whoever sent one meant something by it.
+pub(crate) fn no_query(request: &HttpRequest) -> Result<(), Vec<Fault>> {
+    query(request, |_| ())
 }
 
 /// An identifier in a path.

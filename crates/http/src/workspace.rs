@@ -1,8 +1,15 @@
 //! The Workspace API (seed 1): what a merchant's server calls, and what a customer session's token opens.
 
 pub(crate) mod customer;
+mod customer_portal;
 mod customer_sessions;
+mod customers;
+mod list;
+mod member;
+mod members;
+mod names;
 pub(crate) mod problem;
+mod settings;
 
 use actix_web::http::Method;
 use actix_web::web;
@@ -10,9 +17,101 @@ use anteroom_domain::credential::Scope;
 
 use crate::route::{Route, Who};
 
-pub(crate) static ROUTES: &[Route] = &[Route {
-    method: Method::POST,
-    path: "/api/customer-sessions",
-    who: Who::Merchant(Scope::CustomerSessionsWrite),
-    handler: || web::to(customer_sessions::create::handle),
-}];
+pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        method: Method::POST,
+        path: "/api/customer-sessions",
+        who: Who::Merchant(Scope::CustomerSessionsWrite),
+        handler: || web::to(customer_sessions::create::handle),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customer-sessions/introspect",
+        who: Who::Merchant(Scope::CustomerSessionsRead),
+        handler: || web::to(customer_sessions::introspect::handle),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::create::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::show::handle),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/{customer_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::delete::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::external::show::handle),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::delete::handle),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/members",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(members::create::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/members",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(members::list::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/members/{member_id}",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(members::show::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/workspace",
+        who: Who::Merchant(Scope::WorkspaceRead),
+        handler: || web::to(settings::show::handle),
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/workspace",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(settings::update::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customer-portal/customer-session/introspect",
+        who: Who::CustomerSession,
+        handler: || web::to(customer_portal::introspect::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customer-portal/customer-session/user",
+        who: Who::CustomerSession,
+        handler: || web::to(customer_portal::user::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customer-portal/customers/me",
+        who: Who::CustomerSession,
+        handler: || web::to(customer_portal::me::show::handle),
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customer-portal/customers/me",
+        who: Who::CustomerSession,
+        handler: || web::to(customer_portal::me::update::handle),
+    },
+];

@@ -90,7 +90,7 @@ impl Shop {
 }
 
 /// The value of the shop's session cookie.
-pub(super) fn session_cookie(http: &Http, request: &HttpRequest) -> Option<String> {
+pub(crate) fn session_cookie(http: &Http, request: &HttpRequest) -> Option<String> {
     let name = http.options().session_cookie.name.as_str();
     header(request, "cookie")?.split(';').find_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{Error, Forbidden, Missing, Refusal, Unauthenticated};
+use anteroom_app::{Error, Missing, Refusal, Unauthenticated};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -31,7 +31,8 @@ pub(crate) fn render(failure: &Failure, status: StatusCode, request: &HttpReques
 fn is_gate(failure: &Failure) -> bool {
     !matches!(
         failure,
-        Failure::NoSuchProvider(_)
+        Failure::NoText(_)
+            | Failure::NoSuchProvider(_)
             | Failure::App(Error::Unauthenticated(
                 Unauthenticated::WrongEmailOrPassword | Unauthenticated::IdentityExists
             ))
@@ -68,6 +69,7 @@ fn words(failure: &Failure) -> Words {
             plain("not_allowed", "A valid publishable key is required to proceed with the request")
         }
         Failure::NoSuchShop => plain("not_found", "No shop has this host name"),
+        Failure::NoText(field) => (None, "unauthorized", format!("{field} should be a string")),
         Failure::NoSuchProvider(name) => {
             (None, "unauthorized", format!("Could not find a auth provider with id: {name}"))
         }
@@ -82,12 +84,7 @@ fn app_words(error: &Error) -> Words {
     let plain = |kind, message: &str| (None, kind, message.to_owned());
     match error {
         Error::Unauthenticated(why) => plain("unauthorized", unauthorized(*why)),
-        Error::Forbidden(Forbidden::InsufficientScope(_) | Forbidden::RoleTooSmall) => {
-            plain("forbidden", "Forbidden")
-        }
-        Error::Forbidden(Forbidden::MemberModelOff | Forbidden::IndividualHasOneMember) => {
-            plain("forbidden", "Forbidden")
-        }
+        Error::Forbidden(_) => plain("forbidden", "Forbidden"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
         Error::NotFound(Missing::Member | Missing::Workspace) => plain("not_found", "Not found"),
         Error::Refused(refusals) => match refusals.first() {
@@ -99,7 +96,9 @@ fn app_words(error: &Error) -> Words {
             "database_error",
             "The service is busy or its database is away. Try again shortly.".to_owned(),
         ),
-        Error::Store(_) | Error::Hash(_) | Error::Signing(_) | Error::Panicked { .. } => unknown_error(),
+        Error::Store(_) | Error::Hash(_) | Error::Signing(_) | Error::Example(_) | Error::Panicked { .. } => {
+            unknown_error()
+        }
     }
 }
 
@@ -152,7 +151,8 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::ExternalIdTaken(_)
         | Refusal::MemberExternalIdTaken(_)
         | Refusal::OwnerExists
-        | Refusal::SlugTaken(_) => invalid("Invalid request".to_owned()),
+        | Refusal::SlugTaken(_)
+        | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),
     }
 }
 
@@ -170,11 +170,11 @@ fn fault_message(fault: &Fault) -> String {
     match fault.problem {
         Problem::Missing if fault.path.is_empty() => "A JSON body is required".to_owned(),
         Problem::Missing => format!("Field '{field}' is required"),
-        Problem::Type { expected } => format!(
-            "Expected type: '{}' for field '{field}', got: '{}'",
-            expected.as_str(),
-            JsonType::of(&fault.input).as_str()
-        ),
+        Problem::Type { expected } => {
+            let place = if field.is_empty() { "the body".to_owned() } else { format!("field '{field}'") };
+            let (expected, got) = (expected.as_str(), JsonType::of(&fault.input).as_str());
+            format!("Expected type: '{expected}' for {place}, got: '{got}'")
+        }
         Problem::Unknown => format!("Unrecognized fields: '{field}'"),
         Problem::Rule(_) if fault.place == Place::Body && field == "email" => "Invalid email".to_owned(),
         Problem::Rule(rule) => format!("Value for field '{field}' {rule}"),

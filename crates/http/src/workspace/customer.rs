@@ -2,11 +2,11 @@
 
 use anteroom_app::BilledCustomer;
 use anteroom_domain::address::{Address, PostalAddress};
-use anteroom_domain::text::{CountryCode, Line, Province};
+use anteroom_domain::text::{CountryCode, ExternalId, Line, Province, ReturnUrl};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, text};
 use crate::wire::Time;
 
 /// A customer in a workspace.
@@ -35,14 +35,14 @@ impl<'a> From<&'a BilledCustomer> for CustomerBody<'a> {
             created_at: customer.created_at.into(),
             modified_at: customer.modified_at.map(Time),
             metadata: customer.metadata.as_map(),
-            external_id: customer.external_id.as_ref().map(|id| id.as_str()),
+            external_id: customer.external_id.as_ref().map(ExternalId::as_str),
             email: customer.email.as_str(),
             email_verified: customer.email_verified,
             name: customer.display_name(),
             billing_address: BillingAddressBody::of(billing_address.as_ref()),
             workspace_id: customer.workspace_id.to_string(),
             deleted_at: customer.deleted_at.map(Time),
-            avatar_url: customer.avatar_url.as_ref().map(|url| url.as_str()),
+            avatar_url: customer.avatar_url.as_ref().map(ReturnUrl::as_str),
             kind: customer.kind.as_str(),
         }
     }
@@ -81,9 +81,7 @@ pub(crate) fn read_billing_address(fields: &mut Fields) -> Option<PostalAddress>
     let mut line = |name| fields.optional(name, text(Line::parse)).flatten();
     let (address_1, address_2) = (line("line1"), line("line2"));
     let (postal_code, city) = (line("postal_code"), line("city"));
-    let state =
-        |value: &Value| text(|state| Province::parse(state, country_code))(value).map_err(Problem::from);
-    let province = fields.optional("state", state).flatten();
+    let province = fields.optional("state", text(|state| Province::parse(state, country_code))).flatten();
     let country_code = Some(country_code?);
     Some(PostalAddress {
         country_code,

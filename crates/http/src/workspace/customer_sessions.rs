@@ -1,3 +1,4 @@
 //! `/api/customer-sessions`
 
 pub(super) mod create;
+pub(super) mod introspect;

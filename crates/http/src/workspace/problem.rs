@@ -38,17 +38,21 @@ pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
             }
             Error::Forbidden(why) => answer.json(problem("NotPermitted", not_permitted(*why))),
             Error::NotFound(what) => answer.json(problem("ResourceNotFound", not_found(*what))),
-            Error::Refused(refusals) => answer.json(invalid(refusals.iter().map(refused).collect())),
+            Error::Refused(refusals) => answer.json(invalid(refusals.iter().map(refused))),
             Error::Overloaded { .. } | Error::Unavailable(_) => answer.json(problem(
                 "ServiceUnavailable",
                 "The service is busy or its database is away. Try again shortly.",
             )),
-            Error::Store(_) | Error::Hash(_) | Error::Signing(_) | Error::Panicked { .. } => {
+            Error::Store(_)
+            | Error::Hash(_)
+            | Error::Signing(_)
+            | Error::Example(_)
+            | Error::Panicked { .. } => {
                 answer.json(internal())
             }
         },
-        Failure::Faults(faults) => answer.json(invalid(faults.iter().map(fault).collect())),
-        Failure::NotJson { offset } => answer.json(invalid(vec![json!({
+        Failure::Faults(faults) => answer.json(invalid(faults.iter().map(fault))),
+        Failure::NotJson { offset } => answer.json(invalid([json!({
             "type": "json_invalid", "loc": ["body", offset], "msg": "JSON decode error", "input": null
         })])),
         Failure::TooLarge => answer.json(problem("PayloadTooLarge", "The body is larger than 100 kB.")),
@@ -58,6 +62,7 @@ pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
         Failure::TimedOut => answer.json(problem("RequestTimeout", "The body took too long to arrive.")),
         Failure::NoSuchRoute
         | Failure::NoSuchShop
+        | Failure::NoText(_)
         | Failure::NoSuchProvider(_)
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid => answer.json(problem("ResourceNotFound", "Not found")),
@@ -79,8 +84,8 @@ fn internal() -> Value {
     )
 }
 
-fn invalid(detail: Vec<Value>) -> Value {
-    json!({"error": "RequestValidationError", "detail": detail})
+fn invalid(detail: impl IntoIterator<Item = Value>) -> Value {
+    json!({"error": "RequestValidationError", "detail": Value::from_iter(detail)})
 }
 
 fn not_permitted(why: Forbidden) -> &'static str {
@@ -109,7 +114,9 @@ fn fault(fault: &Fault) -> Value {
     };
     let mut loc = vec![json!(fault.place.as_str())];
     loc.extend(fault.path.iter().map(|segment| json!(segment)));
-    json!({"type": kind, "loc": loc, "msg": message, "input": fault.input})
+    // A body that is no object is not echoed: nobody can tell whether it is a secret.
+    let input = if fault.path.is_empty() { &Value::Null } else { &fault.input };
+    json!({"type": kind, "loc": loc, "msg": message, "input": input})
 }
 
 fn expected_type(expected: JsonType) -> (&'static str, String) {
@@ -152,12 +159,15 @@ fn refused(refusal: &Refusal) -> Value {
         }
         Refusal::OwnerExists => ("role", "Customer must have exactly one owner.", json!("owner")),
         Refusal::Metadata(_) => ("metadata", "Metadata cannot be kept.", Value::Null),
+        Refusal::TooManyAddresses => {
+            ("billing_address", "A customer can have at most 200 addresses.", Value::Null)
+        }
         Refusal::SlugTaken(slug) => ("slug", "A workspace with this slug already exists.", json!(slug)),
+        Refusal::TooManyOrigins => ("allowed_origins", "A workspace can allow at most 50 origins.", Value::Null),
         Refusal::Password(_) => ("password", "Password is not accepted.", Value::Null),
         Refusal::AlreadyACustomer
         | Refusal::EmailDiffers
         | Refusal::AccountExists
-        | Refusal::TooManyAddresses
         | Refusal::WhichWorkspace
         | Refusal::WorkspacesDisagree => {
             return json!({"type": "value_error", "loc": ["body"], "msg": "Not possible.", "input": null});

@@ -62,7 +62,7 @@ pub(super) fn is_lost(error: &Error) -> bool {
 ///
 /// Diesel passes no error code on for these, so the text decides; a PostgreSQL that speaks another language than
 /// English merely yields `Failed` in place of `Unavailable`.
-fn is_passing(error: &Error) -> bool {
+pub(super) fn is_passing(error: &Error) -> bool {
     const PASSING: [&str; 13] = [
         "database is locked",
         "database table is locked",

@@ -11,8 +11,8 @@ use super::location::Location;
 /// WAL and FULL: readers never wait for the writer, and what was committed survives a loss of power. The page cache
 /// is small because the memory map reads pages too.
 #[cfg(feature = "sqlite")]
-const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-    PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY";
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; \
+    PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY";
 
 /// Nobody waits longer than ten seconds for an answer, and a process that stops inside a unit does not keep its locks.
 #[cfg(feature = "postgres")]
@@ -89,7 +89,24 @@ pub(super) fn set_up(connection: &mut DbConnection) -> diesel::QueryResult<()> {
         #[cfg(feature = "postgres")]
         DbConnection::Postgres(c) => c.batch_execute(POSTGRES_SETUP),
         #[cfg(feature = "sqlite")]
-        DbConnection::Sqlite(c) => c.batch_execute(SQLITE_SETUP),
+        DbConnection::Sqlite(c) => {
+            c.batch_execute(SQLITE_SETUP)?;
+            enter_wal(c)
+        }
+    }
+}
+
+/// Of two processes that open a new file at once, SQLite refuses one the change to WAL without any waiting.
+#[cfg(feature = "sqlite")]
+fn enter_wal(connection: &mut diesel::SqliteConnection) -> diesel::QueryResult<()> {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(error) if super::error::is_passing(&error) && Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            other => return other,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use anteroom_app::{CustomerRef, MemberChoice, MemberRef, NewCustomerSession, OpenedCustomerSession};
 use anteroom_domain::session::CustomerSession;
-use anteroom_domain::text::{ExternalId, ReturnUrl};
+use anteroom_domain::text::ReturnUrl;
 use serde::Serialize;
 use serde_json::Value;
 use time::Duration;
@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::fields::{Fields, Problem, id, integer, text};
 use crate::wire::Time;
 use crate::workspace::customer::CustomerBody;
+use crate::workspace::names::external_id;
 
 struct Request(NewCustomerSession);
 
@@ -28,26 +29,21 @@ impl FromBody for Request {
     }
 }
 
-/// Exactly one of `customer_id` and `external_customer_id`.
+/// Exactly one name of the customer; the last is another spelling of the one before.
 fn read_customer(body: &mut Fields) -> Option<CustomerRef> {
-    let named = (body.has("customer_id"), body.has("external_customer_id"));
+    let names = ["customer_id", "external_customer_id", "customer_external_id"];
+    let given: Vec<_> = names.into_iter().filter(|name| body.has(name)).collect();
     let by_id = body.optional("customer_id", id).map(CustomerRef::Id);
-    let by_external_id = body.optional("external_customer_id", text(external_id)).map(CustomerRef::External);
-    match named {
-        (true, true) => {
-            body.fault(
-                "external_customer_id",
-                Problem::Rule("should not be given together with customer_id"),
-                Value::Null,
-            );
-            None
+    let by_external_id = body.optional("external_customer_id", text(external_id));
+    let by_other_spelling = body.optional("customer_external_id", text(external_id));
+    match given.as_slice() {
+        [] => body.fault("customer_id", Problem::Missing, Value::Null),
+        [_] => return by_id.or(by_external_id.or(by_other_spelling).map(CustomerRef::External)),
+        [_, other, ..] => {
+            body.fault(other, Problem::Rule("should be the only name of the customer"), Value::Null);
         }
-        (false, false) => {
-            body.fault("customer_id", Problem::Missing, Value::Null);
-            None
-        }
-        _ => by_id.or(by_external_id),
     }
+    None
 }
 
 fn read_member(body: &mut Fields) -> MemberChoice {
@@ -59,10 +55,6 @@ fn read_member(body: &mut Fields) -> MemberChoice {
         (None, Some(external_id)) => MemberChoice::Named(MemberRef::External(external_id)),
         (Some(id), Some(external_id)) => MemberChoice::NamedTwice(id, external_id),
     }
-}
-
-fn external_id(text: &str) -> Result<ExternalId, Problem> {
-    ExternalId::parse(text)?.ok_or(Problem::Rule("should not be blank"))
 }
 
 fn life(value: &Value) -> Result<Duration, Problem> {

@@ -1,0 +1,26 @@
+//! Signing in to a shop and out of it.
+
+mod credentials;
+pub(super) mod end_session;
+pub(super) mod open_session;
+pub(super) mod refresh;
+pub(super) mod register;
+pub(super) mod sign_in;
+
+use actix_web::{HttpRequest, HttpResponse};
+use anteroom_app::SignedIn;
+use anteroom_domain::session::Provider;
+use serde_json::json;
+
+use crate::failure::Failure;
+
+/// What a sign-in gives to carry on with.
+fn token(signed_in: &SignedIn) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "token": signed_in.jwt }))
+}
+
+/// The provider that the path names.
+fn provider(request: &HttpRequest) -> Result<Provider, Failure> {
+    let name = request.match_info().get("provider").unwrap_or_default();
+    Provider::parse(name).ok_or_else(|| Failure::NoSuchProvider(name.to_owned()))
+}

@@ -1,0 +1,106 @@
+//! The customer as the Store API shows it (seed 2).
+
+use anteroom_app::Shopper;
+use anteroom_domain::address::Address;
+use anteroom_domain::text::{CountryCode, Line, Phone, Province};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::wire::Time;
+
+/// A customer with the address book.
+#[derive(Serialize)]
+pub(super) struct CustomerBody<'a> {
+    id: String,
+    email: &'a str,
+    default_billing_address_id: Option<String>,
+    default_shipping_address_id: Option<String>,
+    company_name: Option<&'a str>,
+    first_name: Option<&'a str>,
+    last_name: Option<&'a str>,
+    addresses: Vec<AddressBody<'a>>,
+    phone: Option<&'a str>,
+    metadata: &'a Map<String, Value>,
+    has_account: bool,
+    created_at: Time,
+    updated_at: Time,
+    deleted_at: Option<Time>,
+}
+
+impl<'a> From<&'a Shopper> for CustomerBody<'a> {
+    fn from(Shopper { customer, addresses }: &'a Shopper) -> Self {
+        let default = |has_flag: fn(&Address) -> bool| {
+            addresses.iter().find(|address| has_flag(address)).map(|address| address.id.to_string())
+        };
+        let contact = &customer.contact;
+        Self {
+            id: customer.id.to_string(),
+            email: customer.email.as_str(),
+            default_billing_address_id: default(|address| address.is_default_billing),
+            default_shipping_address_id: default(|address| address.is_default_shipping),
+            company_name: line(contact.company_name.as_ref()),
+            first_name: line(contact.first_name.as_ref()),
+            last_name: line(contact.last_name.as_ref()),
+            addresses: addresses.iter().map(AddressBody::from).collect(),
+            phone: contact.phone.as_ref().map(Phone::as_str),
+            metadata: customer.store_metadata.as_map(),
+            has_account: customer.has_account,
+            created_at: customer.created_at.into(),
+            updated_at: customer.modified_at.unwrap_or(customer.created_at).into(),
+            deleted_at: customer.deleted_at.map(Time),
+        }
+    }
+}
+
+/// One entry of the address book.
+#[derive(Serialize)]
+struct AddressBody<'a> {
+    id: String,
+    address_name: Option<&'a str>,
+    is_default_shipping: bool,
+    is_default_billing: bool,
+    customer_id: String,
+    company: Option<&'a str>,
+    first_name: Option<&'a str>,
+    last_name: Option<&'a str>,
+    address_1: Option<&'a str>,
+    address_2: Option<&'a str>,
+    city: Option<&'a str>,
+    country_code: Option<String>,
+    province: Option<String>,
+    postal_code: Option<&'a str>,
+    phone: Option<&'a str>,
+    metadata: &'a Map<String, Value>,
+    created_at: Time,
+    updated_at: Time,
+}
+
+impl<'a> From<&'a Address> for AddressBody<'a> {
+    fn from(address: &'a Address) -> Self {
+        let postal = &address.postal;
+        Self {
+            id: address.id.to_string(),
+            address_name: line(postal.address_name.as_ref()),
+            is_default_shipping: address.is_default_shipping,
+            is_default_billing: address.is_default_billing,
+            customer_id: address.customer_id.to_string(),
+            company: line(postal.company.as_ref()),
+            first_name: line(postal.first_name.as_ref()),
+            last_name: line(postal.last_name.as_ref()),
+            address_1: line(postal.address_1.as_ref()),
+            address_2: line(postal.address_2.as_ref()),
+            city: line(postal.city.as_ref()),
+            country_code: postal.country_code.as_ref().map(CountryCode::as_str).map(str::to_ascii_lowercase),
+            province: postal.province.as_ref().map(Province::lower),
+            postal_code: line(postal.postal_code.as_ref()),
+            phone: postal.phone.as_ref().map(Phone::as_str),
+            metadata: address.metadata.as_map(),
+            created_at: address.created_at.into(),
+            updated_at: address.updated_at.into(),
+        }
+    }
+}
+
+fn line(line: Option<&Line>) -> Option<&str> {
+    line.map(Line::as_str)
+}

@@ -1,0 +1,4 @@
+//! `/api/customers/external`: customers by the merchant's own identifier.
+
+pub(crate) mod delete;
+pub(crate) mod show;

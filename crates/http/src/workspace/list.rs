@@ -1,0 +1,65 @@
+//! Lists in pages.
+
+use anteroom_domain::page::{Listed, Page};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::fields::{Fields, Problem, text};
+
+/// Which page of a list was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    page: u64,
+    per_page: u32,
+}
+
+impl Wanted {
+    /// Reads `page` and `limit`. A larger limit than the largest is taken for the largest.
+    pub(super) fn read(query: &mut Fields) -> Self {
+        let page = query.optional("page", number).unwrap_or(1);
+        let limit = query.optional("limit", number).unwrap_or(10);
+        let per_page = u32::try_from(limit).map_or(Page::MAX_LIMIT, |limit| limit.min(Page::MAX_LIMIT));
+        Self { page, per_page }
+    }
+
+    /// The records to be passed over and those to follow. Past 4 billion, no list has a page.
+    pub(super) fn records(self) -> Page {
+        let offset = (self.page - 1).saturating_mul(self.per_page.into());
+        Page { offset: u32::try_from(offset).unwrap_or(u32::MAX), limit: self.per_page }
+    }
+}
+
+fn number(value: &Value) -> Result<u64, Problem> {
+    text(|text| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        // What is too large to be counted is only larger still.
+        let number = if digits { text.parse().unwrap_or(u64::MAX) } else { 0 };
+        if number >= 1 { Ok(number) } else { Err(Problem::Rule("should be a whole number of 1 or more")) }
+    })(value)
+}
+
+/// A page of a list.
+#[derive(Serialize)]
+pub(super) struct ListBody<T> {
+    data: Vec<T>,
+    meta: Meta,
+}
+
+#[derive(Serialize)]
+struct Meta {
+    total: u64,
+    page: u64,
+    per_page: u32,
+    pages: u64,
+}
+
+impl<T> ListBody<T> {
+    pub(super) fn new<'a, I>(listed: &'a Listed<I>, wanted: Wanted) -> Self
+    where
+        T: From<&'a I>,
+    {
+        let (total, Wanted { page, per_page }) = (listed.total, wanted);
+        let pages = total.div_ceil(per_page.into());
+        Self { data: listed.items.iter().map(T::from).collect(), meta: Meta { total, page, per_page, pages } }
+    }
+}

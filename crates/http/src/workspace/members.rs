@@ -1,0 +1,5 @@
+//! `/api/members`
+
+pub(super) mod create;
+pub(super) mod list;
+pub(super) mod show;

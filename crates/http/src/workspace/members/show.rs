@@ -1,0 +1,21 @@
+//! `GET /api/members/{member_id}`: one member.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::Http;
+use crate::caller::MerchantCaller;
+use crate::failure::Failure;
+use crate::fields::{no_query, path_id};
+use crate::workspace::member::MemberBody;
+
+pub(crate) async fn handle(
+    caller: MerchantCaller,
+    http: web::Data<Http>,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let id = path_id("member_id", &path)?;
+    no_query(&request)?;
+    let member = http.app().member(caller.0.workspace.id, id).await?;
+    Ok(HttpResponse::Ok().json(MemberBody::from(&member)))
+}

@@ -1,0 +1,39 @@
+//! Names that stand for something: a blank one is no name.
+
+use anteroom_app::CustomerRef;
+use anteroom_domain::customer::CustomerKind;
+use anteroom_domain::member::Role;
+use anteroom_domain::text::ExternalId;
+
+use crate::fields::{Fault, Place, Problem, path_id};
+
+/// A merchant's identifier by which something is looked up.
+pub(super) fn external_id(text: &str) -> Result<ExternalId, Problem> {
+    ExternalId::parse(text)?.ok_or(Problem::Rule("should not be blank"))
+}
+
+/// A kind of customer.
+pub(super) fn kind(text: &str) -> Result<CustomerKind, Problem> {
+    CustomerKind::parse(text).ok_or(Problem::Rule("should be individual or team"))
+}
+
+/// A member's role.
+pub(super) fn role(text: &str) -> Result<Role, Problem> {
+    Role::parse(text).ok_or(Problem::Rule("should be owner, billing_manager or member"))
+}
+
+/// The customer whose id is in the path.
+pub(super) fn customer_in_path(text: &str) -> Result<CustomerRef, Fault> {
+    path_id("customer_id", text).map(CustomerRef::Id)
+}
+
+/// The customer whose external id is in the path.
+pub(super) fn external_customer_in_path(text: &str) -> Result<CustomerRef, Fault> {
+    let fault = |problem| Fault {
+        place: Place::Path,
+        path: vec!["external_id".to_owned()],
+        problem,
+        input: text.into(),
+    };
+    external_id(text).map(CustomerRef::External).map_err(fault)
+}

@@ -1,0 +1,36 @@
+//! `/api/workspace`: the workspace that the access token opens.
+
+pub(super) mod show;
+pub(super) mod update;
+
+use anteroom_domain::text::Origin;
+use anteroom_domain::workspace::Workspace;
+use serde::Serialize;
+
+use crate::wire::Time;
+
+/// A workspace and what its merchant has chosen.
+#[derive(Serialize)]
+struct WorkspaceBody<'a> {
+    id: String,
+    created_at: Time,
+    modified_at: Option<Time>,
+    slug: &'a str,
+    name: &'a str,
+    member_model_enabled: bool,
+    allowed_origins: Vec<&'a str>,
+}
+
+impl<'a> From<&'a Workspace> for WorkspaceBody<'a> {
+    fn from(workspace: &'a Workspace) -> Self {
+        Self {
+            id: workspace.id.to_string(),
+            created_at: workspace.created_at.into(),
+            modified_at: workspace.modified_at.map(Time),
+            slug: workspace.slug.as_str(),
+            name: workspace.name.as_str(),
+            member_model_enabled: workspace.settings.member_model_enabled,
+            allowed_origins: workspace.settings.allowed_origins.iter().map(Origin::as_str).collect(),
+        }
+    }
+}

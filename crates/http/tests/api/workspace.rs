@@ -1,0 +1,13 @@
+//! The Workspace API (seed 1).
+
+mod bodies;
+mod credentials;
+mod customer_portal;
+mod customer_sessions;
+mod customers;
+mod edges;
+mod matrix;
+mod members;
+mod settings;
+mod support;
+mod tenants;

@@ -1,0 +1,6 @@
+//! `/api/customer-sessions`
+
+mod faults;
+mod introspect;
+mod members;
+mod seed;

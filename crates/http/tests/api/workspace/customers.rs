@@ -1,0 +1,7 @@
+//! `/api/customers`
+
+mod addresses;
+mod conflicts;
+mod create;
+mod delete;
+mod external;

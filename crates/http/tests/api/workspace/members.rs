@@ -1,0 +1,4 @@
+//! `/api/members`
+
+mod create;
+mod list;
