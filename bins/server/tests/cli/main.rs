@@ -3,6 +3,8 @@
 
 mod commands;
 mod configuration;
+mod durable;
 mod sandbox;
+mod secrets;
 mod serving;
 mod trouble;

@@ -130,21 +130,36 @@ impl Server {
         words.find(|word| word.starts_with("http://127.0.0.1:")).unwrap().to_owned()
     }
 
+    /// Where it listens, for threads that talk to it until it ends.
+    pub(crate) fn address(&self) -> Address {
+        Address(self.url().strip_prefix("http://").unwrap().to_owned())
+    }
+
     /// The status line of a GET.
     pub(crate) fn get(&self, path: &str) -> String {
-        let url = self.url();
-        let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let answer = self.request("GET", path, "", "").unwrap();
         answer.lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// As [`Address::request`].
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
+        self.address().request(method, path, headers, body)
+    }
+
+    /// Sends `TERM` and waits for nothing.
+    pub(crate) fn ask_to_stop(&self) {
+        self.signal("TERM");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
     }
 
     /// Sends `TERM` or another signal and gives the exit code and how long the end took.
     pub(crate) fn stop_by(&mut self, signal: &str) -> (Option<i32>, Duration) {
         let begun = Instant::now();
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
+        self.signal(signal);
         (self.child.wait().unwrap().code(), begun.elapsed())
     }
 }
@@ -153,5 +168,22 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// `127.0.0.1:PORT`
+pub(crate) struct Address(String);
+
+impl Address {
+    /// The whole answer to a request; `None` when the server did not live to give it. `headers` end in line breaks.
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(&self.0).ok()?;
+        let length = body.len();
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        let request = format!("{head}Content-Length: {length}\r\n{headers}\r\n{body}");
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        (!answer.is_empty()).then_some(answer)
     }
 }

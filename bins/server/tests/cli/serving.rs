@@ -1,6 +1,7 @@
 //! Starts and stops that go well.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -9,12 +10,12 @@ use std::time::Duration;
 use crate::sandbox::Sandbox;
 
 /// The lines to be pasted from the paragraph that begins with `start`.
-fn sequence(message: &str, start: &str) -> String {
+pub(crate) fn sequence(message: &str, start: &str) -> String {
     let lines = message.lines().skip_while(|line| !line.starts_with(start)).skip(2);
     lines.take_while(|line| line.starts_with("  ")).collect::<Vec<_>>().join("\n")
 }
 
-fn shell(script: &str) -> String {
+pub(crate) fn shell(script: &str) -> String {
     let output = Command::new("sh").args(["-eu", "-c", script]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{script}");
     String::from_utf8(output.stdout).unwrap()
@@ -147,4 +148,35 @@ fn on_postgresql_only_the_master_key_is_in_the_data_folder() {
     let stranger = Sandbox::new().set("ANTEROOM__DATABASE__URL", &url);
     stranger.run(&["serve"]).is_refusal(&["needs its master key", "./data/master.key"]);
     assert_eq!(sandbox.serve().out().lines().count(), 1);
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let sandbox = Sandbox::new();
+    let mut server = sandbox.serve();
+    let message = server.out();
+    let token = message.split_whitespace().find(|word| word.starts_with("anteroom_wat_")).unwrap();
+    let body = r#"{"email": "late@example.com", "external_id": "late"}"#;
+    let (first_half, second_half) = body.split_at(20);
+    let mut stream = TcpStream::connect(server.url().strip_prefix("http://").unwrap()).unwrap();
+    write!(
+        stream,
+        "POST /api/customers HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{first_half}",
+        body.len()
+    )
+    .unwrap();
+    // The server has begun with it once it has answered somebody who came later.
+    assert!(server.get("/health/ready").contains("200"));
+    server.ask_to_stop();
+    server.wait_for(|server| server.err().contains("stopping"));
+    stream.write_all(second_half.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    assert_eq!(server.stop_by("TERM").0, Some(0));
+    let server = sandbox.serve();
+    let headers = format!("Authorization: Bearer {token}\r\n");
+    let kept = server.request("GET", "/api/customers/external/late", &headers, "").unwrap();
+    assert!(kept.starts_with("HTTP/1.1 200"), "{kept}");
 }
