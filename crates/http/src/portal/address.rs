@@ -30,7 +30,7 @@ impl<'a> From<&'a Address> for AddressView<'a> {
     fn from(address: &'a Address) -> Self {
         let Address { postal, is_default_shipping, is_default_billing, .. } = address;
         Self {
-            label: text(&postal.address_name),
+            label: text(postal.address_name.as_ref()),
             lines: lines(postal),
             phone: postal.phone.as_ref().map(Phone::as_str),
             is_default_shipping: *is_default_shipping,
@@ -39,17 +39,17 @@ impl<'a> From<&'a Address> for AddressView<'a> {
     }
 }
 
-fn text(line: &Option<Line>) -> Option<&str> {
-    line.as_ref().map(Line::as_str)
+fn text(line: Option<&Line>) -> Option<&str> {
+    line.map(Line::as_str)
 }
 
 fn lines(postal: &PostalAddress) -> Vec<String> {
     let country = postal.country_code.as_ref().map(CountryCode::as_str);
     let lines = [
-        joined(" ", [text(&postal.first_name), text(&postal.last_name)]),
-        joined("", [text(&postal.company)]),
-        joined("", [text(&postal.address_1)]),
-        joined("", [text(&postal.address_2)]),
+        joined(" ", [text(postal.first_name.as_ref()), text(postal.last_name.as_ref())]),
+        joined("", [text(postal.company.as_ref())]),
+        joined("", [text(postal.address_1.as_ref())]),
+        joined("", [text(postal.address_2.as_ref())]),
         town(postal, country),
         country.map(|code| country::name(code).to_owned()),
     ];
@@ -59,7 +59,7 @@ fn lines(postal: &PostalAddress) -> Vec<String> {
 /// Town, region and postal code in the order of the country: after the town where English is written, before it
 /// elsewhere.
 fn town(postal: &PostalAddress, country: Option<&str>) -> Option<String> {
-    let (city, code) = (text(&postal.city), text(&postal.postal_code));
+    let (city, code) = (text(postal.city.as_ref()), text(postal.postal_code.as_ref()));
     let province = postal.province.as_ref().map(Province::as_str);
     // "US-CA" is written "CA" on an envelope.
     let region = province.map(|province| {

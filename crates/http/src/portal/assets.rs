@@ -59,10 +59,7 @@ fn version(bytes: &[u8]) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-pub(super) async fn handle(
-    file: web::Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn handle(file: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Failure> {
     let asset = [&STYLE, &ENTER_SCRIPT, &ICON].into_iter().find(|asset| asset.name == file.as_str());
     let asset = asset.ok_or(Failure::NoSuchRoute)?;
     // While two versions run side by side, one may be asked for the other's file: that answer is not kept.

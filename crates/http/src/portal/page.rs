@@ -34,11 +34,11 @@ impl<'a> Frame<'a> {
         Self { way_back, ..self }
     }
 
-    pub(super) fn style(self) -> &'static str {
+    pub(super) fn style() -> &'static str {
         assets::STYLE.url()
     }
 
-    pub(super) fn icon(self) -> &'static str {
+    pub(super) fn icon() -> &'static str {
         assets::ICON.url()
     }
 
@@ -56,7 +56,8 @@ pub(super) fn initial(name: &str) -> String {
 
 /// A page of that status.
 pub(super) fn page(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failure> {
-    let mut answer = HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?);
+    let mut answer =
+        HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?);
     let headers = answer.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(COOP, HeaderValue::from_static("same-origin"));

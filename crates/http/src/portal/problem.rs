@@ -12,13 +12,8 @@ use crate::route::matched;
 pub(crate) fn render(failure: &Failure, status: StatusCode, request: &HttpRequest) -> HttpResponse {
     let (heading, text) = words(failure);
     let portal = portal(request).filter(|_| status != StatusCode::NOT_FOUND);
-    let page = Calm {
-        frame: Frame::default(),
-        picture: Picture::Trouble,
-        heading,
-        text,
-        portal: portal.as_deref(),
-    };
+    let page =
+        Calm { frame: Frame::default(), picture: Picture::Trouble, heading, text, portal: portal.as_deref() };
     page.answer(status).unwrap_or_else(|_unprintable| HttpResponse::new(status))
 }
 

@@ -30,7 +30,8 @@ impl<'a> From<&'a PortalAccess> for Reader<'a> {
         // Who is the customer goes by the customer's name, which the portal can change. A member is called by the
         // e-mail while nobody has a better name.
         let is_customer = !is_team && member.email == customer.email;
-        let member_name = member.name.as_ref().map(Line::as_str).filter(|name| *name != member.email.as_str());
+        let member_name =
+            member.name.as_ref().map(Line::as_str).filter(|name| *name != member.email.as_str());
         let name = if is_customer { own_name() } else { member_name.map(str::to_owned) };
         let team = || own_name().unwrap_or_else(|| customer.email.as_str().to_owned());
         Self {

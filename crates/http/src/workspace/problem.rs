@@ -47,9 +47,7 @@ pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
             | Error::Hash(_)
             | Error::Signing(_)
             | Error::Example(_)
-            | Error::Panicked { .. } => {
-                answer.json(internal())
-            }
+            | Error::Panicked { .. } => answer.json(internal()),
         },
         Failure::Faults(faults) => answer.json(invalid(faults.iter().map(fault))),
         Failure::NotJson { offset } => answer.json(invalid([json!({
@@ -163,7 +161,9 @@ fn refused(refusal: &Refusal) -> Value {
             ("billing_address", "A customer can have at most 200 addresses.", Value::Null)
         }
         Refusal::SlugTaken(slug) => ("slug", "A workspace with this slug already exists.", json!(slug)),
-        Refusal::TooManyOrigins => ("allowed_origins", "A workspace can allow at most 50 origins.", Value::Null),
+        Refusal::TooManyOrigins => {
+            ("allowed_origins", "A workspace can allow at most 50 origins.", Value::Null)
+        }
         Refusal::Password(_) => ("password", "Password is not accepted.", Value::Null),
         Refusal::AlreadyACustomer
         | Refusal::EmailDiffers

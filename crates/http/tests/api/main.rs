@@ -3,4 +3,5 @@
 
 mod health;
 mod portal;
+mod storefront;
 mod workspace;

@@ -10,7 +10,9 @@ mod problems;
 mod profile;
 mod sign_out;
 
-use anteroom_app::{CustomerRef, MemberChoice, MemberRef, NewCustomer, NewCustomerSession, NewMember, NewOwner};
+use anteroom_app::{
+    CustomerRef, MemberChoice, MemberRef, NewCustomer, NewCustomerSession, NewMember, NewOwner,
+};
 use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::Role;
 use anteroom_domain::metadata::Metadata;

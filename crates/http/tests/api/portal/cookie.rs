@@ -9,8 +9,8 @@ use anteroom_testkit::both_databases;
 use time::Duration;
 
 use super::{
-    ASK, COOKIE, SIGNED_IN, assert_says, customer_in, enter, form, link, link_in, member_link, portal, signed_in,
-    submit,
+    ASK, COOKIE, SIGNED_IN, assert_says, customer_in, enter, form, link, link_in, member_link, portal,
+    signed_in, submit,
 };
 
 both_databases![
@@ -44,7 +44,8 @@ async fn ck_01_the_cookie_over_https(app: TestApp) {
     let answer = submit(&app, &link).await;
     let name = "__Host-anteroom_portal_acme";
     let cookie = answer.set_cookie(name).unwrap();
-    for attribute in ["; HttpOnly", "; Secure", "; Path=/", "; SameSite=Lax", "; Max-Age=3600", "; Expires="] {
+    for attribute in ["; HttpOnly", "; Secure", "; Path=/", "; SameSite=Lax", "; Max-Age=3600", "; Expires="]
+    {
         assert!(cookie.contains(attribute), "{cookie}");
     }
     assert!(!cookie.contains("Domain"));

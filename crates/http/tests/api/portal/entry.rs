@@ -8,8 +8,8 @@ use serde_json::json;
 use time::Duration;
 
 use super::{
-    ASK, COOKIE, NOTHING, SIGNED_IN, USED, WAY_BACK, ada, assert_says, customer_in, enter, form, link, link_in,
-    portal, submit,
+    ASK, COOKIE, NOTHING, SIGNED_IN, USED, WAY_BACK, ada, assert_says, customer_in, enter, form, link,
+    link_in, portal, submit,
 };
 
 both_databases![

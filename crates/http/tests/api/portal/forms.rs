@@ -79,7 +79,8 @@ async fn ap_02_bodies_are_bounded_and_forms(app: TestApp) {
     let link = link(&app).await;
     let huge = format!("code={}&x={}", link.code, "y".repeat(101 * 1024));
     assert_says(&form(&app, "/acme/portal/enter", &huge).send().await, 413, "more than we can take");
-    let json = app.post("/acme/portal/enter").body("application/json", format!("{{\"code\":\"{}\"}}", link.code));
+    let json =
+        app.post("/acme/portal/enter").body("application/json", format!("{{\"code\":\"{}\"}}", link.code));
     assert_says(&json.send().await, 415, "could not read that");
     let text = app.post("/acme/portal/enter").body("text/plain", format!("code={}", link.code));
     assert_says(&text.send().await, 415, "could not read that");

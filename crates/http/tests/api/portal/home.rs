@@ -8,7 +8,9 @@ use anteroom_domain::text::{CountryCode, Phone, ReturnUrl};
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
 
-use super::{ada, assert_says, customer_in, enter, form, line, link, link_in, member_link, portal, signed_in};
+use super::{
+    ada, assert_says, customer_in, enter, form, line, link, link_in, member_link, portal, signed_in,
+};
 
 both_databases![
     the_portal_shows_the_customer,
@@ -45,7 +47,9 @@ async fn the_portal_shows_the_customer(app: TestApp) {
 async fn a_member_is_shown_with_role_and_team(app: TestApp) {
     let cookie = enter(&app, &member_link(&app, Role::BillingManager).await).await;
     let page = portal(&app, &cookie).await;
-    for words in ["Grace Hopper</bdi></h1>", "grace@example.com", "Billing manager at <bdi>Analytical Engines</bdi>"] {
+    for words in
+        ["Grace Hopper</bdi></h1>", "grace@example.com", "Billing manager at <bdi>Analytical Engines</bdi>"]
+    {
         assert_says(&page, 200, words);
     }
     assert_says(&page, 200, "team@example.com");
@@ -66,7 +70,8 @@ async fn addresses_are_shown_with_their_use(app: TestApp) {
         ..PostalAddress::default()
     };
     let plain = NewAddress { postal: PostalAddress::default(), ..NewAddress::default() };
-    let home = NewAddress { postal, is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
+    let home =
+        NewAddress { postal, is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
     app.app.add_address(&customer, plain).await.unwrap();
     app.app.add_address(&customer, home).await.unwrap();
     let cookie = enter(&app, &link_in(&app, &app.workspace, customer.id, MemberChoice::Unnamed).await).await;

@@ -8,7 +8,11 @@ use anteroom_testkit::both_databases;
 
 use super::{assert_says, customer_in, form, line, link_in, portal, signed_in};
 
-both_databases![ap_03_names_and_addresses_are_escaped, ap_03_typed_text_is_escaped, ap_03_paths_are_not_repeated];
+both_databases![
+    ap_03_names_and_addresses_are_escaped,
+    ap_03_typed_text_is_escaped,
+    ap_03_paths_are_not_repeated
+];
 
 const HOSTILE: &str = r#""><script>alert('1')</script><img src=x onerror=alert(1)>&lt;{{7*7}}"#;
 const ESCAPED: &str = "&#34;&#62;&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;&#60;img src=x \
@@ -67,7 +71,8 @@ async fn ap_03_typed_text_is_escaped(app: TestApp) {
 }
 
 async fn ap_03_paths_are_not_repeated(app: TestApp) {
-    for path in ["/%3Cscript%3E/portal", "/acme/portal/%3Cscript%3E", "/acme%0d%0ax/portal", "/acme%2Fportal"] {
+    for path in ["/%3Cscript%3E/portal", "/acme/portal/%3Cscript%3E", "/acme%0d%0ax/portal", "/acme%2Fportal"]
+    {
         let page = app.get(path).send().await;
         assert_says(&page, 404, super::NOTHING);
         assert!(!page.text().contains("script"));

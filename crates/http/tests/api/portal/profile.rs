@@ -24,7 +24,12 @@ async fn save(app: &TestApp, cookie: &str, fields: &str) -> Answer {
 
 #[track_caller]
 fn assert_saved(answer: &Answer) {
-    assert_eq!((answer.status, answer.header("location")), (303, "/acme/portal?saved=1"), "{}", answer.text());
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (303, "/acme/portal?saved=1"),
+        "{}",
+        answer.text()
+    );
 }
 
 async fn a_saved_profile_is_shown_and_said(app: TestApp) {

@@ -84,9 +84,10 @@ async fn routes_with_a_body_want_one(app: TestApp) {
     let routes = Routes::of(&app).await;
     for (path, call) in routes.with_body() {
         let answer = call.header("content-type", "application/json").send().await;
-        match path.starts_with("/auth") {
-            true => answer.assert(401, &super::unauthorized("Password should be a string")),
-            false => answer.assert(400, &invalid("Invalid request: A JSON body is required")),
+        if path.starts_with("/auth") {
+            answer.assert(401, &super::unauthorized("Password should be a string"));
+        } else {
+            answer.assert(400, &invalid("Invalid request: A JSON body is required"));
         }
     }
 }

@@ -140,7 +140,7 @@ async fn ck_01_the_cookie_is_secure_under_https(app: TestApp) {
     let app = app
         .with(|options| {
             options.public_url = "https://shop.example".parse().unwrap();
-            options.session_cookie.name = "shop.sid".to_owned();
+            options.session_cookie.name = String::from("shop.sid");
         })
         .await;
     let jwt = customer(&app, "ada@example.com").await;

@@ -67,21 +67,18 @@ async fn lg_01_every_failure_looks_the_same(app: TestApp) {
 async fn jw_04_a_token_says_what_the_contract_says_and_no_more(app: TestApp) {
     let first = registration(&app, "ada@example.com").await;
     let jwt = customer(&app, "grace@example.com").await;
-    let grace = email_in(&me(&app).bearer(&jwt).send().await);
     let customer_id = me(&app).bearer(&jwt).send().await.json()["customer"]["id"].clone();
-    assert_eq!(grace, "grace@example.com");
     let issued_at = 1_767_323_045;
-    for (jwt, actor) in [(&first, json!("")), (&jwt, customer_id.clone())] {
+    for (jwt, actor) in [(&first, json!("")), (&jwt, customer_id)] {
         let said = claims(jwt);
         let app_metadata = if actor == "" { json!({}) } else { json!({"customer_id": actor}) };
-        let (identity, sid, jti) =
-            (super::id(&said["sub"]), super::id(&said["sid"]), super::id(&said["jti"]));
+        let [identity, session, own_id] = ["sub", "sid", "jti"].map(|name| super::id(&said[name]));
         assert_eq!(
             said,
             json!({
                 "actor_id": actor, "actor_type": "customer", "auth_identity_id": identity,
                 "auth_provider": "emailpass", "app_metadata": app_metadata, "iss": "http://anteroom.test",
-                "aud": app.workspace.id.to_string(), "sub": identity, "sid": sid, "jti": jti,
+                "aud": app.workspace.id.to_string(), "sub": identity, "sid": session, "jti": own_id,
                 "iat": issued_at, "exp": issued_at + 86_400
             })
         );

@@ -1,7 +1,13 @@
 //! Which shop a request is for.
 
+use anteroom_auth::token::publishable_key;
+use anteroom_domain::credential::PublishableKey;
+use anteroom_domain::text::Line;
+use anteroom_domain::{Clock, Id};
+use anteroom_store::StoreExt;
 use anteroom_testkit::app::{Answer, Call, TestApp};
 use anteroom_testkit::both_databases;
+use anteroom_testkit::random::SeededRandom;
 use serde_json::{Value, json};
 
 use super::{cookie, customer, email_in, registration, token, typed};
@@ -12,6 +18,7 @@ const SIGN_IN: &str = "/auth/customer/emailpass";
 both_databases![
     the_store_asks_for_a_publishable_key_before_anything_else,
     a_key_that_is_none_of_ours_is_refused,
+    a_revoked_key_is_refused,
     auth_needs_no_key_where_there_is_one_workspace,
     auth_needs_to_know_which_of_several_workspaces,
     a_token_or_a_cookie_names_its_own_workspace,
@@ -75,6 +82,23 @@ async fn a_key_that_is_none_of_ours_is_refused(app: TestApp) {
             let call = bare(&app, method, path).header("x-publishable-api-key", key);
             call.send().await.assert(400, &key_invalid());
         }
+    }
+}
+
+async fn a_revoked_key_is_refused(app: TestApp) {
+    let random = SeededRandom::new(4);
+    let key = |revoked_at| PublishableKey {
+        id: Id::random(&random),
+        workspace_id: app.workspace.id,
+        key: publishable_key(&random),
+        title: Line::from_stored("for the test".to_owned()),
+        created_at: app.clock.now(),
+        revoked_at,
+    };
+    for (key, status) in [(key(None), 401), (key(Some(app.clock.now())), 400)] {
+        app.store().write(|unit| unit.insert_publishable_key(&key)).unwrap();
+        let answer = bare(&app, "GET", ME).header("x-publishable-api-key", &key.key).send().await;
+        answer.assert(status, &if status == 400 { key_invalid() } else { super::nobody() });
     }
 }
 

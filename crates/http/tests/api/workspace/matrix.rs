@@ -4,6 +4,7 @@ use anteroom_domain::credential::Scope;
 use anteroom_http::{Route, Who, routes};
 use anteroom_testkit::app::{Call, TestApp};
 use anteroom_testkit::both_databases;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::support::{ABSENT, individual, session_token};
@@ -11,7 +12,9 @@ use super::support::{ABSENT, individual, session_token};
 both_databases![
     ac_04_a_merchants_route_opens_to_its_scope_and_nothing_else,
     ac_04_a_holders_route_opens_to_a_session_and_nothing_else,
+    ac_04_each_route_asks_for_the_scope_of_its_object,
     every_route_says_who_may_call_it,
+    ap_01_nonsense_is_never_our_fault,
 ];
 
 fn path(route: &Route) -> String {
@@ -86,6 +89,28 @@ async fn ac_04_a_holders_route_opens_to_a_session_and_nothing_else(app: TestApp)
     assert_eq!(seen, 4);
 }
 
+async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
+    for (method, path, scope) in [
+        ("POST", "/api/customer-sessions", "customer_sessions:write"),
+        ("POST", "/api/customer-sessions/introspect", "customer_sessions:read"),
+        ("POST", "/api/customers", "customers:write"),
+        ("GET", "/api/customers/{customer_id}", "customers:read"),
+        ("DELETE", "/api/customers/{customer_id}", "customers:write"),
+        ("GET", "/api/customers/external/{external_id}", "customers:read"),
+        ("DELETE", "/api/customers/external/{external_id}", "customers:write"),
+        ("POST", "/api/members", "members:write"),
+        ("GET", "/api/members", "members:read"),
+        ("GET", "/api/members/{member_id}", "members:read"),
+        ("GET", "/api/workspace", "workspace:read"),
+        ("PATCH", "/api/workspace", "workspace:write"),
+    ] {
+        let route = routes().find(|route| route.method == *method && route.path == path).unwrap();
+        assert_eq!(route.who, Who::Merchant(Scope::parse(scope).unwrap()), "{method} {path}");
+        let token = app.token_with(&app.workspace, scope).await;
+        assert_ne!(call(&app, route).bearer(&token).send().await.status, 403, "{method} {path}");
+    }
+}
+
 async fn every_route_says_who_may_call_it(app: TestApp) {
     for route in routes().filter(|route| route.path.starts_with("/api")) {
         let what = format!("{} {}", route.method, route.path);
@@ -96,4 +121,70 @@ async fn every_route_says_who_may_call_it(app: TestApp) {
             assert!(scope.as_str().ends_with(":read"), "{what} reads");
         }
     }
+}
+
+/// What somebody might send who wants to see what breaks: for every field of every body, and in every path.
+const NONSENSE: [&str; 16] = [
+    "null",
+    "true",
+    "-1",
+    "1e308",
+    "18446744073709551616",
+    "[]",
+    "[[[[{}]]]]",
+    "{}",
+    r#"{"":{"":null}}"#,
+    r#""""#,
+    r#""\u0000""#,
+    r#""\u202e\ufffe\ud83e\udd80""#,
+    r#""' OR 1=1; DROP TABLE customers --""#,
+    r#""%' ESCAPE '""#,
+    r#""../../etc/passwd""#,
+    r#""3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60""#,
+];
+
+async fn ap_01_nonsense_is_never_our_fault(app: TestApp) {
+    let ada = individual(&app, "ada@example.com").await;
+    let holder = session_token(&app, &ada).await;
+    let fields = [
+        "customer_id",
+        "external_customer_id",
+        "member_id",
+        "external_member_id",
+        "return_url",
+        "expires_in",
+        "token",
+        "email",
+        "name",
+        "external_id",
+        "type",
+        "billing_address",
+        "metadata",
+        "avatar_url",
+        "owner",
+        "role",
+        "member_model_enabled",
+        "allowed_origins",
+        "billing_name",
+    ];
+    for route in routes().filter(|route| route.path.starts_with("/api")) {
+        let token = if route.who == Who::CustomerSession { &holder } else { &app.token };
+        let what = format!("{} {}", route.method, route.path);
+        for nonsense in NONSENSE {
+            let body = fields.map(|field| format!("\"{field}\":{nonsense}")).join(",");
+            for body in
+                [nonsense.to_owned(), format!("{{{body}}}"), nonsense[..nonsense.len() / 2].to_owned()]
+            {
+                let answer =
+                    call(&app, route).bearer(token).body("application/json", body.clone()).send().await;
+                assert!(answer.status < 500, "{what} with {body}: {}", answer.text());
+            }
+            let segment = utf8_percent_encode(nonsense, NON_ALPHANUMERIC).to_string();
+            let path = path(route).replace(ABSENT, &segment);
+            let path = format!("{path}?{segment}={segment}&customer_id={segment}&limit={segment}");
+            let answer = app.call(route.method.as_str(), &path).bearer(token).send().await;
+            assert!(answer.status < 500, "{} {path}: {}", route.method, answer.text());
+        }
+    }
+    app.get("/api/customer-portal/customers/me").bearer(&holder).send().await.expect(200);
 }

@@ -79,10 +79,7 @@ async fn what_changes_nothing_leaves_the_time_of_the_last_change(app: TestApp) {
 }
 
 async fn every_fault_of_a_change_is_named(app: TestApp) {
-    let table = answers(
-        &app,
-        "PATCH",
-        PATH,
+    let table = answers(|| app.merchant("PATCH", PATH),
         &[
             json!({"member_model_enabled": null}),
             json!({"member_model_enabled": "true"}),

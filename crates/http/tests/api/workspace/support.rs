@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use anteroom_testkit::app::TestApp;
+use anteroom_testkit::app::{Call, TestApp};
 use serde_json::{Value, json};
 
 /// The moment at which every test's clock stands, as the API writes it.
@@ -100,11 +100,11 @@ pub(super) fn malformed(name: &str, input: &str) -> Value {
     fault("value_error", &json!(["path", name]), "Value should be a version 4 UUID", &json!(input))
 }
 
-/// Sends each body and writes down what was answered, for a snapshot.
-pub(super) async fn answers(app: &TestApp, method: &str, path: &str, bodies: &[Value]) -> String {
+/// Sends each body by a call of its own and writes down what was answered, for a snapshot.
+pub(super) async fn answers(call: impl Fn() -> Call, bodies: &[Value]) -> String {
     let mut table = String::new();
     for body in bodies {
-        let answer = app.merchant(method, path).json(body).send().await;
+        let answer = call().json(body).send().await;
         writeln!(table, "{body}\n  {} {}", answer.status, answer.text()).unwrap();
     }
     table

@@ -18,10 +18,7 @@ both_databases![
 const PATH: &str = "/api/customer-sessions";
 
 async fn every_fault_of_a_body_is_named(app: TestApp) {
-    let table = answers(
-        &app,
-        "POST",
-        PATH,
+    let table = answers(|| app.merchant("POST", PATH),
         &[
             json!({}),
             json!({"customer_id": null}),

@@ -79,10 +79,7 @@ async fn blank_lines_are_null(app: TestApp) {
 
 async fn every_fault_of_an_address_is_named(app: TestApp) {
     let with = |address: Value| -> Value { json!({"email": "a@example.com", "billing_address": address}) };
-    let table = answers(
-        &app,
-        "POST",
-        "/api/customers",
+    let table = answers(|| app.merchant("POST", "/api/customers"),
         &[
             with(json!({})),
             with(json!({"country": null})),

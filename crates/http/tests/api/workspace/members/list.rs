@@ -60,15 +60,15 @@ async fn members_are_listed_newest_first(app: TestApp) {
 
 async fn a_list_comes_in_pages_and_knows_its_length(app: TestApp) {
     five(&app).await;
-    for (query, expected, meta) in [
-        ("?limit=2", &["d", "c"] as &[&str], meta(5, 1, 2, 3)),
+    let cases: [(&str, &[&str], Value); 6] = [
+        ("?limit=2", &["d", "c"], meta(5, 1, 2, 3)),
         ("?limit=2&page=2", &["b", "a"], meta(5, 2, 2, 3)),
         ("?limit=2&page=3", &["team"], meta(5, 3, 2, 3)),
         ("?limit=2&page=4", &[], meta(5, 4, 2, 3)),
         ("?limit=5", &["d", "c", "b", "a", "team"], meta(5, 1, 5, 1)),
-        ("?page=99999999999", &[], meta(5, 99_999_999_999, 10, 1)),
         ("?page=99999999999999999999", &[], meta(5, u64::MAX, 10, 1)),
-    ] {
+    ];
+    for (query, expected, meta) in cases {
         let page = list(&app, query).await;
         let names: Vec<_> = expected.iter().map(|name| format!("{name}@example.com")).collect();
         assert_eq!(
