@@ -105,8 +105,10 @@ impl App {
         let kept = key.clone();
         self.doors()
             .db(Mode::Write, move |unit| {
-                unit.insert_publishable_key(&kept)?;
-                new.origin.map_or(Ok(()), |origin| allow_origin(unit, workspace, origin, kept.created_at))
+                if let Some(origin) = new.origin {
+                    allow_origin(unit, workspace, origin, kept.created_at)?;
+                }
+                Ok(unit.insert_publishable_key(&kept)?)
             })
             .await?;
         Ok(key)

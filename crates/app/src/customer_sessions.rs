@@ -12,7 +12,7 @@ use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Unit};
 use time::Duration;
 
 use crate::customers::{BilledCustomer, billed, owner_of};
-use crate::doors::Command;
+use crate::doors::{Command, Outcome};
 use crate::{App, CustomerRef, Error, MemberRef, Refusal};
 
 /// A customer session to be opened.
@@ -92,16 +92,14 @@ impl App {
         workspace: &Workspace,
         new: NewCustomerSession,
     ) -> Result<OpenedCustomerSession, Error> {
-        // A second round only when another request made the first owner meanwhile.
-        loop {
-            let (customer, actor) = self.decide(workspace, &new).await?;
-            let opened = self.open(workspace.id, &new, customer, actor).await;
-            match opened {
-                Err(Error::Store(StoreError::Conflict(
-                    Constraint::MemberOwner | Constraint::MemberEmail,
-                ))) => {}
-                opened => return opened,
+        let (customer, actor) = self.decide(workspace, &new).await?;
+        match self.open(workspace.id, &new, customer, actor).await {
+            // Another request made the first owner meanwhile: it is there now.
+            Err(Error::Store(StoreError::Conflict(Constraint::MemberOwner | Constraint::MemberEmail))) => {
+                let (customer, actor) = self.decide(workspace, &new).await?;
+                self.open(workspace.id, &new, customer, actor).await
             }
+            opened => opened,
         }
     }
 
@@ -165,7 +163,11 @@ impl App {
             expires_at: session.expires_at.min(now + PortalEntry::LIFE),
         };
         let owner = owner.map(Box::new);
-        self.doors().submit(Command::OpenCustomerSession { session: session.clone(), entry, owner }).await?;
+        let command = Command::OpenCustomerSession { session: session.clone(), entry, owner };
+        match self.doors().submit(command).await? {
+            Outcome::Applied => {}
+            Outcome::Gone => return Err(Refusal::UnknownCustomer(new.customer.clone()).into()),
+        }
         Ok(OpenedCustomerSession { session, token, entry_code, customer })
     }
 

@@ -1,7 +1,7 @@
 //! Customers, as a merchant's server manages them.
 
 use anteroom_domain::address::{Address, PostalAddress};
-use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
+use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
@@ -220,18 +220,6 @@ pub(crate) fn with_billing_address(
 ) -> Result<BilledCustomer, StoreError> {
     let billing_address = unit.billing_address(customer.id)?;
     Ok(BilledCustomer { customer, billing_address })
-}
-
-/// Puts `postal` in the place of the customer's default billing address, whose flag goes; `None` only takes the
-/// flag off. The older address stays in the book.
-pub(crate) fn replace_billing_address(
-    unit: &mut dyn Unit,
-    customer: CustomerId,
-    address: Option<&Address>,
-    now: OffsetDateTime,
-) -> Result<(), StoreError> {
-    unit.clear_default_billing(customer, now)?;
-    address.map_or(Ok(()), |address| unit.insert_address(address))
 }
 
 /// Inserts a customer whose e-mail no living customer may have, and says everything that is taken.

@@ -7,7 +7,8 @@ mod command;
 mod queue;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use anteroom_auth::password::HashMemory;
 use anteroom_store::{Mode, Store, StoreExt, Unit};
@@ -33,12 +34,14 @@ pub struct DoorSizes {
 
 pub(crate) struct Doors {
     database: Crew<Arc<dyn Store>>,
+    outage: Arc<Outage>,
     hash: Crew<Option<HashMemory>>,
 }
 
 impl Doors {
     pub(crate) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         Ok(Self {
+            outage: Arc::default(),
             database: Crew::hire("database", sizes.database_threads, sizes.database_queue, || {
                 Arc::clone(store)
             })?,
@@ -52,9 +55,19 @@ impl Doors {
         mode: Mode,
         work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let run = move |store: &mut Arc<dyn Store>| match mode {
-            Mode::Read => store.read(work),
-            Mode::Write => store.write(work),
+        let (outage, admitted_at) = (Arc::clone(&self.outage), Instant::now());
+        let run = move |store: &mut Arc<dyn Store>| {
+            if outage.is_since(admitted_at) {
+                return Err(Error::Overloaded { door: "database" });
+            }
+            let done = match mode {
+                Mode::Read => store.read(work),
+                Mode::Write => store.write(work),
+            };
+            if matches!(done, Err(Error::Unavailable(_))) {
+                outage.note();
+            }
+            done
         };
         through(&self.database, "database", run).await
     }
@@ -71,6 +84,23 @@ impl Doors {
     /// Applies a small hot write with all its rows, durably.
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Error> {
         self.db(Mode::Write, move |unit| command.apply(unit)).await
+    }
+}
+
+/// When a unit last found the database away.
+///
+/// It may take such a unit a good part of a second to find out. Those who were waiting behind it meanwhile are refused
+/// at once instead of each finding out the same in turn; who comes later asks anew.
+#[derive(Default)]
+struct Outage(Mutex<Option<Instant>>);
+
+impl Outage {
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is_since(&self, admitted_at: Instant) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|noted| noted > admitted_at)
     }
 }
 

@@ -1,15 +1,15 @@
 //! The customer portal: what the holder of a customer session sees and does.
 
 use anteroom_auth::token::{self, PlainToken};
-use anteroom_domain::address::PostalAddress;
+use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::session::{CustomerSession, PortalCookie};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
-use anteroom_store::{Mode, PortalAccess};
+use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Unit};
 use time::OffsetDateTime;
 
 use crate::change::Change;
-use crate::customers::{BilledCustomer, replace_billing_address, with_billing_address};
+use crate::customers::{BilledCustomer, with_billing_address};
 use crate::store_customers::refuse_full_book;
 use crate::{App, Error, Forbidden, Unauthenticated};
 
@@ -106,13 +106,12 @@ impl App {
                 if !session.state(now).is_live() {
                     return Ok(None);
                 }
-                let session_hash = session.token_hash;
-                unit.insert_portal_cookie(&PortalCookie {
-                    cookie_hash,
-                    session: session_hash,
-                    created_at: now,
-                })?;
-                Ok(Some(session))
+                let cookie = PortalCookie { cookie_hash, session: session.token_hash, created_at: now };
+                match unit.insert_portal_cookie(&cookie) {
+                    // The session went with its customer at this very moment.
+                    Err(StoreError::Conflict(Constraint::Reference)) => Ok(None),
+                    inserted => Ok(inserted.map(|()| Some(session))?),
+                }
             })
             .await?;
         Ok(session.map(|session| EnteredPortal { cookie, expires_at: session.expires_at }))
@@ -125,10 +124,7 @@ impl App {
     }
 
     /// The customer's address book, oldest first.
-    pub async fn portal_addresses(
-        &self,
-        access: &PortalAccess,
-    ) -> Result<Vec<anteroom_domain::address::Address>, Error> {
+    pub async fn portal_addresses(&self, access: &PortalAccess) -> Result<Vec<Address>, Error> {
         let customer = access.customer.id;
         self.doors().db(Mode::Read, move |unit| Ok(unit.addresses(customer)?)).await
     }
@@ -151,21 +147,11 @@ impl App {
                     .ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?;
                 let renamed = changes.name.apply(&mut customer.name);
                 let rebilled = changes.billing_name.apply(&mut customer.billing_name);
-                let billed_to = unit.billing_address(id)?;
                 let moved = match changes.billing_address {
                     Change::Keep => false,
-                    Change::Clear => {
-                        replace_billing_address(unit, id, None, now)?;
-                        billed_to.is_some()
-                    }
-                    Change::Set(postal) if billed_to.is_some_and(|kept| leads_to(&kept.postal, &postal)) => {
-                        false
-                    }
+                    Change::Clear => unit.clear_default_billing(id, now)?,
                     Change::Set(postal) => {
-                        refuse_full_book(unit, id)?;
-                        let address = app.billing_address_of(&customer, postal);
-                        replace_billing_address(unit, id, Some(&address), now)?;
-                        true
+                        write_billing_address(unit, &app.billing_address_of(&customer, postal))?
                     }
                 };
                 if renamed || rebilled || moved {
@@ -188,13 +174,37 @@ impl App {
     }
 }
 
-/// Whether both are the same place in the words of seed 1, the only ones that a portal knows: a name or a telephone
-/// number that a shop wrote on the envelope stays there.
-fn leads_to(kept: &PostalAddress, wanted: &PostalAddress) -> bool {
-    let words = |place: &PostalAddress| {
-        let PostalAddress { country_code, address_1, address_2, postal_code, city, province, .. } =
-            place.clone();
-        (country_code, address_1, address_2, postal_code, city, province)
+/// Writes where bills go: into the address that has the flag, unless parcels go there too; then, and where there is
+/// none, the new address takes the flag. Whether anything became different.
+///
+/// Seed 1 knows only some of an address. A name or a telephone number that a shop wrote on the envelope stays there.
+fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Error> {
+    let kept = unit.billing_address(new.customer_id)?;
+    let Some(kept) = kept else {
+        refuse_full_book(unit, new.customer_id)?;
+        unit.insert_address(new)?;
+        return Ok(true);
     };
-    words(kept) == words(wanted)
+    let PostalAddress { country_code, address_1, address_2, postal_code, city, province, .. } =
+        new.postal.clone();
+    let postal = PostalAddress {
+        country_code,
+        address_1,
+        address_2,
+        postal_code,
+        city,
+        province,
+        ..kept.postal.clone()
+    };
+    if postal == kept.postal {
+        return Ok(false);
+    }
+    if kept.is_default_shipping {
+        refuse_full_book(unit, new.customer_id)?;
+        unit.clear_default_billing(new.customer_id, new.created_at)?;
+        unit.insert_address(new)?;
+    } else {
+        unit.update_address(&Address { postal, updated_at: new.created_at, ..kept })?;
+    }
+    Ok(true)
 }

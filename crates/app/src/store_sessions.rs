@@ -9,7 +9,7 @@ use anteroom_domain::customer::Customer;
 use anteroom_domain::session::{Provider, StoreSession};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Mode, StoreAccess};
+use anteroom_store::{Constraint, Mode, StoreAccess, StoreError};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
@@ -88,44 +88,54 @@ impl App {
         self.doors().db(Mode::Read, move |unit| Ok(unit.workspace_by_store_cookie(&hash)?)).await
     }
 
-    /// What a session cookie opens in that workspace. Notes the use, at most once a minute.
+    /// What a session cookie opens in that workspace.
     pub async fn authenticate_cookie(
         &self,
         workspace: WorkspaceId,
         cookie: &str,
     ) -> Result<StoreAccess, Error> {
-        let hash = PlainToken::<SessionCookie>::parse(cookie).ok_or(INVALID_COOKIE)?.hash(&self.0.keys);
-        let found = self
-            .doors()
-            .db(Mode::Read, move |unit| Ok(unit.store_access_by_cookie(workspace, &hash)?))
-            .await?;
-        let (now, idle) = (self.now(), self.0.settings.lifetimes.idle);
-        let access =
-            found.filter(|access| access.session.cookie_state(now, idle).is_live()).ok_or(INVALID_COOKIE)?;
-        if now - access.session.last_used_at >= Duration::MINUTE {
-            self.doors().submit(Command::TouchStoreSession { id: access.session.id, at: now }).await?;
+        let access = self.access_by_cookie(workspace, cookie).await?.ok_or(INVALID_COOKIE)?;
+        let state = access.session.cookie_state(self.now(), self.0.settings.lifetimes.idle);
+        if state.is_live() { Ok(access) } else { Err(INVALID_COOKIE) }
+    }
+
+    /// What a session cookie belongs to in that workspace, whatever its state.
+    async fn access_by_cookie(
+        &self,
+        workspace: WorkspaceId,
+        cookie: &str,
+    ) -> Result<Option<StoreAccess>, Error> {
+        let Some(cookie) = PlainToken::<SessionCookie>::parse(cookie) else { return Ok(None) };
+        let hash = cookie.hash(&self.0.keys);
+        self.doors().db(Mode::Read, move |unit| Ok(unit.store_access_by_cookie(workspace, &hash)?)).await
+    }
+
+    /// Notes that a session was used, which keeps its cookie from ending idle. Only as often as that needs: once a
+    /// minute, or ten times within a shorter idle life. A note that fails costs nobody an answer.
+    pub async fn note_use(&self, session: &StoreSession) {
+        let now = self.now();
+        if now - session.last_used_at < Duration::MINUTE.min(self.0.settings.lifetimes.idle / 10) {
+            return;
         }
-        Ok(access)
+        let touch = Command::TouchStoreSession { id: session.id, at: now };
+        if let Err(error) = self.doors().submit(touch).await {
+            tracing::warn!(%error, session.id = %session.id, "cannot note the use of a session");
+        }
     }
 
     /// Trades a JWT for a cookie: the sign-in gets a new one in place of any it had, and another sign-in whose cookie
     /// came along is ended.
     pub async fn open_cookie_session(
         &self,
-        access: StoreAccess,
+        session: StoreSession,
+        customer: Customer,
         brought_along: Option<&str>,
     ) -> Result<OpenedCookie, Error> {
-        let StoreAccess { session, customer, .. } = access;
-        let customer = customer.ok_or(Error::Unauthenticated(Unauthenticated::NotACustomer))?;
-        let replaces = match brought_along {
-            Some(cookie) => match self.authenticate_cookie(session.workspace_id, cookie).await {
-                Ok(other) => Some(other),
-                Err(Error::Unauthenticated(_)) => None,
-                Err(error) => return Err(error),
-            },
+        let other = match brought_along {
+            Some(cookie) => self.access_by_cookie(session.workspace_id, cookie).await?,
             None => None,
         };
-        let replaces = replaces.map(|other| other.session.id).filter(|other| *other != session.id);
+        let replaces = other.map(|other| other.session.id).filter(|other| *other != session.id);
         let value = PlainToken::generate(self.random());
         let (cookie, now) = (value.hash(&self.0.keys), self.now());
         let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces };
@@ -184,7 +194,13 @@ impl App {
         user_agent: Option<Line>,
     ) -> Result<SignedIn, Error> {
         let session = self.new_store_session(identity, Provider::EmailPass, user_agent);
-        self.doors().submit(Command::OpenStoreSession(session.clone())).await?;
+        match self.doors().submit(Command::OpenStoreSession(session.clone())).await {
+            // The identity went with its customer while the password was looked at.
+            Err(Error::Store(StoreError::Conflict(Constraint::Reference))) => {
+                Err(Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword))
+            }
+            opened => opened.map(|_| ()),
+        }?;
         self.signed_in(identity, &session)
     }
 

@@ -43,13 +43,11 @@ pub(crate) trait FromBody: Sized {
 impl Body {
     /// Reads the JSON object that the route needs, and reports every fault of it.
     pub(crate) async fn parse<T: FromBody>(self) -> Result<T, Failure> {
-        match self.object().await? {
-            Some(map) => Ok(read(map)?),
-            None => {
-                let (problem, input) = (Problem::Missing, Value::Null);
-                Err(Fault { place: Place::Body, path: Vec::new(), problem, input }.into())
-            }
+        if let Some(map) = self.object().await? {
+            return Ok(read(map)?);
         }
+        let (problem, input) = (Problem::Missing, Value::Null);
+        Err(Fault { place: Place::Body, path: Vec::new(), problem, input }.into())
     }
 
     /// Reads the body of a route that needs none: nothing, or an empty object.

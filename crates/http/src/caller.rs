@@ -7,7 +7,9 @@ mod merchant;
 mod shop;
 mod shopper;
 
+use actix_web::http::header::COOKIE;
 use actix_web::{HttpMessage, HttpRequest, web};
+use anteroom_app::{Error, Unauthenticated};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::Workspace;
 
@@ -18,6 +20,8 @@ pub(crate) use shopper::{
 };
 
 use crate::Http;
+use crate::failure::Failure;
+use crate::route::{Who, matched};
 
 /// The origins that the workspace of this request allows.
 #[derive(Debug, Clone)]
@@ -28,11 +32,25 @@ fn remember_origins(request: &HttpRequest, workspace: &Workspace) {
 }
 
 /// The HTTP side itself; without it the routes were not mounted by [`Http::mount`], and nothing works.
-pub(crate) fn http(request: &HttpRequest) -> Result<Http, crate::failure::Failure> {
-    request
-        .app_data::<web::Data<Http>>()
-        .map(|http| http.get_ref().clone())
-        .ok_or(crate::failure::Failure::NoSuchRoute)
+pub(crate) fn http(request: &HttpRequest) -> Result<Http, Failure> {
+    request.app_data::<web::Data<Http>>().map(|http| http.get_ref().clone()).ok_or(Failure::NoSuchRoute)
+}
+
+/// Holds a handler to the table of routes: nobody passes where the two do not agree.
+fn require(request: &HttpRequest, who: Who) -> Result<(), Failure> {
+    match matched(request) {
+        Some(route) if route.who == who => Ok(()),
+        _ => Err(Error::Unauthenticated(Unauthenticated::Missing).into()),
+    }
+}
+
+/// The value of a cookie, wherever it stands. Cookies of others beside it may hold bytes that are no text.
+pub(crate) fn cookie(request: &HttpRequest, name: &str) -> Option<String> {
+    let headers = request.headers().get_all(COOKIE);
+    headers.flat_map(|pairs| pairs.as_bytes().split(|byte| *byte == b';')).find_map(|pair| {
+        let (key, value) = std::str::from_utf8(pair).ok()?.trim().split_once('=')?;
+        (key == name).then(|| value.trim_matches('"').to_owned())
+    })
 }
 
 /// The text of a header, when it is text.

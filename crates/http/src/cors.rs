@@ -1,13 +1,14 @@
 //! Which web pages may call (Fetch standard, CORS), and which may not make a browser call for them (CSRF).
 
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use anteroom_domain::text::Origin;
 
+use crate::Http;
 use crate::caller::{self, AllowedOrigins};
 use crate::failure::Failure;
-use crate::{Http, route};
+use crate::status::Audience;
 
 const ALLOWED_HEADERS: &str = "authorization, content-type, x-publishable-api-key, x-medusa-locale, idempotency-key, \
                                x-request-id";
@@ -33,7 +34,7 @@ pub(crate) async fn preflight(http: &Http, request: &HttpRequest) -> Result<Http
         header::VARY,
         "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
     ));
-    if let Some(origin) = origin(request)
+    if let Some(origin) = origin(request).filter(|_| Audience::of(request) != Audience::Reader)
         && http.app().origin_is_listed(origin.clone()).await?
     {
         answer
@@ -46,15 +47,21 @@ pub(crate) async fn preflight(http: &Http, request: &HttpRequest) -> Result<Http
     Ok(answer.finish())
 }
 
-/// Lets the page read the answer, if its origin is listed: by the workspace that the request named, or, where it
-/// failed before it named one, by any.
-pub(crate) async fn allow(http: &Http, request: &HttpRequest, headers: &mut header::HeaderMap) {
+/// Lets the page read the answer, if its origin is listed: by the workspace that the request named, or, where it was
+/// refused before it named one, by any. The portal's pages are for nobody's scripts.
+pub(crate) async fn allow(
+    http: &Http,
+    request: &HttpRequest,
+    status: StatusCode,
+    headers: &mut header::HeaderMap,
+) {
     let Some(origin) = origin(request) else { return };
     let named = request.extensions().get::<AllowedOrigins>().map(|allowed| allowed.0.contains(&origin));
     let listed = match named {
+        _ if Audience::of(request) == Audience::Reader => false,
         Some(listed) => listed,
-        // Without a route there is nothing to read, and without a database nobody can say.
-        None if route::matched(request).is_none() => false,
+        // Without a database nobody can say.
+        None if !status.is_client_error() => false,
         None => http.app().origin_is_listed(origin.clone()).await.unwrap_or(false),
     };
     if let Some(value) = HeaderValue::from_str(origin.as_str()).ok().filter(|_| listed) {

@@ -39,12 +39,13 @@ pub(crate) async fn edge(
             in_words(next.call(request).await?.map_into_boxed_body())
         };
         let asked = response.request().clone();
+        let status = response.status();
         let headers = response.headers_mut();
         common_headers(&http, &asked, headers);
         if let Ok(value) = HeaderValue::from_str(&id) {
             headers.insert(X_REQUEST_ID, value);
         }
-        cors::allow(&http, &asked, headers).await;
+        cors::allow(&http, &asked, status, headers).await;
         log(&asked, &response, started.elapsed());
         Ok(response)
     }
@@ -54,13 +55,11 @@ pub(crate) async fn edge(
 
 /// Puts a failure into the words of the API that the path belongs to; any other answer passes.
 fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    let answer = response.response().error().and_then(|error| error.as_error::<Failure>()).map(|failure| {
-        let answer = render(failure, response.request());
-        if answer.status().is_server_error() {
-            tracing::error!(error = %failure, "request failed");
-        }
-        answer
-    });
+    let answer = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<Failure>())
+        .map(|failure| render(failure, response.request()));
     match answer {
         Some(answer) => response.into_response(answer),
         None => response,
@@ -68,13 +67,16 @@ fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
 }
 
 fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
-    let audience = Audience::of(request.path());
+    let audience = Audience::of(request);
     let status = status(failure, audience);
     let mut answer = match audience {
         Audience::Merchant => workspace::problem::render(failure, status),
         Audience::Shop => storefront::problem::render(failure, status, request),
         Audience::Reader => portal::problem::render(failure, status, request),
     };
+    if status.is_server_error() {
+        tracing::error!(error = %failure, "request failed");
+    }
     let headers = answer.headers_mut();
     if let Failure::MethodNotAllowed { allowed } = failure
         && let Ok(value) = HeaderValue::from_str(allowed)

@@ -1,99 +1,14 @@
 //! Reading what was sent, field by field, so that every fault of it is reported at once.
 
-use actix_web::HttpRequest;
+mod fault;
+mod values;
+
 use anteroom_app::change::Change;
-use anteroom_domain::Id;
 use anteroom_domain::text::InvalidText;
 use serde_json::{Map, Value};
 
-/// One fault of what was sent.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fault {
-    /// In which part of the request.
-    pub(crate) place: Place,
-    /// The way to the field, outermost first; empty when it is the part as a whole.
-    pub(crate) path: Vec<String>,
-    /// What is wrong.
-    pub(crate) problem: Problem,
-    /// What was sent there; `null` when nothing was, or when it may be a secret.
-    pub(crate) input: Value,
-}
-
-/// A part of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    Body,
-    Query,
-    Path,
-}
-
-impl Place {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Body => "body",
-            Self::Query => "query",
-            Self::Path => "path",
-        }
-    }
-}
-
-/// What is wrong with a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Problem {
-    /// It is required.
-    Missing,
-    /// It has another JSON type.
-    Type { expected: JsonType },
-    /// There is no such field.
-    Unknown,
-    /// Its value breaks a rule, which the text says about "the value".
-    Rule(&'static str),
-}
-
-impl From<InvalidText> for Problem {
-    fn from(invalid: InvalidText) -> Self {
-        Self::Rule(invalid.0)
-    }
-}
-
-/// The types of JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum JsonType {
-    Null,
-    Boolean,
-    Integer,
-    Number,
-    String,
-    Array,
-    Object,
-}
-
-impl JsonType {
-    /// The type of a value.
-    pub(crate) fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(_) => Self::Boolean,
-            Value::Number(_) => Self::Number,
-            Value::String(_) => Self::String,
-            Value::Array(_) => Self::Array,
-            Value::Object(_) => Self::Object,
-        }
-    }
-
-    /// The name in messages.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "boolean",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::String => "string",
-            Self::Array => "array",
-            Self::Object => "object",
-        }
-    }
-}
+pub(crate) use fault::{Fault, JsonType, Place, Problem};
+pub(crate) use values::{boolean, id, integer, map, no_query, path_id, query, text};
 
 /// The fields of an object that was sent, taken out one after the other; what is left at the end is unknown.
 #[derive(Debug)]
@@ -148,16 +63,6 @@ impl Fields {
                 None
             }
         }
-    }
-
-    /// A field that may be absent, but is not `null`.
-    pub(crate) fn not_null<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&Value) -> Result<T, Problem>,
-    ) -> Option<T> {
-        let value = self.map.remove(name)?;
-        self.parsed(name, value, parse)
     }
 
     /// A required field whose value is a secret: no fault echoes it.
@@ -330,56 +235,4 @@ impl Fields {
     fn path_to(&self, name: &str) -> Vec<String> {
         self.path.iter().cloned().chain([name.to_owned()]).collect()
     }
-}
-
-/// Reads a string and parses it.
-pub(crate) fn text<T, E>(
-    parse: impl FnOnce(&str) -> Result<T, E>,
-) -> impl FnOnce(&Value) -> Result<T, Problem>
-where
-    Problem: From<E>,
-{
-    |value| match value {
-        Value::String(text) => parse(text).map_err(Problem::from),
-        _ => Err(Problem::Type { expected: JsonType::String }),
-    }
-}
-
-/// Reads an identifier.
-pub(crate) fn id<T>(value: &Value) -> Result<Id<T>, Problem> {
-    text(|text| text.parse::<Id<T>>().map_err(|_invalid| Problem::Rule("should be a version 4 UUID")))(value)
-}
-
-/// Reads a boolean.
-pub(crate) fn boolean(value: &Value) -> Result<bool, Problem> {
-    value.as_bool().ok_or(Problem::Type { expected: JsonType::Boolean })
-}
-
-/// Reads an integer.
-pub(crate) fn integer(value: &Value) -> Result<i64, Problem> {
-    value.as_i64().ok_or(Problem::Type { expected: JsonType::Integer })
-}
-
-/// Reads a map that is taken as it is.
-pub(crate) fn map(value: &Value) -> Result<Map<String, Value>, Problem> {
-    value.as_object().cloned().ok_or(Problem::Type { expected: JsonType::Object })
-}
-
-/// Reads a query string and reports every fault of it.
-pub(crate) fn query<T>(request: &HttpRequest, read: impl FnOnce(&mut Fields) -> T) -> Result<T, Vec<Fault>> {
-    let mut fields = Fields::of_query(request.query_string());
-    let read = read(&mut fields);
-    fields.finish(Some(read))
-}
-
-/// Refuses any query: the route takes none, and whoever sent one meant something by it.
-pub(crate) fn no_query(request: &HttpRequest) -> Result<(), Vec<Fault>> {
-    query(request, |_| ())
-}
-
-/// An identifier in a path.
-pub(crate) fn path_id<T>(name: &str, text: &str) -> Result<Id<T>, Fault> {
-    let problem = Problem::Rule("should be a version 4 UUID");
-    let fault = |_| Fault { place: Place::Path, path: vec![name.to_owned()], problem, input: text.into() };
-    text.parse().map_err(fault)
 }

@@ -1,9 +1,12 @@
 //! The one table from what went wrong to the status that says so.
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use anteroom_app::Kind;
+use percent_encoding::percent_decode_str;
 
 use crate::failure::Failure;
+use crate::route::matched;
 
 /// Whose clients are answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +20,10 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
-    /// Whom a path belongs to.
-    pub(crate) fn of(path: &str) -> Self {
+    /// Whom a request is from: by the route that it was matched to, else by its path, read as the matcher reads it.
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let path = matched(request).map_or_else(|| request.path(), |route| route.path);
+        let path = percent_decode_str(path).decode_utf8_lossy();
         let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         match first {
             "auth" | "store" => Self::Shop,

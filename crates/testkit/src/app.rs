@@ -57,6 +57,9 @@ pub struct TestApp {
 impl TestApp {
     /// Serves the product on a fresh database of that kind; `None` when this machine has none, and the reason is
     /// printed.
+    ///
+    /// # Panics
+    /// When the database is required and missing, or something does not start.
     pub async fn on(database: Database) -> Option<Self> {
         let place = Place::fresh(database)?;
         let store = Arc::new(place.open());
@@ -77,7 +80,8 @@ impl TestApp {
     }
 
     /// The same database and clock behind a server with other options.
-    pub async fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
         change(&mut self.options);
         self.app = use_cases(&self.store, &self.clock, &self.random, &self.options);
         self.server = Server::start(Http::new(self.app.clone(), self.options.clone()));
@@ -105,6 +109,9 @@ impl TestApp {
     }
 
     /// An access token with the scopes of these names.
+    ///
+    /// # Panics
+    /// When there is no such scope.
     pub async fn token_with(&self, workspace: &Workspace, scopes: &str) -> String {
         create_token(&self.app, workspace, Scopes::parse(scopes).unwrap()).await
     }
@@ -115,6 +122,9 @@ impl TestApp {
     }
 
     /// A request still to be sent, without any credential.
+    ///
+    /// # Panics
+    /// When the method is none.
     pub fn call(&self, method: &str, path: &str) -> Call {
         let method = method.parse::<reqwest::Method>().unwrap();
         Call::new(self.client.request(method, format!("{}{path}", self.address())))
@@ -179,7 +189,7 @@ fn use_cases(
     options: &Options,
 ) -> App {
     let keys = Keys::derive(&MasterKey::generate(&SeededRandom::new(0)));
-    let random: Arc<dyn Random> = Arc::clone(random) as _;
+    let random: Arc<dyn Random> = Arc::<SeededRandom>::clone(random);
     let jwt = set_up(&**store, &keys, clock, &*random).unwrap();
     let doors = DoorSizes {
         database_threads: NonZeroUsize::new(usize::try_from(store.connections()).unwrap()).unwrap(),

@@ -22,7 +22,7 @@ fn write_until_the_end(
         let body = format!(r#"{{"email": "{external_id}@example.com", "external_id": "{external_id}"}}"#);
         match server.request("POST", "/api/customers", &headers, &body) {
             Some(answer) if answer.starts_with("HTTP/1.1 201") => {
-                acknowledged.lock().unwrap().push(external_id)
+                acknowledged.lock().unwrap().push(external_id);
             }
             Some(answer) if answer.starts_with("HTTP/1.1") => panic!("{answer}"),
             _ => return,

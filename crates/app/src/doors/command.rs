@@ -40,6 +40,10 @@ impl Command {
         match self {
             Self::OpenCustomerSession { session, entry, owner } => {
                 if let Some(owner) = owner {
+                    // Held, so that a deletion at the same moment leaves no member behind.
+                    if unit.customer_for_update(session.workspace_id, session.customer_id)?.is_none() {
+                        return Ok(Outcome::Gone);
+                    }
                     unit.insert_member(&owner)?;
                 }
                 unit.insert_customer_session(&session, &entry)?;

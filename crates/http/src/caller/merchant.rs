@@ -7,7 +7,7 @@ use anteroom_auth::token::{CustomerSession, MemberSession, PlainToken, Workspace
 use futures_util::future::LocalBoxFuture;
 
 use super::bearer::Bearer;
-use super::{http, remember_origins};
+use super::{http, remember_origins, require};
 use crate::failure::Failure;
 use crate::route::{Who, matched};
 
@@ -50,6 +50,7 @@ impl FromRequest for CustomerSessionCaller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
+            require(&request, Who::CustomerSession)?;
             let access = match Bearer::of(&request) {
                 Bearer::Token(token) if PlainToken::<WorkspaceAccess>::parse(token).is_some() => {
                     return Err(NOBODY.into());

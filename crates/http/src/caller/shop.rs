@@ -9,14 +9,15 @@ use anteroom_domain::workspace::Workspace;
 use futures_util::future::LocalBoxFuture;
 
 use super::bearer::Bearer;
-use super::{header, http, remember_origins};
+use super::{cookie, http, remember_origins};
 use crate::Http;
 use crate::failure::Failure;
+use crate::route::{Who, matched};
 
 /// The workspace that a request of the Store API is for.
 ///
 /// `/store` always needs a publishable key, and the key says which. For `/auth` it is the key, else the subdomain,
-/// else the JWT, else the cookie's session, else the only workspace there is.
+/// else the JWT, else the cookie's session where the cookie is what signs in, else the only workspace there is.
 pub(crate) struct Shop(pub(crate) Workspace);
 
 impl FromRequest for Shop {
@@ -44,7 +45,7 @@ impl Shop {
     }
 
     async fn by_key(http: &Http, request: &HttpRequest) -> Result<Option<Workspace>, Failure> {
-        let required = request.path().starts_with("/store");
+        let required = matched(request).is_some_and(|route| route.path.starts_with("/store"));
         match request.headers().get("x-publishable-api-key") {
             None if required => Err(Failure::PublishableKeyMissing),
             None => Ok(None),
@@ -56,13 +57,17 @@ impl Shop {
         }
     }
 
-    /// Only a subdomain of `base_domain` says anything; a subdomain that no workspace has is nobody's.
+    /// Only a subdomain of `base_domain` says anything, and our own address, which may be one, says nothing. A
+    /// subdomain that no workspace has is nobody's.
     async fn by_host(http: &Http, request: &HttpRequest) -> Result<Option<Workspace>, Failure> {
         let Some(base_domain) = &http.options().base_domain else { return Ok(None) };
         let host =
             request.headers().get(HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().host());
         let host = host.unwrap_or_default().to_ascii_lowercase();
         let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _port)| name);
+        if http.options().public_url.host_str() == Some(name) {
+            return Ok(None);
+        }
         let Some(label) = name.strip_suffix(base_domain.as_str()).and_then(|rest| rest.strip_suffix('.'))
         else {
             return Ok(None);
@@ -76,7 +81,11 @@ impl Shop {
             Bearer::Token(jwt) => http.app().workspace_of_jwt(jwt),
             Bearer::Absent => None,
         };
-        let named = match (by_jwt, session_cookie(http, request)) {
+        let by_cookie = matched(request).map(|route| route.who).filter(|who| {
+            // Elsewhere a stale cookie would decide in which shop somebody registers.
+            matches!(who, Who::ShopperByCookie | Who::SignedIn)
+        });
+        let named = match (by_jwt, by_cookie.and_then(|_| session_cookie(http, request))) {
             (Some(id), _) => Some(id),
             (None, Some(cookie)) => http.app().workspace_of_cookie(&cookie).await?,
             (None, None) => None,
@@ -91,11 +100,7 @@ impl Shop {
 
 /// The value of the shop's session cookie.
 pub(crate) fn session_cookie(http: &Http, request: &HttpRequest) -> Option<String> {
-    let name = http.options().session_cookie.name.as_str();
-    header(request, "cookie")?.split(';').find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name).then(|| value.trim_matches('"').to_owned())
-    })
+    cookie(request, &http.options().session_cookie.name)
 }
 
 fn refused(refusal: Refusal) -> Failure {

@@ -4,30 +4,21 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use anteroom_app::{Error, StoreAccess, Unauthenticated};
 use anteroom_domain::customer::Customer;
-use anteroom_domain::workspace::Workspace;
 use futures_util::future::LocalBoxFuture;
 
 use super::bearer::Bearer;
-use super::http;
 use super::shop::{Shop, session_cookie};
+use super::{http, require};
 use crate::cors;
 use crate::failure::Failure;
+use crate::route::Who;
 
-/// Which credentials count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    Jwt,
-    Cookie,
-    /// An explicit JWT wins over a cookie; a bad one is never made good by a cookie.
-    Either,
-}
-
-/// Defines a caller by the credentials that count and whether it must be a customer already.
+/// Defines a caller by who it is, which has to be who the table of routes says.
 macro_rules! signed_in_caller {
-    ($(#[$doc:meta])* $name:ident, $by:expr) => {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),+ } is $who:expr) => {
         $(#[$doc])*
         pub(crate) struct $name {
-            pub(crate) access: StoreAccess,
+            $(pub(crate) $field: $type,)+
         }
 
         impl FromRequest for $name {
@@ -37,8 +28,9 @@ macro_rules! signed_in_caller {
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
                 let request = request.clone();
                 Box::pin(async move {
-                    let Shop(workspace) = Shop::of(&request).await?;
-                    Ok(Self { access: signed_in(&request, &workspace, $by).await? })
+                    require(&request, $who)?;
+                    let access = signed_in(&request, $who).await?;
+                    Ok(Self { $($field: <$type>::of(&access)?),+ })
                 })
             }
         }
@@ -47,51 +39,52 @@ macro_rules! signed_in_caller {
 
 signed_in_caller!(
     /// Somebody signed in by JWT, whose registration may have no customer yet.
-    RegistrationCaller,
-    By::Jwt
+    RegistrationCaller { access: StoreAccess } is Who::Registration
 );
 signed_in_caller!(
     /// Somebody signed in by JWT or cookie, whose registration may have no customer yet.
-    SignedInCaller,
-    By::Either
+    SignedInCaller { access: StoreAccess } is Who::SignedIn
 );
 signed_in_caller!(
     /// A customer signed in by JWT.
-    ShopperByJwtCaller,
-    By::Jwt
+    ShopperByJwtCaller { access: StoreAccess, customer: Customer } is Who::ShopperByJwt
 );
 signed_in_caller!(
     /// A customer signed in by cookie.
-    ShopperByCookieCaller,
-    By::Cookie
+    ShopperByCookieCaller { access: StoreAccess } is Who::ShopperByCookie
+);
+signed_in_caller!(
+    /// A customer signed in by JWT or cookie.
+    ShopperCaller { customer: Customer } is Who::Shopper
 );
 
-/// A customer signed in by JWT or cookie.
-pub(crate) struct ShopperCaller {
-    pub(crate) customer: Customer,
+/// What a caller takes from the credential.
+trait Taken: Sized {
+    fn of(access: &StoreAccess) -> Result<Self, Error>;
 }
 
-impl FromRequest for ShopperCaller {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let signed_in = SignedInCaller::from_request(request, payload);
-        Box::pin(async move {
-            let customer = signed_in.await?.access.customer;
-            Ok(Self { customer: customer.ok_or(Error::Unauthenticated(Unauthenticated::NotACustomer))? })
-        })
+impl Taken for StoreAccess {
+    fn of(access: &StoreAccess) -> Result<Self, Error> {
+        Ok(access.clone())
     }
 }
 
-async fn signed_in(request: &HttpRequest, workspace: &Workspace, by: By) -> Result<StoreAccess, Failure> {
+impl Taken for Customer {
+    fn of(access: &StoreAccess) -> Result<Self, Error> {
+        access.customer.clone().ok_or(Error::Unauthenticated(Unauthenticated::NotACustomer))
+    }
+}
+
+/// An explicit JWT wins over a cookie; a bad one is never made good by a cookie.
+async fn signed_in(request: &HttpRequest, who: Who) -> Result<StoreAccess, Failure> {
     let http = http(request)?;
-    if by != By::Cookie
+    let Shop(workspace) = Shop::of(request).await?;
+    if who != Who::ShopperByCookie
         && let Bearer::Token(jwt) = Bearer::of(request)
     {
         return Ok(http.app().authenticate_jwt(workspace.id, jwt).await?);
     }
-    if by != By::Jwt
+    if !matches!(who, Who::Registration | Who::ShopperByJwt)
         && let Some(cookie) = session_cookie(&http, request)
     {
         let access = http.app().authenticate_cookie(workspace.id, &cookie).await?;
@@ -99,6 +92,7 @@ async fn signed_in(request: &HttpRequest, workspace: &Workspace, by: By) -> Resu
         if !request.method().is_safe() {
             cors::refuse_foreign(&http, request)?;
         }
+        http.app().note_use(&access.session).await;
         return Ok(access);
     }
     Err(Error::Unauthenticated(Unauthenticated::Missing).into())

@@ -3,12 +3,11 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::{Duration, OffsetDateTime};
 use actix_web::cookie::{Cookie, CookieBuilder, SameSite};
-use actix_web::http::header::COOKIE;
 use anteroom_app::EnteredPortal;
 use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::Slug;
 
-use crate::Http;
+use crate::{Http, caller};
 
 /// One name per workspace, so that a browser can be in several portals. Over https it carries the prefix by which
 /// browsers promise that no other host and no plain http set it (RFC 6265bis 4.1.3).
@@ -45,10 +44,5 @@ fn with_attributes(http: &Http, slug: &Slug, value: String) -> CookieBuilder<'st
 
 /// The value that the browser sent.
 pub(super) fn read(http: &Http, request: &HttpRequest, slug: &Slug) -> Option<String> {
-    let name = name(http, slug);
-    let headers = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-    headers.flat_map(|pairs| pairs.split(';')).find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name).then(|| value.to_owned())
-    })
+    caller::cookie(request, &name(http, slug))
 }

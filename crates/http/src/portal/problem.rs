@@ -84,3 +84,32 @@ fn kind_words(kind: Kind) -> (&'static str, &'static str) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::MessageBody;
+    use actix_web::test::TestRequest;
+    use anteroom_app::Error;
+
+    #[test]
+    fn a_failure_is_a_page_of_its_status_that_tells_nothing_of_the_inside() {
+        let inside = || askama::Error::custom("secret of the inside");
+        for (failure, status, heading) in [
+            (Failure::App(Error::Overloaded { door: "database" }), 503, "We will be right back"),
+            (Failure::Page(inside()), 500, "Something went wrong on our side"),
+            (Failure::TooLarge, 413, "That is more than we can take"),
+            (Failure::TimedOut, 408, "That took too long"),
+            (Failure::NoSuchRoute, 404, "There is nothing here"),
+        ] {
+            let request = TestRequest::default().to_http_request();
+            let answer = render(&failure, StatusCode::from_u16(status).unwrap(), &request);
+            assert_eq!(answer.status().as_u16(), status);
+            assert!(answer.headers().contains_key("content-security-policy"));
+            let bytes = answer.into_body().try_into_bytes().unwrap();
+            let page = String::from_utf8(bytes.to_vec()).unwrap();
+            assert!(page.contains(&format!("<h1>{heading}</h1>")), "{page}");
+            assert!(!page.contains("database") && !page.contains("secret"), "{page}");
+        }
+    }
+}

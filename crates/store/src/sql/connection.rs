@@ -21,14 +21,15 @@ macro_rules! on_backend {
     };
 }
 
-/// Reads rows that are held against other writers until the unit ends.
+/// Reads rows that are held against other writers until the unit ends, though not against those who only point to
+/// them.
 ///
 /// SQLite has no row locks and needs none: a unit that writes excludes every other one.
 macro_rules! for_update {
     ($connection:expr, $c:ident => $query:expr, $run:ident) => {
         match $connection {
             #[cfg(feature = "postgres")]
-            $crate::sql::connection::DbConnection::Postgres($c) => $query.for_update().$run($c),
+            $crate::sql::connection::DbConnection::Postgres($c) => $query.for_no_key_update().$run($c),
             #[cfg(feature = "sqlite")]
             $crate::sql::connection::DbConnection::Sqlite($c) => $query.$run($c),
         }

@@ -85,9 +85,10 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn of(url: &'a str) -> Self {
         let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        // A password may hold any of the separators; what stands before the last `@` is never shown.
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
         let (rest, parameters) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
-        let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+        let (hosts, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
         Self { hosts, path, parameters }
     }
 

@@ -9,9 +9,10 @@ use super::connection::DbConnection;
 use super::location::Location;
 
 /// WAL and FULL: readers never wait for the writer, and what was committed survives a loss of power. The page cache
-/// is small because the memory map reads pages too.
+/// is small because the memory map reads pages too. What is deleted is overwritten: an erased person is gone from the
+/// file. Whoever meets a lock of another process waits for a moment and is then told.
 #[cfg(feature = "sqlite")]
-const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; \
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 600; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
     PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY";
 
 /// Nobody waits longer than ten seconds for an answer, and a process that stops inside a unit does not keep its locks.
@@ -93,6 +94,16 @@ pub(super) fn set_up(connection: &mut DbConnection) -> diesel::QueryResult<()> {
             c.batch_execute(SQLITE_SETUP)?;
             enter_wal(c)
         }
+    }
+}
+
+/// Lets a connection wait for locks of other processes as long as a start takes them.
+pub(super) fn be_patient(connection: &mut DbConnection) -> diesel::QueryResult<()> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(_) => Ok(()),
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(c) => c.batch_execute("PRAGMA busy_timeout = 5000"),
     }
 }
 

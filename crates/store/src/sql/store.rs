@@ -29,7 +29,7 @@ pub struct SqlOptions {
 impl SqlOptions {
     /// The defaults for that URL: four connections, two seconds.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 4, connection_timeout: Duration::from_secs(2) }
+        Self { url: url.into(), connections: 4, connection_timeout: Duration::from_millis(700) }
     }
 }
 
@@ -69,18 +69,18 @@ impl SqlStore {
 
     /// The names of the migrations that have not been run, oldest first. Changes nothing.
     pub fn pending_migrations(&self) -> Result<Vec<String>, OpenError> {
-        migrate::pending(&self.manager.location, &mut self.open_link()?.connection)
+        self.patiently(migrate::pending)
     }
 
     /// Runs the pending migrations and names them. Of several processes that start at once one does it, and the
     /// others wait.
     pub fn migrate(&self) -> Result<Vec<String>, OpenError> {
-        self.migrating(migrate::run)
+        self.patiently(migrate::run)
     }
 
     /// Takes back every migration, and all that was stored with it; gives their versions.
     pub fn revert_all(&self) -> Result<Vec<String>, OpenError> {
-        self.migrating(migrate::revert)
+        self.patiently(migrate::revert)
     }
 
     /// How many connections there are at most: more units at once only wait.
@@ -99,15 +99,20 @@ impl SqlStore {
         self.manager.location.backend()
     }
 
-    fn migrating(
+    /// Runs work of a start, which waits for other processes as long as it takes them to do the same.
+    fn patiently(
         &self,
         work: impl FnOnce(&Location, &mut DbConnection) -> Result<Vec<String>, OpenError>,
     ) -> Result<Vec<String>, OpenError> {
         let mut link = self.open_link()?;
+        pool::be_patient(&mut link.connection).map_err(|error| self.unusable(&error))?;
         let result = work(&self.manager.location, &mut link.connection);
-        // With the connection ends the lock that it holds on PostgreSQL; a SQLite one holds none and may be all
-        // there is of the database.
-        link.lost = self.backend() == Backend::Postgres;
+        match self.backend() {
+            // With the connection ends the lock that it holds.
+            Backend::Postgres => link.lost = true,
+            // A lost connection to memory would be the end of the database.
+            Backend::Sqlite => pool::set_up(&mut link.connection).map_err(|error| self.unusable(&error))?,
+        }
         result
     }
 
@@ -121,10 +126,14 @@ impl SqlStore {
     }
 
     fn open_link(&self) -> Result<PooledConnection<Manager>, OpenError> {
-        self.pool.get().map_err(|error| OpenError::Unusable {
+        self.pool.get().map_err(|error| self.unusable(&error))
+    }
+
+    fn unusable(&self, error: &dyn std::error::Error) -> OpenError {
+        OpenError::Unusable {
             location: self.manager.location.to_string(),
-            reason: super::open::first_line(&error),
-        })
+            reason: super::open::first_line(error),
+        }
     }
 }
 

@@ -70,8 +70,8 @@ impl Answer {
     /// # Panics
     /// When it is none.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{} with no JSON ({error}): {}", self.status, self.text()))
+        let parsed = serde_json::from_slice(&self.body);
+        parsed.unwrap_or_else(|error| unreachable!("{} with no JSON ({error}): {}", self.status, self.text()))
     }
 
     /// The body as text.
@@ -80,6 +80,9 @@ impl Answer {
     }
 
     /// A header, or an empty text.
+    ///
+    /// # Panics
+    /// When the header is no text.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -90,6 +93,9 @@ impl Answer {
     }
 
     /// The whole `Set-Cookie` of that name.
+    ///
+    /// # Panics
+    /// When a cookie is no text.
     pub fn set_cookie(&self, name: &str) -> Option<String> {
         let all = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
         all.into_iter().find(|cookie| cookie.starts_with(&format!("{name}=")))

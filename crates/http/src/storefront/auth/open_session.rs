@@ -25,7 +25,8 @@ pub(crate) async fn handle(
     cors::refuse_foreign(&http, &request)?;
     body.parse_nothing().await?;
     let brought_along = session_cookie(&http, &request);
-    let opened = http.app().open_cookie_session(caller.access, brought_along.as_deref()).await?;
+    let ShopperByJwtCaller { access, customer } = caller;
+    let opened = http.app().open_cookie_session(access.session, customer, brought_along.as_deref()).await?;
     let answer = Response { user: CustomerBody::from(&opened.shopper) };
     Ok(HttpResponse::Ok().cookie(cookie::of(&http, &opened)).json(answer))
 }

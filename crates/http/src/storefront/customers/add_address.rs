@@ -17,8 +17,8 @@ impl FromBody for Request {
     fn read(body: &mut Fields) -> Option<Self> {
         Some(Self(NewAddress {
             postal: read_postal(body),
-            is_default_shipping: body.not_null("is_default_shipping", boolean).unwrap_or_default(),
-            is_default_billing: body.not_null("is_default_billing", boolean).unwrap_or_default(),
+            is_default_shipping: body.optional("is_default_shipping", boolean).unwrap_or_default(),
+            is_default_billing: body.optional("is_default_billing", boolean).unwrap_or_default(),
             metadata: body.optional("metadata", map).unwrap_or_default(),
         }))
     }

@@ -39,7 +39,7 @@ async fn ck_01_the_cookie_over_http(app: TestApp) {
 }
 
 async fn ck_01_the_cookie_over_https(app: TestApp) {
-    let app = app.with(|options| options.public_url = "https://anteroom.test".parse().unwrap()).await;
+    let app = app.with(|options| options.public_url = "https://anteroom.test".parse().unwrap());
     let link = link(&app).await;
     let answer = submit(&app, &link).await;
     let name = "__Host-anteroom_portal_acme";

@@ -12,6 +12,7 @@ const REFRESH: &str = "/auth/token/refresh";
 both_databases![
     se_02_a_cookie_lives_ten_hours_without_use,
     se_02_use_extends_a_cookie,
+    se_02_a_refused_request_is_no_use,
     se_02_no_use_extends_a_session_past_thirty_days,
     jw_02_a_token_lives_twenty_four_hours,
     jw_02_refreshing_never_outlives_the_session,
@@ -45,6 +46,17 @@ async fn se_02_use_extends_a_cookie(app: TestApp) {
     app.clock.advance(Duration::hours(10) - Duration::seconds(60));
     me(&app).cookie(&cookie).send().await.expect(200);
     app.clock.advance(Duration::hours(10));
+    me(&app).cookie(&cookie).send().await.assert(401, &bad_cookie());
+}
+
+async fn se_02_a_refused_request_is_no_use(app: TestApp) {
+    let jwt = customer(&app, "ada@example.com").await;
+    let cookie = cookie(&app, &jwt).await;
+    app.clock.advance(Duration::hours(9));
+    let foreign =
+        app.shop("POST", "/store/customers/me").cookie(&cookie).header("origin", "https://evil.example");
+    foreign.send().await.assert(403, &super::foreign_origin());
+    app.clock.advance(Duration::hours(1));
     me(&app).cookie(&cookie).send().await.assert(401, &bad_cookie());
 }
 

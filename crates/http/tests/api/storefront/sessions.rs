@@ -137,12 +137,10 @@ async fn ck_01_the_cookie_says_how_long_it_lives(app: TestApp) {
 }
 
 async fn ck_01_the_cookie_is_secure_under_https(app: TestApp) {
-    let app = app
-        .with(|options| {
-            options.public_url = "https://shop.example".parse().unwrap();
-            options.session_cookie.name = String::from("shop.sid");
-        })
-        .await;
+    let app = app.with(|options| {
+        options.public_url = "https://shop.example".parse().unwrap();
+        options.session_cookie.name = String::from("shop.sid");
+    });
     let jwt = customer(&app, "ada@example.com").await;
     let opened = app.shop("POST", SESSION).bearer(&jwt).send().await;
     opened.expect(200);
@@ -159,7 +157,7 @@ async fn ck_01_the_cookie_is_secure_under_https(app: TestApp) {
 }
 
 async fn ck_01_the_cookie_may_cross_sites_when_it_is_set_so(app: TestApp) {
-    let app = app.with(|options| options.session_cookie.cross_site = true).await;
+    let app = app.with(|options| options.session_cookie.cross_site = true);
     let jwt = customer(&app, "ada@example.com").await;
     let opened = app.shop("POST", SESSION).bearer(&jwt).send().await;
     let cookie = cookie_of(&opened);

@@ -142,7 +142,7 @@ async fn a_token_or_a_cookie_names_its_own_workspace(app: TestApp) {
 }
 
 async fn a_subdomain_names_a_workspace(app: TestApp) {
-    let app = app.with(|options| options.base_domain = Some("shops.test".to_owned())).await;
+    let app = app.with(|options| options.base_domain = Some("shops.test".to_owned()));
     registration(&app, "ada@example.com").await;
     app.other_workspace("other").await;
     for host in ["acme.shops.test", "ACME.Shops.Test", "acme.shops.test:8080"] {
@@ -157,7 +157,7 @@ async fn a_subdomain_names_a_workspace(app: TestApp) {
 }
 
 async fn a_host_and_a_key_that_disagree_are_refused(app: TestApp) {
-    let app = app.with(|options| options.base_domain = Some("shops.test".to_owned())).await;
+    let app = app.with(|options| options.base_domain = Some("shops.test".to_owned()));
     let jwt = customer(&app, "ada@example.com").await;
     app.other_workspace("other").await;
     let disagree = json!({
@@ -175,7 +175,7 @@ async fn a_host_and_a_key_that_disagree_are_refused(app: TestApp) {
 }
 
 async fn any_other_host_says_nothing(app: TestApp) {
-    let app = app.with(|options| options.base_domain = Some("shops.test".to_owned())).await;
+    let app = app.with(|options| options.base_domain = Some("shops.test".to_owned()));
     registration(&app, "ada@example.com").await;
     let hosts = [
         "shops.test",

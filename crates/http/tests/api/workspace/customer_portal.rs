@@ -1,5 +1,8 @@
 //! `/api/customer-portal`: what a customer session's token opens.
 
+use anteroom_app::{CustomerRef, NewAddress};
+use anteroom_domain::address::{Address, PostalAddress};
+use anteroom_domain::text::Line;
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
 use serde_json::{Value, json};
@@ -18,6 +21,7 @@ both_databases![
     the_holder_changes_names_and_address,
     null_and_blank_clear,
     what_changes_nothing_leaves_the_time_of_the_last_change,
+    a_billing_address_is_changed_in_place_unless_parcels_go_there_too,
     an_address_book_holds_200,
     ac_04_a_plain_member_reads_and_does_not_write,
     ac_04_a_billing_manager_writes,
@@ -165,20 +169,46 @@ async fn what_changes_nothing_leaves_the_time_of_the_last_change(app: TestApp) {
     );
 }
 
+async fn a_billing_address_is_changed_in_place_unless_parcels_go_there_too(app: TestApp) {
+    let ada = individual(&app, "ada@example.com").await;
+    let token = session_token(&app, &ada).await;
+    let lines = async || {
+        let which = CustomerRef::Id(id(&ada).parse().unwrap());
+        let customer = app.app.customer(app.workspace.id, which).await.unwrap().customer;
+        let book = app.app.shopper(customer).await.unwrap().addresses;
+        let line = |address: &Address| address.postal.address_1.as_ref().unwrap().to_string();
+        book.iter().map(|address| (line(address), address.is_default_billing)).collect::<Vec<_>>()
+    };
+    let address = |line: &str| json!({"billing_address": {"country": "FR", "line1": line}});
+    change(&app, &token, &address("1 rue Ada")).await;
+    change(&app, &token, &address("2 rue Ada")).await;
+    assert_eq!(lines().await, [("2 rue Ada".to_owned(), true)]);
+    let which = CustomerRef::Id(id(&ada).parse().unwrap());
+    let customer = app.app.customer(app.workspace.id, which).await.unwrap().customer;
+    let postal = PostalAddress { address_1: Line::parse("3 rue Ada").unwrap(), ..PostalAddress::default() };
+    let new =
+        NewAddress { postal, is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
+    app.app.add_address(&customer, new).await.unwrap();
+    change(&app, &token, &address("4 rue Ada")).await;
+    let kept = [("2 rue Ada", false), ("3 rue Ada", false), ("4 rue Ada", true)];
+    assert_eq!(lines().await, kept.map(|(line, flag)| (line.to_owned(), flag)));
+}
+
 async fn an_address_book_holds_200(app: TestApp) {
     let ada = individual(&app, "ada@example.com").await;
     let token = session_token(&app, &ada).await;
-    let address = |n: usize| json!({"billing_address": {"country": "FR", "line1": format!("{n} rue Ada")}});
-    for n in 0..200 {
-        change(&app, &token, &address(n)).await;
+    let which = CustomerRef::Id(id(&ada).parse().unwrap());
+    let customer = app.app.customer(app.workspace.id, which).await.unwrap().customer;
+    for _ in 0..200 {
+        app.app.add_address(&customer, NewAddress::default()).await.unwrap();
     }
-    let full = app.call("PATCH", ME).bearer(&token).json(&address(200)).send().await;
+    let address = json!({"billing_address": {"country": "FR", "line1": "1 rue Ada"}});
+    let full = app.call("PATCH", ME).bearer(&token).json(&address).send().await;
     full.assert(
         422,
         &value_error("billing_address", "A customer can have at most 200 addresses.", &json!(null)),
     );
-    assert_eq!(get(&app, ME, &token).await["billing_address"]["line1"], "199 rue Ada");
-    change(&app, &token, &address(199)).await;
+    assert_eq!(get(&app, ME, &token).await["billing_address"], json!(null));
 }
 
 async fn ac_04_a_plain_member_reads_and_does_not_write(app: TestApp) {

@@ -1,8 +1,15 @@
 //! E-mails and external ids that are taken.
 
-use anteroom_testkit::app::{Answer, TestApp};
+use std::time::Duration;
+
+use anteroom_app::{BilledCustomer, CustomerRef};
+use anteroom_domain::Id;
+use anteroom_domain::customer::Customer;
+use anteroom_store::Mode;
+use anteroom_testkit::app::{Answer, Database, TestApp};
 use anteroom_testkit::both_databases;
-use futures_util::future::join_all;
+use anteroom_testkit::random::SeededRandom;
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use crate::workspace::support::{customer, id, individual, team, value_error};
@@ -15,6 +22,7 @@ both_databases![
     what_is_taken_here_is_free_in_another_workspace,
     of_sixteen_raced_customers_of_one_email_one_is_made,
     of_sixteen_raced_customers_of_one_external_id_one_is_made,
+    what_was_taken_between_the_look_and_the_writing_is_refused_too,
     what_a_deleted_customer_had_is_free_again,
 ];
 
@@ -96,6 +104,39 @@ async fn of_sixteen_raced_customers_of_one_external_id_one_is_made(app: TestApp)
     let body = |n| json!({"email": format!("a{n}@example.com"), "external_id": "usr_1"});
     let refusal = |_| value_error("external_id", EXTERNAL_ID_TAKEN, &json!("usr_1"));
     one_of_sixteen(&app, body, refusal).await;
+}
+
+async fn what_was_taken_between_the_look_and_the_writing_is_refused_too(app: TestApp) {
+    if app.database() == Database::Sqlite {
+        // There is no between: who writes is alone from the look on.
+        return;
+    }
+    let email = json!({"email": "0@example.com"});
+    let external_id = json!({"email": "b@example.com", "external_id": "usr_1"});
+    let email_taken = value_error("email", EMAIL_TAKEN, &json!("0@example.com"));
+    let external_id_taken = value_error("external_id", EXTERNAL_ID_TAKEN, &json!("usr_1"));
+    for (n, body, refusal) in [(0, email, email_taken), (1, external_id, external_id_taken)] {
+        let new = json!({"email": format!("{n}@example.com"), "external_id": format!("usr_{n}")});
+        let gone = customer(&app, &new).await;
+        let which = CustomerRef::Id(id(&gone).parse().unwrap());
+        let BilledCustomer { customer, .. } = app.app.customer(app.workspace.id, which).await.unwrap();
+        app.merchant("DELETE", &format!("{PATH}/{}", id(&gone))).send().await.expect(204);
+        let mut unit = app.store().begin(Mode::Write).unwrap();
+        unit.insert_customer(&Customer { id: Id::random(&SeededRandom::new(99 + n)), ..customer }).unwrap();
+        // Those who come now do not see it, and wait for it: until they hold every other connection.
+        let commit_at_last = async {
+            let mut looks = 0;
+            while app.store().begin(Mode::Read).is_ok() {
+                looks += 1;
+                assert!(looks < 10_000, "nobody waits");
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            unit.commit().unwrap();
+        };
+        let attempts = join_all((0..3).map(|_| attempt(&app, &body)));
+        let (answers, ()) = join(attempts, commit_at_last).await;
+        answers.iter().for_each(|answer| answer.assert(422, &refusal));
+    }
 }
 
 async fn what_a_deleted_customer_had_is_free_again(app: TestApp) {
