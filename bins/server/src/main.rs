@@ -9,7 +9,6 @@ mod config;
 mod first_start;
 mod master_key;
 mod output;
-mod system;
 mod telemetry;
 mod wiring;
 

@@ -20,5 +20,7 @@ pub(crate) fn start(log: &Log) -> Result<(), ParseError> {
         LogFormat::Auto if is_terminal => builder.compact().init(),
         LogFormat::Auto | LogFormat::Json => builder.json().flatten_event(true).init(),
     }
+    // A panic is a bug, and its line belongs with the others.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "panicked")));
     Ok(())
 }

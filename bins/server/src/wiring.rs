@@ -1,8 +1,6 @@
 //! Puts the product together: the only place that names a database.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use anteroom_app::{App, DoorSizes, Parts, SetUpError, Settings, set_up};
 use anteroom_auth::keys::Keys;
@@ -13,7 +11,7 @@ use url::Url;
 
 use crate::config::Config;
 use crate::master_key;
-use crate::system::{OsRandom, SystemClock};
+use anteroom_app::{OsRandom, SystemClock};
 
 /// Opens the database, and makes it when it is the file in the data folder. Migrates nothing.
 pub(crate) fn open(config: &Config) -> anyhow::Result<SqlStore> {
@@ -46,7 +44,7 @@ pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> an
     let keys = Keys::derive(&master_key::obtain(config, database_is_empty, &OsRandom)?);
     let jwt = set_up(&store, &keys, &SystemClock, &OsRandom)
         .map_err(|error| explain(error, config, from_configuration))?;
-    let doors = door_sizes(&store);
+    let doors = DoorSizes::for_connections(store.connections());
     App::new(Parts {
         store: Arc::new(store),
         clock: Arc::new(SystemClock),
@@ -61,16 +59,6 @@ pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> an
         },
     })
     .context("cannot start threads")
-}
-
-fn door_sizes(store: &SqlStore) -> DoorSizes {
-    let connections = usize::try_from(store.connections()).ok().and_then(NonZeroUsize::new);
-    DoorSizes {
-        database_threads: connections.unwrap_or(NonZeroUsize::MIN),
-        database_queue: 1024,
-        hash_threads: available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        hash_queue: 256,
-    }
 }
 
 fn explain(error: SetUpError, config: &Config, from_configuration: bool) -> anyhow::Error {

@@ -8,6 +8,7 @@ mod queue;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anteroom_auth::password::HashMemory;
@@ -30,6 +31,19 @@ pub struct DoorSizes {
     pub hash_threads: NonZeroUsize,
     /// Hashes that may wait.
     pub hash_queue: usize,
+}
+
+impl DoorSizes {
+    /// Sizes for a store with that many connections, on this machine.
+    pub fn for_connections(connections: u32) -> Self {
+        let connections = usize::try_from(connections).ok().and_then(NonZeroUsize::new);
+        Self {
+            database_threads: connections.unwrap_or(NonZeroUsize::MIN),
+            database_queue: 1024,
+            hash_threads: available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            hash_queue: 256,
+        }
+    }
 }
 
 pub(crate) struct Doors {

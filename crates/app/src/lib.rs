@@ -13,6 +13,7 @@ mod portal;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
+mod system;
 mod workspaces;
 
 use std::fmt;
@@ -39,6 +40,7 @@ pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
 pub use anteroom_store::{MemberFilter, PortalAccess, StoreAccess};
+pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
 use doors::Doors;

@@ -74,7 +74,7 @@ mod tests {
         let turn = turns.take(Duration::ZERO).unwrap();
         assert!(turns.take(Duration::from_millis(1)).is_none());
         std::thread::scope(|scope| {
-            let next = scope.spawn(|| turns.take(Duration::from_secs(60)).is_some());
+            let next = scope.spawn(|| turns.take(Duration::from_mins(1)).is_some());
             drop(turn);
             assert!(next.join().unwrap());
         });

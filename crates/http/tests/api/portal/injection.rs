@@ -80,5 +80,5 @@ async fn ap_03_paths_are_not_repeated(app: TestApp) {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"))
 }

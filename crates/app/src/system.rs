@@ -1,11 +1,11 @@
-//! The machine's own clock and randomness: the one place where both are asked.
+//! The machine's own clock and randomness: the one place where both are asked. Tests bring others.
 
 use anteroom_domain::{Clock, Random};
 use time::OffsetDateTime;
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SystemClock;
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the Clock that everybody else is told to ask")]
@@ -18,7 +18,7 @@ impl Clock for SystemClock {
 ///
 /// Without it no token and no id can be made, and nobody who asks can go on: the process ends.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct OsRandom;
+pub struct OsRandom;
 
 impl Random for OsRandom {
     fn fill(&self, bytes: &mut [u8]) {
