@@ -88,6 +88,21 @@ impl TestApp {
         self
     }
 
+    /// Another server on the same database, with connections of its own and the same clock, as a second machine would be.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn another_server(&self) -> Self {
+        let (store, random) = (Arc::new(self.place.open()), Arc::new(SeededRandom::new(2)));
+        let app = use_cases(&store, &self.clock, &random, &self.options);
+        let server = Server::start(Http::new(app.clone(), self.options.clone()));
+        let (clock, workspace, options) = (self.clock.clone(), self.workspace.clone(), self.options.clone());
+        let (token, key, client, place) =
+            (self.token.clone(), self.key.clone(), self.client.clone(), self.place.clone());
+        Self { clock, app, workspace, token, key, store, random, options, server, client, place }
+    }
+
     /// The address it is served at, `http://127.0.0.1:PORT`.
     pub fn address(&self) -> String {
         self.server.address()

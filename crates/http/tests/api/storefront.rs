@@ -6,6 +6,7 @@ mod bodies;
 mod cors;
 mod csrf;
 mod customers;
+mod edges;
 mod guests;
 mod jwts;
 mod lifetimes;

@@ -1,7 +1,7 @@
 //! A fresh, migrated database per test, copied from one that was migrated once.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use tempfile::TempDir;
@@ -18,12 +18,12 @@ pub enum Database {
 }
 
 /// Where one test's database is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     database: Database,
     url: String,
-    /// Removed with the test.
-    _folder: Option<TempDir>,
+    /// Removed with the last app on it.
+    _folder: Option<Arc<TempDir>>,
 }
 
 impl Place {
@@ -33,7 +33,16 @@ impl Place {
                 let folder = tempfile::tempdir().unwrap();
                 let file = folder.path().join("anteroom.db");
                 std::fs::copy(migrated_file(), &file).unwrap();
-                Some(Self { database, url: format!("sqlite:{}", file.display()), _folder: Some(folder) })
+                // Whatever its log still holds, should the last connection not have folded it back yet.
+                let log = migrated_file().with_extension("db-wal");
+                if log.is_file() {
+                    std::fs::copy(log, file.with_extension("db-wal")).unwrap();
+                }
+                Some(Self {
+                    database,
+                    url: format!("sqlite:{}", file.display()),
+                    _folder: Some(Arc::new(folder)),
+                })
             }
             Database::Postgres => {
                 let url = postgres::template("migrated", migrate)?;
