@@ -15,7 +15,8 @@ use super::parse;
 use super::reader::Reader;
 use super::{Config, Database, Log, LogFormat, Server};
 
-const TEN_YEARS: i64 = 315_360_000;
+/// In seconds. Browsers keep no cookie longer (RFC 6265bis 5.5).
+const LONGEST_LIFE: i64 = 400 * 24 * 60 * 60;
 
 /// The whole; `None` only when a fault was found. Reads everything before it gives up anything.
 pub(super) fn config(r: &mut Reader) -> Option<Config> {
@@ -95,7 +96,7 @@ fn session_cookie(r: &mut Reader, server: Option<&Server>) -> Option<SessionCook
 }
 
 fn lifetimes(r: &mut Reader) -> Option<Lifetimes> {
-    let mut seconds = |key| r.read(key, parse::whole(1..=TEN_YEARS)).map(Duration::seconds);
+    let mut seconds = |key| r.read(key, parse::whole(1..=LONGEST_LIFE)).map(Duration::seconds);
     let jwt = seconds("session.jwt_seconds");
     let idle = seconds("session.idle_seconds");
     let absolute = seconds("session.absolute_seconds");
