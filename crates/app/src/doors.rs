@@ -135,3 +135,63 @@ async fn through<S: Send + 'static, T: Send + 'static>(
     }
     answered.await.unwrap_or(Err(Error::Panicked { door }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use anteroom_store::StoreError;
+    use futures_util::future::join_all;
+
+    /// A database that is away, and takes as long to be found out as the test wants.
+    #[derive(Debug)]
+    struct Away {
+        asked: AtomicUsize,
+        begun: Sender<()>,
+        answer: Mutex<Receiver<()>>,
+    }
+
+    impl Store for Away {
+        fn begin(&self, _: Mode) -> Result<Box<dyn Unit + '_>, StoreError> {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            self.begun.send(()).unwrap();
+            self.answer.lock().unwrap().recv().unwrap();
+            Err(StoreError::Unavailable("away".into()))
+        }
+    }
+
+    #[test]
+    fn those_who_waited_for_a_database_that_is_away_are_refused_together() {
+        let ((begun, has_begun), (go_on, answer)) = (channel(), channel());
+        let away = Arc::new(Away { asked: AtomicUsize::new(0), begun, answer: Mutex::new(answer) });
+        let store: Arc<dyn Store> = Arc::<Away>::clone(&away);
+        let one = NonZeroUsize::MIN;
+        let sizes =
+            DoorSizes { database_threads: one, database_queue: 100, hash_threads: one, hash_queue: 1 };
+        let doors = Doors::open(&store, sizes).unwrap();
+        let ask = || doors.db(Mode::Read, |_| Ok(()));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let answers = runtime.block_on(async {
+            let mut waiting = Box::pin(join_all((0..20).map(|_| ask())));
+            // All of them are in the queue once they have been polled.
+            assert!(futures_util::poll!(&mut waiting).is_pending());
+            has_begun.recv().unwrap();
+            go_on.send(()).unwrap();
+            waiting.await
+        });
+        assert!(matches!(answers.first(), Some(Err(Error::Unavailable(_)))));
+        assert!(
+            answers
+                .iter()
+                .skip(1)
+                .all(|answer| matches!(answer, Err(Error::Overloaded { door: "database" })))
+        );
+        assert_eq!(away.asked.load(Ordering::SeqCst), 1, "one has found out for all");
+
+        go_on.send(()).unwrap();
+        let later = runtime.block_on(ask());
+        assert!(matches!(later, Err(Error::Unavailable(_))), "who comes later asks anew");
+    }
+}

@@ -54,3 +54,20 @@ fn lo_02_se_01_neither_the_log_nor_the_database_has_a_secret_that_works() {
         assert!(!database.contains(secret.as_str()), "the database has {secret}");
     }
 }
+
+#[test]
+fn a_refused_request_is_a_line_with_its_id_its_route_and_no_path() {
+    let sandbox = Sandbox::new();
+    let mut server = sandbox.serve();
+    let headers = "X-Request-Id: find-me-1\r\n";
+    let path = "/api/customers/external/somebody%40example.com";
+    assert!(server.request("GET", path, headers, "").unwrap().starts_with("HTTP/1.1 401"));
+    assert_eq!(server.stop_by("TERM").0, Some(0));
+    let log = server.err();
+    let line =
+        log.lines().find(|line| line.contains("find-me-1")).unwrap_or_else(|| panic!("no line: {log}"));
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["http.route"], "/api/customers/external/{external_id}");
+    assert_eq!((&line["http.status"], &line["http.method"]), (&401.into(), &"GET".into()));
+    assert!(!log.contains("somebody"), "{log}");
+}

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 
 use crate::Error;
 
-/// A small hot write. Commands do not read what they decide on, so that equal ones can be applied together.
+/// A small hot write. Commands do not read what they decide on, so that equal ones can be applied together; only the
+/// rare first owner looks at its customer.
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Opens a customer session, with the code of its link and the customer's first owner where there was none.
