@@ -41,9 +41,12 @@ pub(crate) fn prepare_if_empty(store: &SqlStore) -> anyhow::Result<()> {
 pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> anyhow::Result<App> {
     let database_is_empty = store.read(|unit| unit.installation())?.is_none();
     let from_configuration = config.master_key.is_some();
+    let was_there = master_key::path(config).is_file();
     let keys = Keys::derive(&master_key::obtain(config, database_is_empty, &OsRandom)?);
-    let jwt = set_up(&store, &keys, &SystemClock, &OsRandom)
-        .map_err(|error| explain(error, config, from_configuration))?;
+    let jwt = set_up(&store, &keys, &SystemClock, &OsRandom).map_err(|error| match error {
+        SetUpError::OtherMasterKey if !from_configuration && !was_there => lost_race(config),
+        error => explain(error, config, from_configuration),
+    })?;
     let doors = DoorSizes::for_connections(store.connections());
     App::new(Parts {
         store: Arc::new(store),
@@ -59,6 +62,17 @@ pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> an
         },
     })
     .context("cannot start threads")
+}
+
+/// Another server has begun the empty database at the same moment, with a key of its own: ours is good for nothing.
+fn lost_race(config: &Config) -> anyhow::Error {
+    let path = master_key::path(config);
+    if let Err(error) = std::fs::remove_file(&path) {
+        tracing::warn!(%error, path = %path.display(), "cannot remove a master key that nothing was sealed with");
+    }
+    anyhow!(
+        "another server has just begun this database with a master key of its own: set ANTEROOM__MASTER_KEY to it"
+    )
 }
 
 fn explain(error: SetUpError, config: &Config, from_configuration: bool) -> anyhow::Error {
