@@ -40,6 +40,9 @@ pub(crate) enum Command {
     /// Make publishable keys for the Store API
     #[command(subcommand)]
     Key(Key),
+    /// List and end a customer's sessions
+    #[command(subcommand)]
+    Session(Session),
     /// Bring the database to this version
     Migrate(Output),
     /// Look at the configuration
@@ -98,6 +101,31 @@ pub(crate) enum Key {
         /// A shop's origin such as <https://shop.example>, which may then call with credentials
         #[arg(long)]
         origin: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Session {
+    /// List a customer's live sessions in the portal and the shop
+    List {
+        /// Slug of the customer's workspace
+        #[arg(long, value_name = "SLUG")]
+        workspace: String,
+        /// The customer
+        #[arg(long, value_name = "ID")]
+        customer: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// End a session: its token, cookies and JWTs stop working at once
+    Revoke {
+        /// The session
+        id: String,
+        /// Slug of its workspace
+        #[arg(long, value_name = "SLUG")]
+        workspace: String,
         #[command(flatten)]
         output: Output,
     },

@@ -4,6 +4,7 @@ mod config;
 mod key;
 mod migrate;
 mod serve;
+mod session;
 mod token;
 mod workspace;
 
@@ -38,6 +39,14 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Key(cli::Key::Create { workspace, title, origin, output }) => {
             let new = key::parse(&title, origin.as_deref())?;
             with_app(file, async |app| key::create(&app, &workspace, new, &output).await)
+        }
+        Command::Session(cli::Session::List { workspace, customer, output }) => {
+            let customer = session::customer(&customer)?;
+            with_app(file, async |app| session::list(&app, &workspace, customer, &output).await)
+        }
+        Command::Session(cli::Session::Revoke { id, workspace, output }) => {
+            let id = session::id(&id)?;
+            with_app(file, async |app| session::revoke(&app, &workspace, id, &output).await)
         }
         Command::Migrate(output) => migrate::run(&load(file)?, &output),
         Command::Config(cli::Config::Check(output)) => config::check(file, &output),

@@ -136,6 +136,7 @@ pub enum Forbidden {
 #[expect(missing_docs, reason = "each is its name")]
 pub enum Missing {
     Customer,
+    CustomerSession,
     Member,
     Workspace,
 }

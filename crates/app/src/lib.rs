@@ -10,6 +10,7 @@ mod error;
 mod installation;
 mod members;
 mod portal;
+mod sessions;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
@@ -35,6 +36,7 @@ pub use error::{CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, Refusal
 pub use installation::{SetUpError, set_up};
 pub use members::NewMember;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
+pub use sessions::{AnySession, CustomerSessionFilter};
 pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, SignedIn};

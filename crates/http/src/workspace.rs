@@ -9,6 +9,7 @@ mod member;
 mod members;
 mod names;
 pub(crate) mod problem;
+mod session;
 mod settings;
 
 use actix_web::http::Method;
@@ -25,10 +26,28 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: || web::to(customer_sessions::create::handle),
     },
     Route {
+        method: Method::GET,
+        path: "/api/customer-sessions",
+        who: Who::Merchant(Scope::CustomerSessionsRead),
+        handler: || web::to(customer_sessions::list::handle),
+    },
+    Route {
         method: Method::POST,
         path: "/api/customer-sessions/introspect",
         who: Who::Merchant(Scope::CustomerSessionsRead),
         handler: || web::to(customer_sessions::introspect::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customer-sessions/{session_id}",
+        who: Who::Merchant(Scope::CustomerSessionsRead),
+        handler: || web::to(customer_sessions::show::handle),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customer-sessions/{session_id}",
+        who: Who::Merchant(Scope::CustomerSessionsWrite),
+        handler: || web::to(customer_sessions::revoke::handle),
     },
     Route {
         method: Method::POST,
@@ -47,6 +66,18 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/api/customers/{customer_id}",
         who: Who::Merchant(Scope::CustomersWrite),
         handler: || web::to(customers::delete::handle),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/sessions",
+        who: Who::Merchant(Scope::CustomerSessionsRead),
+        handler: || web::to(customers::sessions::list::handle),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/{customer_id}/sessions",
+        who: Who::Merchant(Scope::CustomerSessionsWrite),
+        handler: || web::to(customers::sessions::revoke::handle),
     },
     Route {
         method: Method::GET,

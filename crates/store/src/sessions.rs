@@ -4,6 +4,7 @@ use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::member::Member;
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{
     CustomerSession, CustomerSessionId, PortalCookie, PortalEntry, StoreSession, StoreSessionId,
 };
@@ -73,6 +74,23 @@ pub trait Sessions {
     /// Adds a portal cookie.
     fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError>;
 
+    /// The session of that id in that workspace, whatever its state.
+    fn customer_session(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerSessionId,
+    ) -> Result<Option<CustomerSession>, StoreError>;
+
+    /// A piece of the portal sessions that are live at `now`, newest first, ties by hash: the workspace's, or those of one
+    /// customer of it and its members.
+    fn customer_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: Option<CustomerId>,
+        now: OffsetDateTime,
+        page: Page,
+    ) -> Result<Listed<CustomerSession>, StoreError>;
+
     /// Ends one session of the workspace; `false` when it had ended or there is none.
     fn revoke_customer_session(
         &mut self,
@@ -120,6 +138,18 @@ pub trait Sessions {
     /// Notes that a session was used.
     fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError>;
 
+    /// A piece of the customer's shop sessions that are live at `now`, newest first, ties by id.
+    fn store_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: CustomerId,
+        now: OffsetDateTime,
+        page: Page,
+    ) -> Result<Listed<StoreSession>, StoreError>;
+
     /// Ends a session; `false` when it had ended or there is none.
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError>;
+
+    /// Ends the customer's shop sessions; how many were live.
+    fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError>;
 }

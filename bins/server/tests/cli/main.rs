@@ -7,4 +7,5 @@ mod durable;
 mod sandbox;
 mod secrets;
 mod serving;
+mod sessions;
 mod trouble;

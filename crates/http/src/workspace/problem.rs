@@ -98,6 +98,7 @@ fn not_permitted(why: Forbidden) -> &'static str {
 fn not_found(what: Missing) -> &'static str {
     match what {
         Missing::Customer => "Customer not found",
+        Missing::CustomerSession => "Customer session not found",
         Missing::Member => "Member not found",
         Missing::Workspace => "Workspace not found",
     }

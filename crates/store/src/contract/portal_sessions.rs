@@ -1,6 +1,7 @@
 //! The portal's sessions.
 
 use anteroom_domain::member::Role;
+use anteroom_domain::page::Page;
 use anteroom_domain::session::{CustomerSession, PortalCookie, PortalEntry};
 use anteroom_domain::text::{Origin, ReturnUrl};
 use anteroom_domain::workspace::WorkspaceSettings;
@@ -14,6 +15,7 @@ pub fn portal_sessions(store: &dyn Store) {
     a_code_is_spent_once(&World::new(store), &World::new(store));
     a_session_is_revoked_once(&World::new(store), &World::new(store));
     all_sessions_of_a_customer_are_revoked(&World::new(store));
+    live_sessions_are_listed(&World::new(store), &World::new(store));
     a_stray_record_is_refused(&World::new(store));
 }
 
@@ -108,6 +110,43 @@ fn all_sessions_of_a_customer_are_revoked(world: &World<'_>) {
     let spared = world.read(|unit| unit.portal_access(&spared.token_hash)).unwrap();
     assert_eq!(spared.session.revoked_at, None);
     assert_eq!(world.write(|unit| unit.revoke_customer_sessions(bystander, at(3600))), 0);
+}
+
+fn live_sessions_are_listed(world: &World<'_>, other: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let bystander = world.stored_customer("b@example.com").id;
+    let [first, second, third] = [customer, bystander, customer].map(|id| world.stored_session(id).0);
+    let (mut newest, entry) = world.session(customer);
+    newest.created_at = at(1);
+    world.write(|unit| unit.insert_customer_session(&newest, &entry));
+    let list = |customer, now, offset, limit| {
+        let page = Page { offset, limit };
+        let found = world.read(|unit| unit.customer_sessions(world.workspace, customer, at(now), page));
+        (found.items, found.total)
+    };
+    let mut same_age = [first.clone(), second.clone(), third.clone()].to_vec();
+    same_age.sort_by_key(|session| *session.token_hash.bytes());
+    let all = [vec![newest.clone()], same_age].concat();
+    assert_eq!(list(None, 2, 0, 10), (all.clone(), 4));
+    let middle: Vec<_> = all.iter().skip(1).take(2).cloned().collect();
+    assert_eq!(list(None, 2, 1, 2), (middle, 4));
+    assert_eq!(list(None, 2, 9, 2), (vec![], 4));
+    assert_eq!(list(Some(bystander), 2, 0, 10), (vec![second.clone()], 1));
+    assert_eq!(list(Some(id()), 2, 0, 10), (vec![], 0));
+    assert_eq!(list(None, 3600, 0, 10), (vec![], 0), "they have ended by themselves");
+    let page = Page { offset: 0, limit: 10 };
+    let foreign = other.read(|unit| unit.customer_sessions(other.workspace, Some(customer), at(2), page));
+    assert_eq!((foreign.items, foreign.total), (vec![], 0));
+
+    let one = |workspace, id| world.read(|unit| unit.customer_session(workspace, id));
+    assert_eq!(one(world.workspace, first.id()), Some(first.clone()));
+    assert_eq!(one(other.workspace, first.id()), None);
+    assert_eq!(one(world.workspace, id()), None);
+    world.write(|unit| unit.revoke_customer_session(world.workspace, first.id(), at(2)));
+    assert_eq!(list(Some(customer), 2, 0, 10), (vec![newest, third], 2));
+    world.write(|unit| unit.delete_customer(world.workspace, customer, at(2)));
+    assert_eq!(list(None, 2, 0, 10), (vec![second], 1));
+    assert_eq!(one(world.workspace, first.id()), None);
 }
 
 fn a_stray_record_is_refused(world: &World<'_>) {

@@ -1,5 +1,6 @@
 //! The shop's sessions.
 
+use anteroom_domain::page::Page;
 use anteroom_domain::session::StoreSession;
 
 use super::world::{World, assert_conflict, at, hash, id, store_session};
@@ -11,6 +12,7 @@ pub fn store_sessions(store: &dyn Store) {
     a_cookie_takes_the_place_of_the_last(&World::new(store));
     use_is_noted_forwards(&World::new(store));
     a_session_is_revoked_once(&World::new(store));
+    a_customers_sessions_are_listed_and_revoked(&World::new(store), &World::new(store));
     a_stray_record_is_refused(&World::new(store));
 }
 
@@ -87,6 +89,40 @@ fn a_session_is_revoked_once(world: &World<'_>) {
     assert!(revoke(session.id, 1));
     assert!(!revoke(session.id, 2));
     assert_eq!(found(world, &session).revoked_at, Some(at(1)));
+}
+
+fn a_customers_sessions_are_listed_and_revoked(world: &World<'_>, other: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let (identity, _) = world.stored_identity("a@example.com");
+    world.write(|unit| unit.link_customer(identity.id, customer));
+    let older = store_session(&identity);
+    let newer = StoreSession { created_at: at(1), ..store_session(&identity) };
+    let ended = store_session(&identity);
+    world.write(|unit| {
+        unit.insert_store_session(&older)?;
+        unit.insert_store_session(&newer)?;
+        unit.insert_store_session(&ended)?;
+        unit.revoke_store_session(ended.id, at(1))
+    });
+    let spared = stored(world, "b@example.com");
+    let list = |workspace, customer, now, offset, limit| {
+        let page = Page { offset, limit };
+        let found = world.read(|unit| unit.store_sessions(workspace, customer, at(now), page));
+        (found.items, found.total)
+    };
+    assert_eq!(list(world.workspace, customer, 2, 0, 10), (vec![newer.clone(), older.clone()], 2));
+    assert_eq!(list(world.workspace, customer, 2, 1, 10), (vec![older.clone()], 2));
+    assert_eq!(list(world.workspace, customer, 3600, 0, 10), (vec![], 0), "they have ended by themselves");
+    assert_eq!(list(world.workspace, id(), 2, 0, 10), (vec![], 0));
+    assert_eq!(list(other.workspace, customer, 2, 0, 10), (vec![], 0));
+
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, at(3600))), 0);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(id(), at(2))), 0);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, at(2))), 2);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, at(3))), 0);
+    assert_eq!(found(world, &older).revoked_at, Some(at(2)));
+    assert_eq!(found(world, &ended).revoked_at, Some(at(1)));
+    assert_eq!(found(world, &spared).revoked_at, None);
 }
 
 fn a_stray_record_is_refused(world: &World<'_>) {

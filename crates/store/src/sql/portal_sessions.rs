@@ -1,12 +1,16 @@
 //! Queries about the portal's sessions. A session of a deleted customer or member is absent everywhere.
 
 use anteroom_domain::TokenHash;
+use anteroom_domain::customer::CustomerId;
+use anteroom_domain::page::Page;
 use anteroom_domain::session::{CustomerSession, CustomerSessionId};
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::dsl::auto_type;
+use diesel::helper_types::{InnerJoin, IntoBoxed, LeftJoin};
 use diesel::prelude::*;
+use time::OffsetDateTime;
 
-use super::connection::DbConnection;
+use super::connection::{DbConnection, MultiBackend};
 use super::rows::{CustomerRow, CustomerSessionRow, MemberRow, WorkspaceRow};
 use super::schema::{customer_sessions, customers, members, portal_cookies, portal_entries, workspaces};
 use super::types::{DbTime, DbUuid};
@@ -105,6 +109,54 @@ pub(super) fn by_id(
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
         .select(CustomerSessionRow::as_select())
         .load(connection)
+}
+
+type Boxed<'a> = IntoBoxed<
+    'a,
+    LeftJoin<InnerJoin<customer_sessions::table, customers::table>, members::table>,
+    MultiBackend,
+>;
+
+fn all_live<'a>(workspace: WorkspaceId, customer: Option<CustomerId>, now: OffsetDateTime) -> Boxed<'a> {
+    let sessions = customer_sessions::table
+        .inner_join(customers::table)
+        .left_join(members::table)
+        .into_boxed()
+        .filter(customers::deleted_at.is_null())
+        .filter(members::deleted_at.is_null())
+        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+        .filter(customer_sessions::revoked_at.is_null())
+        .filter(customer_sessions::expires_at.gt(DbTime(now)));
+    match customer {
+        Some(customer) => sessions.filter(customer_sessions::customer_id.eq(DbUuid::from(customer))),
+        None => sessions,
+    }
+}
+
+/// A piece of the sessions that are live, newest first.
+pub(super) fn live(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    customer: Option<CustomerId>,
+    now: OffsetDateTime,
+    page: Page,
+) -> QueryResult<Vec<CustomerSessionRow>> {
+    all_live(workspace, customer, now)
+        .order((customer_sessions::created_at.desc(), customer_sessions::token_hash.asc()))
+        .limit(page.limit.into())
+        .offset(page.offset.into())
+        .select(CustomerSessionRow::as_select())
+        .load(connection)
+}
+
+/// How many sessions are live.
+pub(super) fn count_live(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    customer: Option<CustomerId>,
+    now: OffsetDateTime,
+) -> QueryResult<i64> {
+    all_live(workspace, customer, now).count().get_result(connection)
 }
 
 /// The bytes of the id before its version, and then `rest`.

@@ -5,6 +5,7 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{
     CustomerSession, CustomerSessionId, PortalCookie, PortalEntry, StoreSession, StoreSessionId,
 };
@@ -78,14 +79,35 @@ impl Sessions for SqlUnit {
         Ok(())
     }
 
+    fn customer_session(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerSessionId,
+    ) -> Result<Option<CustomerSession>, StoreError> {
+        let rows = self.read(|c| portal_sessions::by_id(c, workspace, id))?;
+        portal_sessions::pick(rows, workspace, id)
+    }
+
+    fn customer_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: Option<CustomerId>,
+        now: OffsetDateTime,
+        page: Page,
+    ) -> Result<Listed<CustomerSession>, StoreError> {
+        let rows = self.read(|c| portal_sessions::live(c, workspace, customer, now, page))?;
+        let items = rows.into_iter().map(|row| row.into_session(workspace)).collect::<Result<_, _>>()?;
+        let total = self.read(|c| portal_sessions::count_live(c, workspace, customer, now))?;
+        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+    }
+
     fn revoke_customer_session(
         &mut self,
         workspace: WorkspaceId,
         id: CustomerSessionId,
         at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        let rows = self.read(|c| portal_sessions::by_id(c, workspace, id))?;
-        let Some(session) = portal_sessions::pick(rows, workspace, id)? else { return Ok(false) };
+        let Some(session) = self.customer_session(workspace, id)? else { return Ok(false) };
         let live = customer_sessions::table
             .filter(customer_sessions::token_hash.eq(session.token_hash.bytes().as_slice()))
             .filter(customer_sessions::revoked_at.is_null())
@@ -171,6 +193,19 @@ impl Sessions for SqlUnit {
         Ok(())
     }
 
+    fn store_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: CustomerId,
+        now: OffsetDateTime,
+        page: Page,
+    ) -> Result<Listed<StoreSession>, StoreError> {
+        let rows = self.read(|c| shop::live(c, workspace, customer, now, page))?;
+        let items = rows.into_iter().map(|row| row.into_session(workspace)).collect::<Result<_, _>>()?;
+        let total = self.read(|c| shop::count_live(c, workspace, customer, now))?;
+        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+    }
+
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError> {
         let live = store_sessions::table
             .filter(store_sessions::id.eq(DbUuid::from(id)))
@@ -178,5 +213,25 @@ impl Sessions for SqlUnit {
             .filter(store_sessions::expires_at.gt(DbTime(at)));
         let ended = store_sessions::revoked_at.eq(DbTime(at));
         self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+    }
+
+    fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError> {
+        let ended = store_sessions::revoked_at.eq(DbTime(at));
+        let count = self.change(|c| {
+            let identities: Vec<DbUuid> = auth_identities::table
+                .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
+                .select(auth_identities::id)
+                .load(c)?;
+            let mut count = 0;
+            for identity in identities {
+                let live = store_sessions::table
+                    .filter(store_sessions::auth_identity_id.eq(identity))
+                    .filter(store_sessions::revoked_at.is_null())
+                    .filter(store_sessions::expires_at.gt(DbTime(at)));
+                count += diesel::update(live).set(ended).execute(c)?;
+            }
+            Ok(count)
+        })?;
+        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
     }
 }

@@ -2,14 +2,18 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::customer::CustomerId;
+use anteroom_domain::page::Page;
 use anteroom_domain::session::StoreSessionId;
 use anteroom_domain::workspace::WorkspaceId;
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
+use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::rows::{AuthIdentityRow, CustomerRow, StoreSessionRow};
 use super::schema::{auth_identities, customers, store_sessions};
-use super::types::DbUuid;
+use super::types::{DbTime, DbUuid};
 use crate::{StoreAccess, StoreError};
 
 pub(super) type AccessRow = (StoreSessionRow, AuthIdentityRow, Option<CustomerRow>);
@@ -54,6 +58,42 @@ pub(super) fn access_by_cookie(
         ))
         .get_result(c))
     .optional()
+}
+
+#[auto_type(no_type_alias)]
+fn all_live(workspace: DbUuid, customer: DbUuid, now: DbTime) -> _ {
+    store_sessions::table
+        .inner_join(auth_identities::table)
+        .filter(auth_identities::customer_id.eq(customer))
+        .filter(auth_identities::workspace_id.eq(workspace))
+        .filter(store_sessions::revoked_at.is_null())
+        .filter(store_sessions::expires_at.gt(now))
+}
+
+/// A piece of the customer's sessions that are live, newest first.
+pub(super) fn live(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    customer: CustomerId,
+    now: OffsetDateTime,
+    page: Page,
+) -> QueryResult<Vec<StoreSessionRow>> {
+    all_live(workspace.into(), customer.into(), DbTime(now))
+        .order((store_sessions::created_at.desc(), store_sessions::id.asc()))
+        .limit(page.limit.into())
+        .offset(page.offset.into())
+        .select(StoreSessionRow::as_select())
+        .load(connection)
+}
+
+/// How many of the customer's sessions are live.
+pub(super) fn count_live(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    customer: CustomerId,
+    now: OffsetDateTime,
+) -> QueryResult<i64> {
+    all_live(workspace.into(), customer.into(), DbTime(now)).count().get_result(connection)
 }
 
 pub(super) fn into_access(row: AccessRow) -> Result<StoreAccess, StoreError> {

@@ -12,6 +12,7 @@ use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, text};
 use crate::wire::Time;
+use crate::workspace::session;
 
 struct Request {
     token: String,
@@ -42,7 +43,7 @@ impl<'a> From<&'a PortalAccess> for Response<'a> {
         Self {
             active: true,
             id: session.id().to_string(),
-            kind: if session.member_id.is_some() { "member" } else { "customer" },
+            kind: session::kind(session),
             customer_id: session.customer_id.to_string(),
             member_id: session.member_id.map(|id| id.to_string()),
             expires_at: session.expires_at.into(),

@@ -18,7 +18,7 @@ both_databases![
 async fn another_method_is_refused_and_the_right_ones_are_named(app: TestApp) {
     let expected = json!({"error": "MethodNotAllowed", "detail": "Method Not Allowed"});
     for (method, path, allowed) in [
-        ("GET", "/api/customer-sessions", "POST"),
+        ("DELETE", "/api/customer-sessions", "POST, GET, HEAD"),
         ("DELETE", "/api/customer-sessions/introspect", "POST"),
         ("GET", "/api/customers", "POST"),
         ("PUT", "/api/customers/x", "GET, DELETE, HEAD"),

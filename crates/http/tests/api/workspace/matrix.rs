@@ -93,6 +93,11 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
     for (method, path, scope) in [
         ("POST", "/api/customer-sessions", "customer_sessions:write"),
         ("POST", "/api/customer-sessions/introspect", "customer_sessions:read"),
+        ("GET", "/api/customer-sessions", "customer_sessions:read"),
+        ("GET", "/api/customer-sessions/{session_id}", "customer_sessions:read"),
+        ("DELETE", "/api/customer-sessions/{session_id}", "customer_sessions:write"),
+        ("GET", "/api/customers/{customer_id}/sessions", "customer_sessions:read"),
+        ("DELETE", "/api/customers/{customer_id}/sessions", "customer_sessions:write"),
         ("POST", "/api/customers", "customers:write"),
         ("GET", "/api/customers/{customer_id}", "customers:read"),
         ("DELETE", "/api/customers/{customer_id}", "customers:write"),

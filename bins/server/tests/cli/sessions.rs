@@ -1,0 +1,64 @@
+//! `session list` and `revoke`, beside a running server.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::{Sandbox, Server};
+
+const ABSENT: &str = "3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60";
+
+fn call(server: &Server, method: &str, path: &str, token: &str, body: &Value) -> (String, Value) {
+    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let answer = server.request(method, path, &headers, &body).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().to_owned();
+    (status, serde_json::from_str(body).unwrap())
+}
+
+#[test]
+fn a_session_revoked_by_hand_is_refused_by_the_running_server() {
+    let sandbox = Sandbox::new();
+    let create = ["workspace", "create", "--slug", "shop", "--name", "Shop"];
+    assert_eq!(sandbox.run(&create).code, Some(0));
+    let create = ["token", "create", "--workspace", "shop", "--scopes", "all", "--comment", "c", "--json"];
+    let token = sandbox.json(&create)["token"].as_str().unwrap().to_owned();
+    let server = sandbox.serve();
+    let (_, ada) = call(&server, "POST", "/api/customers", &token, &json!({"email": "ada@example.com"}));
+    let customer = ada["id"].as_str().unwrap();
+    let list = ["session", "list", "--workspace", "shop", "--customer", customer];
+    assert_eq!(sandbox.run(&list).out, "The customer has no live session.\n");
+
+    let (_, opened) =
+        call(&server, "POST", "/api/customer-sessions", &token, &json!({"customer_id": customer}));
+    let (id, secret) = (opened["id"].as_str().unwrap(), opened["token"].as_str().unwrap());
+    let listed = sandbox.json(&[&list[..], &["--json"]].concat());
+    let expected = json!([{
+        "id": id, "kind": "member", "created_at": opened["created_at"], "expires_at": opened["expires_at"],
+    }]);
+    assert_eq!(listed, expected);
+    let said = sandbox.run(&list);
+    assert!(said.out.contains(id) && !said.out.contains(secret), "{said:?}");
+
+    let me = || call(&server, "GET", "/api/customer-portal/customers/me", secret, &Value::Null).0;
+    assert_eq!(me(), "200");
+    let revoke = ["session", "revoke", id, "--workspace", "shop", "--json"];
+    assert_eq!(sandbox.json(&revoke), json!({"revoked": 1}));
+    assert_eq!(me(), "401");
+    sandbox.run(&revoke).is_refusal(&["shop", id, "anteroom session list"]);
+}
+
+#[test]
+fn what_names_nothing_is_refused_in_one_line() {
+    let sandbox = Sandbox::new();
+    let create = ["workspace", "create", "--slug", "shop", "--name", "Shop"];
+    assert_eq!(sandbox.run(&create).code, Some(0));
+    let list = |workspace, customer| {
+        sandbox.run(&["session", "list", "--workspace", workspace, "--customer", customer])
+    };
+    list("shop", ABSENT).is_refusal(&["shop", ABSENT]);
+    list("nowhere", ABSENT).is_refusal(&["nowhere", "anteroom workspace list"]);
+    list("shop", "ada").is_refusal(&["--customer", "version 4 UUID"]);
+    let revoke = |id| sandbox.run(&["session", "revoke", id, "--workspace", "shop"]);
+    revoke(ABSENT).is_refusal(&["shop", ABSENT, "anteroom session list"]);
+    revoke("abc").is_refusal(&["abc", "version 4 UUID"]);
+}

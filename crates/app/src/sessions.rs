@@ -1,0 +1,141 @@
+//! Sessions as a merchant's server oversees them: the portal's and the shop's.
+
+use anteroom_domain::Id;
+use anteroom_domain::customer::CustomerId;
+use anteroom_domain::page::{Listed, Page};
+use anteroom_domain::session::{CustomerSession, CustomerSessionId, StoreSession};
+use anteroom_domain::text::ExternalId;
+use anteroom_domain::workspace::WorkspaceId;
+use anteroom_store::Mode;
+
+use crate::{App, Error, Missing};
+
+/// Which customer sessions a list has; what is `None` does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CustomerSessionFilter {
+    /// Of this customer and its members.
+    pub customer: Option<CustomerId>,
+    /// Of the customer with this external id and its members.
+    pub customer_external_id: Option<ExternalId>,
+}
+
+/// A session of any kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnySession {
+    /// The portal's.
+    Portal(CustomerSession),
+    /// A sign-in to the shop.
+    Store(StoreSession),
+}
+
+impl App {
+    /// A piece of the workspace's live customer sessions, newest first.
+    pub async fn customer_sessions(
+        &self,
+        workspace: WorkspaceId,
+        filter: CustomerSessionFilter,
+        page: Page,
+    ) -> Result<Listed<CustomerSession>, Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Read, move |unit| {
+                let mut customer = filter.customer;
+                if let Some(external_id) = filter.customer_external_id {
+                    let found = unit.customer_by_external_id(workspace, &external_id)?.map(|found| found.id);
+                    customer = found.filter(|id| customer.is_none_or(|customer| customer == *id));
+                    if customer.is_none() {
+                        return Ok(Listed { items: Vec::new(), total: 0 });
+                    }
+                }
+                Ok(unit.customer_sessions(workspace, customer, now, page)?)
+            })
+            .await
+    }
+
+    /// The live customer session of that id.
+    pub async fn customer_session(
+        &self,
+        workspace: WorkspaceId,
+        id: CustomerSessionId,
+    ) -> Result<CustomerSession, Error> {
+        let now = self.now();
+        let found =
+            self.doors().db(Mode::Read, move |unit| Ok(unit.customer_session(workspace, id)?)).await?;
+        found.filter(|session| session.state(now).is_live()).ok_or(Error::NotFound(Missing::CustomerSession))
+    }
+
+    /// Ends a live customer session: its token and every cookie of it stop working. How many ended.
+    pub async fn revoke_customer_session(
+        &self,
+        workspace: WorkspaceId,
+        id: CustomerSessionId,
+    ) -> Result<u64, Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let ended = unit.revoke_customer_session(workspace, id, now)?;
+                if ended { Ok(1) } else { Err(Error::NotFound(Missing::CustomerSession)) }
+            })
+            .await
+    }
+
+    /// Ends a live session of any kind, by the id that lists give it. How many ended.
+    pub async fn revoke_session(&self, workspace: WorkspaceId, id: CustomerSessionId) -> Result<u64, Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                if unit.revoke_customer_session(workspace, id, now)? {
+                    return Ok(1);
+                }
+                let sign_in = Id::from_uuid(id.uuid());
+                let found = sign_in.map(|id| unit.store_access(workspace, id)).transpose()?.flatten();
+                match found {
+                    Some(access) if unit.revoke_store_session(access.session.id, now)? => Ok(1),
+                    _ => Err(Error::NotFound(Missing::CustomerSession)),
+                }
+            })
+            .await
+    }
+
+    /// A piece of the live sessions of a customer and its members: sign-ins to the shop first, then the portal's, each
+    /// newest first.
+    pub async fn sessions_of_customer(
+        &self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+        page: Page,
+    ) -> Result<Listed<AnySession>, Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Read, move |unit| {
+                unit.customer(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
+                let shop = unit.store_sessions(workspace, id, now, page)?;
+                let passed = u32::try_from(shop.total).unwrap_or(u32::MAX);
+                let taken = u32::try_from(shop.items.len()).unwrap_or(page.limit);
+                let rest = Page {
+                    offset: page.offset.saturating_sub(passed),
+                    limit: page.limit.saturating_sub(taken),
+                };
+                let portal = unit.customer_sessions(workspace, Some(id), now, rest)?;
+                let items = shop.items.into_iter().map(AnySession::Store);
+                let items = items.chain(portal.items.into_iter().map(AnySession::Portal)).collect();
+                Ok(Listed { items, total: shop.total + portal.total })
+            })
+            .await
+    }
+
+    /// Ends every session of a customer and its members: tokens, cookies and JWTs stop working. How many ended.
+    pub async fn revoke_sessions_of_customer(
+        &self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+    ) -> Result<u64, Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                unit.customer_for_update(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
+                Ok(unit.revoke_customer_sessions(id, now)? + unit.revoke_store_sessions(id, now)?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,36 @@
+//! `GET /api/customer-sessions`: the live customer sessions of the workspace, newest first.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::CustomerSessionFilter;
+
+use crate::Http;
+use crate::caller::MerchantCaller;
+use crate::failure::Failure;
+use crate::fields::{Fields, id, query, text};
+use crate::workspace::list::{ListBody, Wanted};
+use crate::workspace::names;
+use crate::workspace::session::CustomerSessionBody;
+
+struct Request {
+    filter: CustomerSessionFilter,
+    wanted: Wanted,
+}
+
+impl Request {
+    fn read(query: &mut Fields) -> Self {
+        let customer = query.optional("customer_id", id);
+        let customer_external_id = query.optional("external_customer_id", text(names::external_id));
+        let filter = CustomerSessionFilter { customer, customer_external_id };
+        Self { filter, wanted: Wanted::read(query) }
+    }
+}
+
+pub(crate) async fn handle(
+    caller: MerchantCaller,
+    http: web::Data<Http>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let Request { filter, wanted } = query(&request, Request::read)?;
+    let listed = http.app().customer_sessions(caller.0.workspace.id, filter, wanted.records()).await?;
+    Ok(HttpResponse::Ok().json(ListBody::<CustomerSessionBody<'_>>::new(&listed, wanted)))
+}
