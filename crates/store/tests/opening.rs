@@ -44,7 +44,7 @@ fn what_is_no_database_is_refused() {
     let place = support::Place::new();
     let mut damaged = b"SQLite format 3\0".to_vec();
     damaged.extend([7; 4096]);
-    for contents in [b"x".to_vec(), b"SQLite format".to_vec(), vec![b'x'; 8192], damaged] {
+    for contents in [b"x".to_vec(), b"SQLite format".to_vec(), vec![b'x'; 8192], vec![0; 8192], damaged] {
         std::fs::write(place.path(), &contents).unwrap();
         assert!(matches!(refusal(&place.url()), OpenError::NotADatabase(_)));
         assert_eq!(std::fs::read(place.path()).unwrap(), contents, "left as it was");

@@ -32,9 +32,11 @@ fn open(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-/// Whether the file is empty or begins as SQLite's do.
+/// Whether the file begins as SQLite's do, or not at all yet: a start that was killed leaves an empty file, or zeros and
+/// a journal from which SQLite takes them back. Zeros without one SQLite refuses itself.
 fn has_header(file: File) -> bool {
     let mut start = Vec::new();
     let length = u64::try_from(HEADER.len()).unwrap_or_default();
-    file.take(length).read_to_end(&mut start).is_ok() && (start.is_empty() || start == HEADER)
+    file.take(length).read_to_end(&mut start).is_ok()
+        && (start == HEADER || start.iter().all(|byte| *byte == 0))
 }
