@@ -27,7 +27,7 @@ pub struct SqlOptions {
 }
 
 impl SqlOptions {
-    /// The defaults for that URL: four connections, two seconds.
+    /// The defaults for that URL: four connections, 0.7 seconds.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), connections: 4, connection_timeout: Duration::from_millis(700) }
     }
