@@ -8,7 +8,7 @@ use crate::Store;
 /// What [`Jobs`](crate::Jobs) promises.
 pub fn jobs(store: &dyn Store) {
     let world = World::new(store);
-    assert_eq!(world.read(|unit| unit.jobs()), []);
+    nothing_was_begun(&world);
     one_holder_at_a_time(&world);
     a_lease_that_expired_is_taken_over(&world);
     a_run_that_ended_is_not_repeated_by_who_saw_the_one_before(&world);
@@ -26,6 +26,10 @@ fn found(world: &World<'_>, name: &str) -> Option<JobRecord> {
 
 fn done(from: i64, to: i64) -> JobRun {
     JobRun { started_at: at(from), finished_at: at(to), outcome: JobOutcome::Done, swept: 7 }
+}
+
+fn nothing_was_begun(world: &World<'_>) {
+    assert_eq!(world.read(|unit| unit.jobs()), []);
 }
 
 fn one_holder_at_a_time(world: &World<'_>) {
