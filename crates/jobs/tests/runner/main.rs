@@ -1,5 +1,10 @@
 //! When jobs run, and by whom, on both databases; time is moved by hand.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without has failed it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test cannot do without has failed it"
+)]
 
 mod away;
 mod leases;
