@@ -148,18 +148,18 @@ impl Runner {
     }
 
     async fn look_and_run(&self) -> Result<Wait, Error> {
-        let records = self.0.app.jobs().await?;
+        let mut records = self.0.app.jobs().await?;
         for job in &self.0.jobs {
             let record = record_of(job, &records);
             let is_due = due_at(job, record).is_none_or(|due| due <= self.0.app.now());
-            if is_due
-                && !self.is_stopping()
-                && let Some(ended) = self.attempt(job, record).await?
-            {
-                log(job, &ended);
+            if is_due && !self.is_stopping() {
+                if let Some(ended) = self.attempt(job, record).await? {
+                    log(job, &ended);
+                }
+                // A run may have taken long enough for others to have run what comes next.
+                records = self.0.app.jobs().await?;
             }
         }
-        let records = self.0.app.jobs().await?;
         let now = self.0.app.now();
         let next = self.0.jobs.iter().map(|job| due_at(job, record_of(job, &records)).unwrap_or(now)).min();
         Ok(self.pause(next.map_or(LONGEST_WAIT, |next| next - now)))

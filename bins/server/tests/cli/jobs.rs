@@ -159,6 +159,21 @@ fn a_server_sweeps_by_itself_and_gives_back_what_it_took() {
 }
 
 #[test]
+fn a_server_that_is_stopped_while_it_sweeps_gives_the_job_back() {
+    on_both(|sandbox, store| {
+        let ends: Vec<_> = (0..5_000).map(|n| if n == 0 { -30 } else { -8 }).collect();
+        let sessions = store_sessions(sandbox, store, &ends);
+        let mut server = sandbox.serve();
+        server.wait_for(|_| !is_there(store, &sessions[0]));
+        assert_eq!(server.stop_by("TERM").0, Some(0), "{}", server.err());
+        assert!(listed(sandbox).iter().all(|job| job["run_by"].is_null()));
+        // What is left, which depends on how fast the signal was, is done at once by whoever comes next.
+        assert_eq!(sandbox.run(&["jobs", "run", "sweep-store-sessions"]).code, Some(0));
+        assert!(sessions.iter().all(|session| !is_there(store, session)));
+    });
+}
+
+#[test]
 fn a_server_that_only_serves_leaves_the_jobs_to_others() {
     let sandbox = Sandbox::new().set("ANTEROOM__JOBS__ENABLED", "false");
     let mut server = sandbox.serve();
