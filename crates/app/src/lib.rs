@@ -8,12 +8,14 @@ mod demo;
 mod doors;
 mod error;
 mod installation;
+mod jobs;
 mod members;
 mod portal;
 mod sessions;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
+mod sweeps;
 mod system;
 mod workspaces;
 
@@ -122,11 +124,13 @@ impl App {
         &self.0.doors
     }
 
-    fn now(&self) -> time::OffsetDateTime {
+    /// The present moment, by the clock it was made with.
+    pub fn now(&self) -> time::OffsetDateTime {
         self.0.clock.now()
     }
 
-    fn random(&self) -> &dyn Random {
+    /// The source of randomness it was made with.
+    pub fn random(&self) -> &dyn Random {
         &*self.0.random
     }
 }

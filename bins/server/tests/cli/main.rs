@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod durable;
+mod jobs;
 mod quickstart;
 mod sandbox;
 mod secrets;
