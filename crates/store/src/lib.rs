@@ -21,5 +21,5 @@ pub use error::{Constraint, StoreError};
 pub use installation::{Installation, InstallationRecord};
 pub use members::{MemberFilter, Members};
 pub use sessions::{PortalAccess, Sessions, StoreAccess};
-pub use unit::{Mode, Store, StoreExt, Unit};
+pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;
