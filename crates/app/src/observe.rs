@@ -1,6 +1,6 @@
 //! What an operator sees of the running product, without a query: counters since the start, and how things stand.
 
-use anteroom_store::{Mode, PoolState};
+pub use anteroom_store::{Mode, PoolState};
 
 use crate::measure::Spread;
 use crate::{App, Credential, SessionKind};

@@ -6,14 +6,15 @@ use std::net::TcpListener;
 use std::task::Poll;
 use std::time::Duration;
 
-use actix_web::rt::System;
+use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
+use actix_web::rt::{self, System};
 use actix_web::{App, HttpServer};
 use anteroom_http::{Http, Options};
 use anyhow::{Context, anyhow};
 
-use crate::config::{Config, Listen};
-use crate::{first_start, telemetry, wiring};
+use crate::config::{self, Config, Listen};
+use crate::{first_start, metrics, telemetry, wiring};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 2048;
@@ -23,9 +24,11 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
     System::new().block_on(serve(config))
 }
 
-/// The port is taken before anything is made, so that a busy one leaves no demo whose token nobody has seen.
+/// The ports are taken before anything is made, so that a busy one leaves no demo whose token nobody has seen.
 async fn serve(mut config: Config) -> anyhow::Result<()> {
-    let listener = bind(&config.server.listen)?;
+    let listener = bind(&config.server.listen, "server.listen")?;
+    let metrics_listener =
+        config.metrics_listen.as_ref().map(|listen| bind(listen, "metrics.listen")).transpose()?;
     let address = listener.local_addr()?;
     let public_url = config.server.public_url(address.port())?;
 
@@ -42,6 +45,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     first_start::welcome(&app, &config, &public_url).await?;
 
     let http = Http::new(app, options);
+    let metrics = metrics_listener.map(|listener| serve_metrics(&http, listener)).transpose()?;
     HttpServer::new(move || App::new().configure(|service| http.mount(service)))
         .workers(config.server.workers.get())
         .client_request_timeout(Duration::from_secs(10))
@@ -52,17 +56,36 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         .run()
         .await
         .context("the server failed")?;
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }
 
-fn bind(listen: &Listen) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind((listen.host.as_str(), listen.port)).map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => anyhow!(
-            "{listen} is in use by another program: stop that, or set another server.listen (ANTEROOM__SERVER__LISTEN)"
-        ),
-        _ => anyhow!("cannot listen on {listen} ({error}): set another server.listen (ANTEROOM__SERVER__LISTEN)"),
-    })?;
+/// Serves the metrics beside the product, and beyond its end, until they are stopped.
+fn serve_metrics(http: &Http, listener: TcpListener) -> anyhow::Result<ServerHandle> {
+    let address = listener.local_addr()?;
+    let server = metrics::server(http, listener)?;
+    let handle = server.handle();
+    rt::spawn(async move {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "metrics are no longer served");
+        }
+    });
+    tracing::info!(%address, "metrics are served");
+    Ok(handle)
+}
+
+fn bind(listen: &Listen, setting: &str) -> anyhow::Result<TcpListener> {
+    let variable = config::variable(setting);
+    let listener =
+        TcpListener::bind((listen.host.as_str(), listen.port)).map_err(|error| match error.kind() {
+            ErrorKind::AddrInUse => anyhow!(
+                "{listen} is in use by another program: stop that, or set another {setting} ({variable})"
+            ),
+            _ => anyhow!("cannot listen on {listen} ({error}): set another {setting} ({variable})"),
+        })?;
     socket2::SockRef::from(&listener).listen(BACKLOG)?;
     Ok(listener)
 }
