@@ -86,6 +86,14 @@ impl App {
 
     /// Looks at a portal link's code without spending it.
     pub async fn portal_entry(&self, workspace: &Workspace, code: &str) -> Result<EntryCode, Error> {
+        let looked = self.look_at_entry_code(workspace, code).await;
+        if matches!(looked, Ok(EntryCode::LeadsNowhere(_))) {
+            self.activity().checks(Credential::EntryCode).refused.count();
+        }
+        looked
+    }
+
+    async fn look_at_entry_code(&self, workspace: &Workspace, code: &str) -> Result<EntryCode, Error> {
         let Some(hash) = self.entry_hash(code) else { return Ok(EntryCode::LeadsNowhere(None)) };
         let (workspace, now) = (workspace.id, self.now());
         self.doors()
