@@ -8,6 +8,7 @@ use std::net::TcpListener;
 
 use actix_web::dev::Server;
 use actix_web::http::header::{Accept, CacheControl, CacheDirective, ContentType, Header};
+use actix_web::mime::Mime;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use anteroom_http::Http;
 use anteroom_http::metrics::{Families, Metrics};
@@ -54,7 +55,7 @@ fn wants_open_metrics(request: &HttpRequest) -> bool {
     let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
     let first = accepted
         .iter()
-        .map(|media| media.essence_str())
+        .map(Mime::essence_str)
         .find(|media| [OPEN_METRICS, "text/plain", "text/*", "*/*"].contains(media));
     first == Some(OPEN_METRICS)
 }

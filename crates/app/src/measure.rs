@@ -95,7 +95,9 @@ mod tests {
         let timings = Timings::default();
         let just_longer = Duration::from_millis(1) + Duration::from_nanos(1);
         let times = [Duration::ZERO, Duration::from_millis(1), just_longer, Duration::from_secs(11)];
-        times.into_iter().for_each(|took| timings.record(took));
+        for took in times {
+            timings.record(took);
+        }
         let spread = timings.spread();
         assert_eq!(spread.buckets, [1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!((spread.longer, spread.count()), (1, 4));

@@ -16,8 +16,8 @@ pub struct Family {
     pub kind: String,
     /// What it says about itself.
     pub help: String,
-    /// Every sample, with the name it goes by: that of the family, perhaps with a suffix.
-    pub samples: Vec<(String, Labels, f64)>,
+    /// Every sample: the name it goes by, which is that of the family or begins with it, its labels and its value.
+    pub samples: Vec<(String, Labels, String)>,
 }
 
 impl Family {
@@ -60,6 +60,8 @@ impl Scrape {
                 family.samples.push((name, labels, value));
             }
         }
+        let without_type = families.iter().find(|(_, family)| family.kind.is_empty());
+        assert!(without_type.is_none(), "{without_type:?}");
         let scrape = Self(families);
         scrape.0.iter().filter(|(_, family)| family.kind == "histogram").for_each(histogram_is_sound);
         scrape
@@ -70,28 +72,53 @@ impl Scrape {
         self.0.iter().map(|(name, family)| (name.as_str(), family))
     }
 
-    /// The values of all samples of that name that have these labels among theirs, added up.
-    pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
-        let samples = self.0.values().flat_map(|family| &family.samples);
-        let matching = samples.filter(|(n, l, _)| {
-            n == name && labels.iter().all(|(key, value)| l.get(*key).is_some_and(|v| v == value))
-        });
-        matching.map(|(_, _, value)| value).sum()
+    /// What is counted by all samples of that name that have these labels among theirs.
+    ///
+    /// # Panics
+    /// When one of them is no whole number.
+    pub fn count(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
+        self.matching(name, labels).map(|value| value.parse::<u64>().expect(value)).sum()
     }
 
-    /// The samples of that name, as the values of these labels and what they come to.
-    pub fn rows<const N: usize>(&self, name: &str, labels: [&str; N]) -> BTreeMap<[String; N], f64> {
-        let samples = self.0.values().flat_map(|family| &family.samples).filter(|(n, _, _)| n == name);
+    /// What all samples of that name come to, such as seconds.
+    ///
+    /// # Panics
+    /// When one of them is no number.
+    pub fn number(&self, name: &str) -> f64 {
+        self.matching(name, &[]).map(|value| value.parse::<f64>().expect(value)).sum()
+    }
+
+    /// The samples of that name, each as the values of these labels and what was counted.
+    ///
+    /// # Panics
+    /// When one of them is no whole number.
+    pub fn rows<const N: usize>(&self, name: &str, labels: [&str; N]) -> BTreeMap<[String; N], u64> {
+        let samples = self.samples().filter(|(found, _, _)| found == name);
         samples
-            .map(|(_, found, value)| (labels.map(|label| found.get(label).cloned().unwrap_or_default()), *value))
+            .map(|(_, found, value)| {
+                let values = labels.map(|label| found.get(label).cloned().unwrap_or_default());
+                (values, value.parse().expect(value))
+            })
             .collect()
+    }
+
+    fn samples(&self) -> impl Iterator<Item = &(String, Labels, String)> {
+        self.0.values().flat_map(|family| &family.samples)
+    }
+
+    fn matching(&self, name: &str, labels: &[(&str, &str)]) -> impl Iterator<Item = &str> {
+        let matching = self.samples().filter(move |(found, all, _)| {
+            found == name && labels.iter().all(|(key, value)| all.get(*key).is_some_and(|v| v == value))
+        });
+        matching.map(|(_, _, value)| value.as_str())
     }
 }
 
 /// `name{label="value",…} number`
-fn sample(line: &str) -> (String, Labels, f64) {
+fn sample(line: &str) -> (String, Labels, String) {
     let (series, value) = line.rsplit_once(' ').expect(line);
-    let value = value.parse().expect(line);
+    value.parse::<f64>().expect(line);
+    let value = value.to_owned();
     let Some((name, labels)) = series.split_once('{') else {
         return (series.to_owned(), Labels::new(), value);
     };
@@ -112,10 +139,12 @@ fn histogram_is_sound((name, family): (&String, &Family)) {
         family.samples.iter().filter(move |(n, _, _)| *n == wanted)
     };
     for (_, labels, count) in of("_count") {
-        let buckets = of("_bucket").filter(|(_, found, _)| labels.iter().all(|(k, v)| found.get(k) == Some(v)));
-        let buckets: Vec<_> = buckets.map(|(_, found, value)| (found["le"].as_str(), *value)).collect();
-        assert!(buckets.is_sorted_by_key(|(_, value)| *value), "{name} {labels:?}");
-        assert_eq!(buckets.last(), Some(&("+Inf", *count)), "{name} {labels:?}");
+        let mut buckets =
+            of("_bucket").filter(|(_, found, _)| labels.iter().all(|(k, v)| found.get(k) == Some(v)));
+        let counts: Vec<u64> = buckets.clone().map(|(_, _, value)| value.parse().expect(name)).collect();
+        assert!(counts.is_sorted(), "{name} {labels:?}");
+        let last = buckets.next_back().map(|(_, found, value)| (found.get("le").map(String::as_str), value));
+        assert_eq!(last, Some((Some("+Inf"), count)), "{name} {labels:?}");
         assert!(of("_sum").any(|(_, found, _)| found == labels), "{name} {labels:?}");
     }
 }

@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod durable;
+mod metrics;
 mod sandbox;
 mod secrets;
 mod serving;

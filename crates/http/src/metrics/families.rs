@@ -1,6 +1,7 @@
 //! Families of samples: one name, one meaning, and a value for each set of labels.
 
 use std::fmt;
+use std::time::Duration;
 
 use anteroom_app::measure::{BOUNDS, Spread};
 use prometheus_client::encoding::{
@@ -55,7 +56,7 @@ impl<'a> Families<'a> {
     ) -> fmt::Result {
         let mut family = self.0.encode_descriptor(name, help, None, MetricType::Histogram)?;
         samples.into_iter().try_for_each(|(labels, spread)| {
-            let bounds = BOUNDS.iter().map(|bound| bound.as_secs_f64()).chain([f64::INFINITY]);
+            let bounds = BOUNDS.iter().map(Duration::as_secs_f64).chain([f64::INFINITY]);
             let counts = spread.buckets.into_iter().chain([spread.longer]);
             let buckets: Vec<_> = bounds.zip(counts).collect();
             labelled(&mut family, &labels, |sample| {

@@ -23,10 +23,10 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let at = listener.local_addr().unwrap();
         let (tell, told) = mpsc::channel();
-        let served = http.clone();
+        let mounted = http.clone();
         thread::spawn(move || {
             System::new().block_on(async move {
-                let server = HttpServer::new(move || App::new().configure(|config| served.mount(config)));
+                let server = HttpServer::new(move || App::new().configure(|config| mounted.mount(config)));
                 let server =
                     server.workers(1).disable_signals().shutdown_timeout(1).listen(listener).unwrap().run();
                 tell.send(server.handle()).unwrap();
