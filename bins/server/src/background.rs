@@ -21,8 +21,8 @@ impl Background {
         Self { runner, task }
     }
 
-    /// The runner, for whoever is first told that the server ends.
-    pub(crate) fn stopper(&self) -> Runner {
+    /// The runner, for whoever is first told that the server ends, and for who measures it.
+    pub(crate) fn runner(&self) -> Runner {
         self.runner.clone()
     }
 

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod first_start;
 mod master_key;
+mod metrics;
 mod output;
 mod telemetry;
 mod wiring;

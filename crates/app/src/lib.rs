@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_tokens;
+mod activity;
 pub mod change;
 mod customer_sessions;
 mod customers;
@@ -9,7 +10,9 @@ mod doors;
 mod error;
 mod installation;
 mod jobs;
+pub mod measure;
 mod members;
+pub mod observe;
 mod portal;
 mod sessions;
 mod store_auth;
@@ -30,6 +33,7 @@ use anteroom_domain::{Clock, Id, Random};
 use anteroom_store::{Mode, Store};
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
+pub use activity::{Credential, SessionKind};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
@@ -47,6 +51,7 @@ pub use anteroom_store::{MemberFilter, PortalAccess, StoreAccess};
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
+use activity::Activity;
 use doors::Doors;
 
 /// The product: every use case is a method of it. Cheap to clone.
@@ -55,6 +60,8 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     doors: Doors,
+    store: Arc<dyn Store>,
+    activity: Activity,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     keys: Keys,
@@ -97,7 +104,8 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings })))
+        let activity = Activity::default();
+        Ok(Self(Arc::new(Inner { doors, store, activity, clock, random, keys, jwt, settings })))
     }
 
     /// The settings it was made with.
@@ -122,6 +130,10 @@ impl App {
 
     fn doors(&self) -> &Doors {
         &self.0.doors
+    }
+
+    fn activity(&self) -> &Activity {
+        &self.0.activity
     }
 
     /// The present moment, by the clock it was made with.

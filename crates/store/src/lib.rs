@@ -23,5 +23,5 @@ pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};
 pub use sessions::{PortalAccess, Sessions, StoreAccess};
-pub use unit::{Mode, Store, StoreExt, Unit};
+pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

@@ -5,6 +5,7 @@ pub mod app;
 pub mod browser;
 pub mod clock;
 mod leash;
+pub mod metrics;
 pub mod postgres;
 pub mod random;
 mod required;

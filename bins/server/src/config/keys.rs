@@ -45,7 +45,7 @@ pub(crate) const KEYS: [Key; 20] = [
     key("database.connections", Derived("4"), "most connections to the database"),
     secret("master_key", Derived("{data_dir}/master.key"), "32 bytes in base64 or hex"),
     key("demo", Value("true"), "make workspace demo at the first start"),
-    key("metrics.listen", Derived("none"), "address of the metrics; kept for a later version"),
+    key("metrics.listen", Derived("none"), "address and port of the metrics, for operators alone"),
     key("limits.enabled", Value("true"), "whether callers are slowed down; kept for a later version"),
     key("jobs.enabled", Value("true"), "whether this server runs jobs beside its requests"),
     key("session.cookie_name", Value("connect.sid"), "name of the shop's cookie"),

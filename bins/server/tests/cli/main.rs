@@ -5,6 +5,7 @@ mod commands;
 mod configuration;
 mod durable;
 mod jobs;
+mod metrics;
 mod quickstart;
 mod sandbox;
 mod secrets;

@@ -32,6 +32,8 @@ pub(crate) enum Command {
 pub(crate) enum Outcome {
     /// It is durable.
     Applied,
+    /// It is durable, and has ended a session that had been live.
+    Replaced,
     /// What it was to change had ended meanwhile; nothing was changed.
     Gone,
 }
@@ -54,8 +56,10 @@ impl Command {
                 if !unit.set_store_cookie(id, &cookie, at)? {
                     return Ok(Outcome::Gone);
                 }
-                if let Some(replaced) = replaces {
-                    unit.revoke_store_session(replaced, at)?;
+                if let Some(replaced) = replaces
+                    && unit.revoke_store_session(replaced, at)?
+                {
+                    return Ok(Outcome::Replaced);
                 }
             }
             Self::TouchStoreSession { id, at } => unit.touch_store_session(id, at)?,
