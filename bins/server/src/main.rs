@@ -3,6 +3,7 @@
 //! Nothing here is a rule of the product. Begin with `commands.rs`, then `wiring.rs`; `config.rs` is the one place
 //! that reads the environment.
 
+mod background;
 mod cli;
 mod commands;
 mod config;

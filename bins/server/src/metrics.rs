@@ -1,10 +1,11 @@
 //! Metrics, on an address of their own: the product's routes are for everybody, these are for its operators.
 
+mod jobs;
 #[cfg(target_os = "linux")]
 mod process;
 
-use std::fmt;
 use std::net::TcpListener;
+use std::{fmt, io};
 
 use actix_web::dev::Server;
 use actix_web::http::header::{Accept, CacheControl, CacheDirective, ContentType, Header};
@@ -12,21 +13,26 @@ use actix_web::mime::Mime;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use anteroom_http::Http;
 use anteroom_http::metrics::{Families, Metrics};
+use anteroom_jobs::Runner;
 
 const OPEN_METRICS: &str = "application/openmetrics-text";
 
 /// Everything that is measured. A part of the program that measures something of its own joins here, with one more
 /// `and`.
-fn metrics(http: &Http) -> Metrics {
+fn metrics(http: &Http, runner: Option<Runner>) -> Metrics {
     let metrics = http.metrics().and(build_info);
+    let metrics = match runner {
+        Some(runner) => metrics.and(move |families| jobs::write(&runner.observe(), families)),
+        None => metrics,
+    };
     #[cfg(target_os = "linux")]
     let metrics = metrics.and(process::write);
     metrics
 }
 
 /// A server that answers `GET /metrics` and nothing else, once somebody polls it. The process's signals are not for it.
-pub(crate) fn server(http: &Http, listener: TcpListener) -> std::io::Result<Server> {
-    let metrics = web::Data::new(metrics(http));
+pub(crate) fn server(http: &Http, runner: Option<Runner>, listener: TcpListener) -> io::Result<Server> {
+    let metrics = web::Data::new(metrics(http, runner));
     let app = move || App::new().app_data(metrics.clone()).route("/metrics", web::get().to(text));
     Ok(HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1).listen(listener)?.run())
 }

@@ -9,6 +9,7 @@ mod demo;
 mod doors;
 mod error;
 mod installation;
+mod jobs;
 pub mod measure;
 mod members;
 pub mod observe;
@@ -17,6 +18,7 @@ mod sessions;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
+mod sweeps;
 mod system;
 mod workspaces;
 
@@ -134,11 +136,13 @@ impl App {
         &self.0.activity
     }
 
-    fn now(&self) -> time::OffsetDateTime {
+    /// The present moment, by the clock it was made with.
+    pub fn now(&self) -> time::OffsetDateTime {
         self.0.clock.now()
     }
 
-    fn random(&self) -> &dyn Random {
+    /// The source of randomness it was made with.
+    pub fn random(&self) -> &dyn Random {
         &*self.0.random
     }
 }

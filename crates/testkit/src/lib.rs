@@ -10,6 +10,8 @@ pub mod postgres;
 pub mod random;
 mod required;
 
+pub use required::is_installed;
+
 /// The examples of the project's README, compiled as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -28,6 +28,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let metrics_listen = r.read("metrics.listen", parse::listen);
     refuse_shared_address(r, metrics_listen.as_ref(), server.as_ref());
     let limits_enabled = r.read("limits.enabled", parse::flag);
+    let jobs_enabled = r.read("jobs.enabled", parse::flag);
     let session_cookie = session_cookie(r, server.as_ref());
     let lifetimes = lifetimes(r);
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
@@ -40,6 +41,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         demo: demo?,
         metrics_listen,
         limits_enabled: limits_enabled?,
+        jobs_enabled: jobs_enabled?,
         session_cookie: session_cookie?,
         lifetimes: lifetimes?,
         passwords: PasswordPolicy { minimum: minimum? },

@@ -4,7 +4,9 @@
 mod commands;
 mod configuration;
 mod durable;
+mod jobs;
 mod metrics;
+mod quickstart;
 mod sandbox;
 mod secrets;
 mod serving;
