@@ -21,7 +21,7 @@ impl Background {
         Self { runner, task }
     }
 
-    /// The runner, for whoever is first told that the server ends, and for who measures it.
+    /// The runner, for whoever watches it or is first told that the server ends.
     pub(crate) fn runner(&self) -> Runner {
         self.runner.clone()
     }

@@ -4,8 +4,8 @@ mod jobs;
 #[cfg(target_os = "linux")]
 mod process;
 
-use std::fmt;
 use std::net::TcpListener;
+use std::{fmt, io};
 
 use actix_web::dev::Server;
 use actix_web::http::header::{Accept, CacheControl, CacheDirective, ContentType, Header};
@@ -31,7 +31,7 @@ fn metrics(http: &Http, runner: Option<Runner>) -> Metrics {
 }
 
 /// A server that answers `GET /metrics` and nothing else, once somebody polls it. The process's signals are not for it.
-pub(crate) fn server(http: &Http, runner: Option<Runner>, listener: TcpListener) -> std::io::Result<Server> {
+pub(crate) fn server(http: &Http, runner: Option<Runner>, listener: TcpListener) -> io::Result<Server> {
     let metrics = web::Data::new(metrics(http, runner));
     let app = move || App::new().app_data(metrics.clone()).route("/metrics", web::get().to(text));
     Ok(HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1).listen(listener)?.run())

@@ -40,6 +40,7 @@ pub(crate) enum Outcome {
 
 impl Command {
     pub(super) fn apply(self, unit: &mut dyn Unit) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::Applied;
         match self {
             Self::OpenCustomerSession { session, entry, owner } => {
                 if let Some(owner) = owner {
@@ -59,11 +60,11 @@ impl Command {
                 if let Some(replaced) = replaces
                     && unit.revoke_store_session(replaced, at)?
                 {
-                    return Ok(Outcome::Replaced);
+                    outcome = Outcome::Replaced;
                 }
             }
             Self::TouchStoreSession { id, at } => unit.touch_store_session(id, at)?,
         }
-        Ok(Outcome::Applied)
+        Ok(outcome)
     }
 }
