@@ -54,7 +54,7 @@ impl Ended {
                 tracing::warn!(
                     job.name = name,
                     error,
-                    "job {name} failed and is tried again after its period"
+                    "job {name} failed and will be tried again"
                 );
             }
             Self::Stopped => tracing::info!(job.name = name, "job {name} is broken off and given back"),
