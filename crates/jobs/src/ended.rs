@@ -51,11 +51,7 @@ impl Ended {
             }
             Self::Failed(failure) => {
                 let error = failure.with_causes();
-                tracing::warn!(
-                    job.name = name,
-                    error,
-                    "job {name} failed and will be tried again"
-                );
+                tracing::warn!(job.name = name, error, "job {name} failed and will be tried again");
             }
             Self::Stopped => tracing::info!(job.name = name, "job {name} is broken off and given back"),
             Self::LeaseLost => {
