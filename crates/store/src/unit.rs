@@ -2,7 +2,10 @@
 
 use std::fmt::Debug;
 
-use crate::{Addresses, Credentials, Customers, Installation, Members, Sessions, StoreError, Workspaces};
+use crate::{
+    Addresses, Credentials, Customers, IdempotentAnswers, Installation, Members, Sessions, StoreError,
+    Workspaces,
+};
 
 /// Opens units of work against one database.
 pub trait Store: Debug + Send + Sync {
@@ -20,7 +23,9 @@ pub enum Mode {
 }
 
 /// Everything one unit can touch. Dropped without `commit`, it changes nothing.
-pub trait Unit: Installation + Workspaces + Customers + Members + Addresses + Sessions + Credentials {
+pub trait Unit:
+    Installation + Workspaces + Customers + Members + Addresses + Sessions + Credentials + IdempotentAnswers
+{
     /// Makes the unit's changes durable.
     fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -3,6 +3,7 @@
 mod address;
 mod credential;
 mod customer;
+mod idempotent_answer;
 mod installation;
 mod member;
 mod portal_session;
@@ -12,6 +13,7 @@ mod workspace;
 pub(super) use address::{AddressColumns, AddressRow};
 pub(super) use credential::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow};
 pub(super) use customer::{CustomerColumns, CustomerRow};
+pub(super) use idempotent_answer::IdempotentAnswerRow;
 pub(super) use installation::{InstallationRow, SigningKeyRow};
 pub(super) use member::MemberRow;
 pub(super) use portal_session::{CustomerSessionRow, PortalCookieRow, PortalEntryRow};
