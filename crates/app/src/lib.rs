@@ -7,6 +7,7 @@ mod customers;
 mod demo;
 mod doors;
 mod error;
+mod idempotency;
 mod installation;
 mod members;
 mod portal;
@@ -32,7 +33,10 @@ pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSess
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
-pub use error::{CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, Refusal, Unauthenticated};
+pub use error::{
+    CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
+};
+pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, set_up};
 pub use members::NewMember;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
@@ -46,6 +50,7 @@ pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
 use doors::Doors;
+use idempotency::Running;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -58,6 +63,8 @@ struct Inner {
     keys: Keys,
     jwt: KeySet,
     settings: Settings,
+    /// Requests that may be repeated and are not answered yet.
+    running: Arc<Running>,
 }
 
 /// What an operator decides about the use cases.
@@ -95,7 +102,7 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings })))
+        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings, running: Arc::default() })))
     }
 
     /// The settings it was made with.

@@ -13,7 +13,7 @@ use anteroom_store::{Constraint, Mode, StoreAccess, StoreError};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
-use crate::{App, Error, Unauthenticated};
+use crate::{App, Error, Once, Unauthenticated};
 
 const INVALID_TOKEN: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
 const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
@@ -130,6 +130,7 @@ impl App {
         session: StoreSession,
         customer: Customer,
         brought_along: Option<&str>,
+        once: Once<OpenedCookie>,
     ) -> Result<OpenedCookie, Error> {
         let other = match brought_along {
             Some(cookie) => self.access_by_cookie(session.workspace_id, cookie).await?,
@@ -138,13 +139,13 @@ impl App {
         let replaces = other.map(|other| other.session.id).filter(|other| *other != session.id);
         let value = PlainToken::generate(self.random());
         let (cookie, now) = (value.hash(&self.0.keys), self.now());
-        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces };
+        let shopper = self.shopper(customer).await?;
+        let expires_at = session.expires_at;
+        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper };
+        let answer = once.answer(&opened)?;
+        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces, answer };
         match self.doors().submit(command).await? {
-            Outcome::Applied => {
-                let shopper = self.shopper(customer).await?;
-                let expires_at = session.expires_at;
-                Ok(OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper })
-            }
+            Outcome::Applied => Ok(opened),
             Outcome::Gone => Err(INVALID_TOKEN),
         }
     }
