@@ -181,8 +181,10 @@ pub struct Once<T>(Option<Arc<Keep<T>>>);
 struct Keep<T> {
     app: App,
     keeper: Arc<Keeper>,
-    render: Box<dyn Fn(&T) -> Option<Vec<u8>> + Send + Sync>,
+    render: Render<T>,
 }
+
+type Render<T> = Box<dyn Fn(&T) -> Option<Vec<u8>> + Send + Sync>;
 
 impl<T> Once<T> {
     /// Nobody will ask again.

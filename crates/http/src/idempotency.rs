@@ -18,7 +18,7 @@ use crate::body::{self, Body, FromBody};
 use crate::caller::http;
 use crate::failure::Failure;
 use crate::fields::{Fault, Place};
-use crate::route::matched;
+use crate::route::{Route, matched};
 use crate::{Http, edge};
 
 /// The header by which a client names a request.
@@ -50,7 +50,7 @@ pub(crate) async fn read<T: FromBody>(
     let repeatable = key.map(|key| Repeatable {
         subject: subject.into(),
         key,
-        request: in_one_spelling(request, fields.clone()),
+        request: in_one_spelling(request, &fields),
     });
     let read = body::read(fields)?;
     Ok((read, Repeat { http: http(request)?, request: request.clone(), repeatable }))
@@ -60,7 +60,7 @@ pub(crate) async fn read<T: FromBody>(
 fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Fault> {
     let mut values = request.headers().get_all(NAME);
     let (Some(value), second) = (values.next(), values.next()) else { return Ok(None) };
-    if !matched(request).is_some_and(|route| route.is_repeatable()) {
+    if !matched(request).is_some_and(Route::is_repeatable) {
         return Ok(None);
     }
     // Sent twice it is none, whatever the two say.
@@ -74,7 +74,7 @@ fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Fault> {
 }
 
 /// What was asked: the order of members and white space make no difference.
-fn in_one_spelling(request: &HttpRequest, fields: Map<String, Value>) -> Vec<u8> {
+fn in_one_spelling(request: &HttpRequest, fields: &Map<String, Value>) -> Vec<u8> {
     let route = matched(request).map(|route| route.path);
     let parameters: Vec<_> = request.match_info().iter().map(|(_, value)| value.to_owned()).collect();
     let mut asked = json!([request.method().as_str(), route, parameters, fields]);

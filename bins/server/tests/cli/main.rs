@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod durable;
+mod repeated;
 mod sandbox;
 mod secrets;
 mod serving;
