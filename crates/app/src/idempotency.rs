@@ -4,63 +4,24 @@
 //! can be repeated takes a [`Once`], which knows how its result is answered, and keeps that answer beside what it
 //! writes. Who renders answers, and what they look like, is unknown here: they are bytes.
 
+mod once;
 mod running;
+mod subject;
 
 use std::fmt;
 use std::sync::Arc;
 
 use anteroom_auth::keys::{AnswerKeys, Unsealed};
-use anteroom_domain::credential::{AccessTokenId, AuthIdentityId};
 use anteroom_domain::idempotency::{IdempotencyKey, IdempotentAnswer};
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
+pub use once::Once;
 pub(crate) use running::Running;
+pub use subject::{Subject, SubjectId};
 
-use crate::{App, Error, Merchant, NotRepeatable};
+use crate::{App, Error, NotRepeatable};
 use running::Turn;
-
-/// Whose an `Idempotency-Key` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Subject {
-    /// The tenant.
-    pub workspace: WorkspaceId,
-    /// Who, in that tenant.
-    pub who: SubjectId,
-}
-
-/// Who sends requests: each has keys of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SubjectId {
-    /// A merchant's server, by its access token.
-    AccessToken(AccessTokenId),
-    /// Somebody who is signed in to the shop, by whatever session.
-    Identity(AuthIdentityId),
-}
-
-impl Subject {
-    fn bytes(self) -> [u8; 17] {
-        let (kind, id) = match self.who {
-            SubjectId::AccessToken(id) => (1, id.uuid()),
-            SubjectId::Identity(id) => (2, id.uuid()),
-        };
-        let mut bytes = [kind; 17];
-        bytes.iter_mut().skip(1).zip(id.as_bytes()).for_each(|(to, from)| *to = *from);
-        bytes
-    }
-}
-
-impl From<&Merchant> for Subject {
-    fn from(merchant: &Merchant) -> Self {
-        Self { workspace: merchant.workspace.id, who: SubjectId::AccessToken(merchant.token) }
-    }
-}
-
-impl From<&StoreAccess> for Subject {
-    fn from(access: &StoreAccess) -> Self {
-        Self { workspace: access.identity.workspace_id, who: SubjectId::Identity(access.identity.id) }
-    }
-}
 
 /// A request that its sender may send again.
 pub struct Repeatable {
@@ -73,7 +34,6 @@ pub struct Repeatable {
 }
 
 /// What has become of a request that may be a repetition.
-#[derive(Debug)]
 pub enum Begun {
     /// It was answered before, with these bytes.
     Answered(Vec<u8>),
@@ -119,8 +79,7 @@ impl Attempt {
     /// What the use case is to keep beside its effect. `render` gives `None` for a result that cannot be answered, which is
     /// then a bug without an effect.
     pub fn once<T>(&self, render: impl Fn(&T) -> Option<Vec<u8>> + Send + Sync + 'static) -> Once<T> {
-        let keep = Keep { app: self.app.clone(), keeper: Arc::clone(&self.keeper), render: Box::new(render) };
-        Once(Some(Arc::new(keep)))
+        Once::of(&self.app, &self.keeper, render)
     }
 
     /// The answer of whoever was faster, when that is why the use case failed.
@@ -174,54 +133,10 @@ fn is_taken(error: &StoreError) -> bool {
     matches!(error, StoreError::Conflict(Constraint::IdempotentAnswer))
 }
 
-/// What a use case that can be repeated keeps beside its effect: the answer to its result, or nothing, where nobody will
-/// ask again.
-pub struct Once<T>(Option<Arc<Keep<T>>>);
-
-struct Keep<T> {
-    app: App,
-    keeper: Arc<Keeper>,
-    render: Render<T>,
-}
-
-type Render<T> = Box<dyn Fn(&T) -> Option<Vec<u8>> + Send + Sync>;
-
-impl<T> Once<T> {
-    /// Nobody will ask again.
-    pub fn unrepeated() -> Self {
-        Self(None)
-    }
-
-    /// The answer to `result`, to be kept in the unit of the effect.
-    pub(crate) fn answer(&self, result: &T) -> Result<Option<IdempotentAnswer>, Error> {
-        let Some(keep) = &self.0 else { return Ok(None) };
-        let answer = (keep.render)(result).ok_or(Error::Unrendered)?;
-        Ok(Some(keep.keeper.seal(&keep.app, &answer)))
-    }
-
-    /// Keeps the answer to `result` in the unit of the effect.
-    pub(crate) fn keep(&self, unit: &mut dyn Unit, result: &T) -> Result<(), Error> {
-        keep(unit, self.answer(result)?.as_ref())
-    }
-}
-
 /// Keeps an answer in the unit of the effect. Where somebody was faster with the same request, the unit fails, and there is
 /// no effect.
 pub(crate) fn keep(unit: &mut dyn Unit, answer: Option<&IdempotentAnswer>) -> Result<(), Error> {
     Ok(answer.map_or(Ok(()), |answer| unit.insert_idempotent_answer(answer))?)
-}
-
-// Written by hand, because a derive would ask the same of `T`.
-impl<T> Clone for Once<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<T> fmt::Debug for Once<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Once(..)" } else { "Once(unrepeated)" })
-    }
 }
 
 impl fmt::Debug for Repeatable {
@@ -233,5 +148,14 @@ impl fmt::Debug for Repeatable {
 impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Attempt(..)")
+    }
+}
+
+impl fmt::Debug for Begun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Answered(_) => "Answered(..)",
+            Self::New(_) => "New(..)",
+        })
     }
 }

@@ -105,7 +105,7 @@ impl TestApp {
         Self { clock, app, workspace, token, key, store, random, options, server, client, place }
     }
 
-    /// Another server on the same database, whose units that write fail while the switch is on.
+    /// Another server on the same database, whose units that write fail or wait as the switch says.
     ///
     /// # Panics
     /// When it does not start.
