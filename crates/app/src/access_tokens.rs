@@ -2,7 +2,7 @@
 
 use anteroom_auth::token::{self, PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
-use anteroom_domain::credential::{AccessToken, PublishableKey, Scope, Scopes};
+use anteroom_domain::credential::{AccessToken, AccessTokenId, PublishableKey, Scope, Scopes};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_store::{Mode, Unit};
@@ -15,6 +15,8 @@ use crate::{App, Credential, Error, Forbidden, Missing, Refusal, Unauthenticated
 pub struct Merchant {
     /// The workspace that the token opens.
     pub workspace: Workspace,
+    /// Which token it is.
+    pub token: AccessTokenId,
     /// What the token may do.
     pub scopes: Scopes,
 }
@@ -96,7 +98,7 @@ impl App {
         if token.revoked_at.is_some() || over {
             return Err(INVALID);
         }
-        Ok(Merchant { workspace, scopes: token.scopes })
+        Ok(Merchant { workspace, token: token.id, scopes: token.scopes })
     }
 
     /// Makes a publishable key. Refuses an origin when the workspace lists as many as it may.

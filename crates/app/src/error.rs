@@ -24,6 +24,9 @@ pub enum Error {
     /// What was asked contradicts what is there, or a rule of the product.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
+    /// The request carries an `Idempotency-Key` under which it cannot be answered.
+    #[error("not repeatable: {0:?}")]
+    NotRepeatable(NotRepeatable),
     /// Too many wait at a door already; nothing was done.
     #[error("too many wait for {door}")]
     Overloaded {
@@ -42,6 +45,9 @@ pub enum Error {
     /// Signing a JWT failed.
     #[error("signing failed")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// An answer that was to be kept could not be put together: a bug.
+    #[error("an answer could not be put together")]
+    Unrendered,
     /// The example of the first start breaks a rule of ours: a bug.
     #[error("the first start's example is invalid")]
     Example(#[source] anteroom_domain::text::InvalidText),
@@ -71,6 +77,19 @@ impl Error {
         text
     }
 
+    /// Whether it is the outcome of the request, so that a repetition is to be answered the same. The others are of the
+    /// moment or of the credential, and a repetition may fare better.
+    pub fn is_outcome(&self) -> bool {
+        match self.kind() {
+            Kind::Forbidden | Kind::NotFound | Kind::Refused | Kind::Duplicate => true,
+            Kind::Unauthenticated
+            | Kind::Running
+            | Kind::OtherRequest
+            | Kind::Unavailable
+            | Kind::Internal => false,
+        }
+    }
+
     /// What kind of answer it is.
     pub fn kind(&self) -> Kind {
         match self {
@@ -79,10 +98,15 @@ impl Error {
             Self::NotFound(_) => Kind::NotFound,
             Self::Refused(refusals) if refusals.contains(&Refusal::AccountExists) => Kind::Duplicate,
             Self::Refused(_) => Kind::Refused,
+            Self::NotRepeatable(NotRepeatable::Running) => Kind::Running,
+            Self::NotRepeatable(NotRepeatable::OtherRequest) => Kind::OtherRequest,
             Self::Overloaded { .. } | Self::Unavailable(_) => Kind::Unavailable,
-            Self::Store(_) | Self::Hash(_) | Self::Signing(_) | Self::Example(_) | Self::Panicked { .. } => {
-                Kind::Internal
-            }
+            Self::Store(_)
+            | Self::Hash(_)
+            | Self::Signing(_)
+            | Self::Unrendered
+            | Self::Example(_)
+            | Self::Panicked { .. } => Kind::Internal,
         }
     }
 }
@@ -111,6 +135,8 @@ pub enum Kind {
     NotFound,
     Refused,
     Duplicate,
+    Running,
+    OtherRequest,
     Unavailable,
     Internal,
 }
@@ -143,6 +169,15 @@ pub enum Forbidden {
     MemberModelOff,
     /// An individual customer has one member, its owner.
     IndividualHasOneMember,
+}
+
+/// Why a request cannot be answered under its `Idempotency-Key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRepeatable {
+    /// The same request is being answered at this moment.
+    Running,
+    /// The key belongs to another request.
+    OtherRequest,
 }
 
 /// What was not found.

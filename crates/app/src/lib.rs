@@ -8,6 +8,7 @@ mod customers;
 mod demo;
 mod doors;
 mod error;
+mod idempotency;
 mod installation;
 mod jobs;
 pub mod measure;
@@ -38,7 +39,10 @@ pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSess
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
-pub use error::{CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, Refusal, Unauthenticated};
+pub use error::{
+    CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
+};
+pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, set_up};
 pub use members::NewMember;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
@@ -53,6 +57,7 @@ pub use workspaces::{NewWorkspace, SettingsChanges};
 
 use activity::Activity;
 use doors::Doors;
+use idempotency::Running;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -67,6 +72,8 @@ struct Inner {
     keys: Keys,
     jwt: KeySet,
     settings: Settings,
+    /// Requests that may be repeated and are not answered yet.
+    running: Arc<Running>,
 }
 
 /// What an operator decides about the use cases.
@@ -104,8 +111,8 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        let activity = Activity::default();
-        Ok(Self(Arc::new(Inner { doors, store, activity, clock, random, keys, jwt, settings })))
+        let (activity, running) = (Activity::default(), Arc::default());
+        Ok(Self(Arc::new(Inner { doors, store, activity, clock, random, keys, jwt, settings, running })))
     }
 
     /// The settings it was made with.

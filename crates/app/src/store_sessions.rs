@@ -13,7 +13,7 @@ use anteroom_store::{Constraint, Mode, StoreAccess, StoreError};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
-use crate::{App, Credential, Error, SessionKind, Unauthenticated};
+use crate::{App, Credential, Error, Once, SessionKind, Unauthenticated};
 
 const INVALID_TOKEN: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
 const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
@@ -142,6 +142,7 @@ impl App {
         session: StoreSession,
         customer: Customer,
         brought_along: Option<&str>,
+        once: Once<OpenedCookie>,
     ) -> Result<OpenedCookie, Error> {
         let other = match brought_along {
             Some(cookie) => self.access_by_cookie(session.workspace_id, cookie).await?,
@@ -150,13 +151,15 @@ impl App {
         let replaces = other.map(|other| other.session.id).filter(|other| *other != session.id);
         let value = PlainToken::generate(self.random());
         let (cookie, now) = (value.hash(&self.0.keys), self.now());
-        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces };
+        let shopper = self.shopper(customer).await?;
+        let expires_at = session.expires_at;
+        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper };
+        let answer = once.answer(&opened)?;
+        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces, answer };
         match self.doors().submit(command).await? {
             outcome @ (Outcome::Applied | Outcome::Replaced) => {
                 self.activity().ended(SessionKind::Store, u64::from(outcome == Outcome::Replaced));
-                let shopper = self.shopper(customer).await?;
-                let expires_at = session.expires_at;
-                Ok(OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper })
+                Ok(opened)
             }
             Outcome::Gone => Err(INVALID_TOKEN),
         }

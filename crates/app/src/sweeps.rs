@@ -20,6 +20,12 @@ impl App {
         self.in_background(Mode::Write, move |unit| Ok(unit.sweep_portal_entries(cutoff, limit)?)).await
     }
 
+    /// Removes answers to repeated requests that have expired; how many.
+    pub async fn sweep_idempotent_answers(&self, limit: u32) -> Result<u64, Error> {
+        let now = self.now();
+        self.in_background(Mode::Write, move |unit| Ok(unit.sweep_idempotent_answers(now, limit)?)).await
+    }
+
     /// Removes shop sessions that expired or were ended [`StoreSession::KEPT`] ago; how many.
     pub async fn sweep_store_sessions(&self, limit: u32) -> Result<u64, Error> {
         let cutoff = self.now() - StoreSession::KEPT;

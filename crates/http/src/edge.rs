@@ -68,7 +68,8 @@ fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     }
 }
 
-fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
+/// A failure in the words of the API that the path belongs to.
+pub(crate) fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     let audience = Audience::of(request);
     let status = status(failure, audience);
     let mut answer = match audience {

@@ -7,6 +7,7 @@ mod edge;
 mod failure;
 mod fields;
 mod health;
+mod idempotency;
 mod links;
 pub mod metrics;
 mod portal;

@@ -22,6 +22,23 @@ pub struct Route {
     pub(crate) handler: fn() -> actix_web::Route,
 }
 
+/// The routes that honour an `Idempotency-Key`: those whose effect a repetition would double. All are `POST`.
+const REPEATABLE: [&str; 6] = [
+    "/api/customer-sessions",
+    "/api/customers",
+    "/api/members",
+    "/auth/session",
+    "/store/customers",
+    "/store/customers/me/addresses",
+];
+
+impl Route {
+    /// Whether it honours an `Idempotency-Key`; others ignore it.
+    pub fn is_repeatable(&self) -> bool {
+        self.method == Method::POST && REPEATABLE.contains(&self.path)
+    }
+}
+
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {

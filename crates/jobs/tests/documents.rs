@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession};
 use anteroom_jobs::AnyJob;
+use time::Duration;
 
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/jobs.md");
@@ -16,6 +17,7 @@ fn page() -> String {
 fn the_page_lists_every_job_as_it_is() {
     let kept: BTreeMap<_, _> = [
         ("sweep-customer-sessions", CustomerSession::KEPT),
+        ("sweep-idempotent-answers", Duration::ZERO),
         ("sweep-portal-entries", PortalEntry::KEPT),
         ("sweep-store-sessions", StoreSession::KEPT),
     ]

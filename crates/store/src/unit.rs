@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use crate::{
-    Addresses, Credentials, Customers, Installation, Jobs, Members, Sessions, StoreError, Workspaces,
+    Addresses, Credentials, Customers, IdempotentAnswers, Installation, Jobs, Members, Sessions, StoreError,
+    Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -37,7 +38,15 @@ pub enum Mode {
 
 /// Everything one unit can touch. Dropped without `commit`, it changes nothing.
 pub trait Unit:
-    Installation + Workspaces + Customers + Members + Addresses + Sessions + Credentials + Jobs
+    Installation
+    + Workspaces
+    + Customers
+    + Members
+    + Addresses
+    + Sessions
+    + Credentials
+    + IdempotentAnswers
+    + Jobs
 {
     /// Makes the unit's changes durable.
     fn commit(self: Box<Self>) -> Result<(), StoreError>;

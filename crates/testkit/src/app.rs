@@ -2,6 +2,7 @@
 
 mod call;
 mod database;
+mod sabotage;
 mod server;
 
 use std::future::Future;
@@ -25,6 +26,7 @@ use anteroom_store::sql::SqlStore;
 
 pub use call::{Answer, Call};
 pub use database::Database;
+pub use sabotage::Sabotage;
 
 use crate::clock::ManualClock;
 use crate::random::SeededRandom;
@@ -102,6 +104,19 @@ impl TestApp {
         let (token, key, client, place) =
             (self.token.clone(), self.key.clone(), self.client.clone(), self.place.clone());
         Self { clock, app, workspace, token, key, store, random, options, server, client, place }
+    }
+
+    /// Another server on the same database, whose units that write fail or wait as the switch says.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn sabotaged_server(&self) -> (Self, Sabotage) {
+        let mut served = self.another_server();
+        let (store, sabotage) = Sabotage::of(&served.store);
+        served.app = use_cases_on(&store, &served.store, &served.clock, &served.random, &served.options);
+        served.server = Server::start(Http::new(served.app.clone(), served.options.clone()));
+        (served, sabotage)
     }
 
     /// The address it is served at, `http://127.0.0.1:PORT`.
@@ -209,9 +224,21 @@ fn use_cases(
     random: &Arc<SeededRandom>,
     options: &Options,
 ) -> App {
+    let opened: Arc<dyn Store> = Arc::<SqlStore>::clone(store);
+    use_cases_on(&opened, store, clock, random, options)
+}
+
+/// The use cases on `opened`, which is `store` or stands before it.
+fn use_cases_on(
+    opened: &Arc<dyn Store>,
+    store: &SqlStore,
+    clock: &ManualClock,
+    random: &Arc<SeededRandom>,
+    options: &Options,
+) -> App {
     let keys = Keys::derive(&MasterKey::generate(&SeededRandom::new(0)));
     let random: Arc<dyn Random> = Arc::<SeededRandom>::clone(random);
-    let jwt = set_up(&**store, &keys, clock, &*random).unwrap();
+    let jwt = set_up(store, &keys, clock, &*random).unwrap();
     let doors = DoorSizes {
         database_threads: NonZeroUsize::new(usize::try_from(store.connections()).unwrap()).unwrap(),
         database_queue: 1024,
@@ -221,7 +248,7 @@ fn use_cases(
     let issuer = options.public_url.as_str().trim_end_matches('/').to_owned();
     let settings =
         Settings { issuer, lifetimes: Lifetimes::default(), passwords: PasswordPolicy::default(), doors };
-    let (store, clock) = (Arc::clone(store), Arc::new(clock.clone()));
+    let (store, clock) = (Arc::clone(opened), Arc::new(clock.clone()));
     App::new(Parts { store, clock, random, keys, jwt, settings }).unwrap()
 }
 

@@ -7,6 +7,7 @@ mod durable;
 mod jobs;
 mod metrics;
 mod quickstart;
+mod repeated;
 mod sandbox;
 mod secrets;
 mod serving;

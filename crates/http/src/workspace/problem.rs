@@ -3,11 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
-use anteroom_app::{CustomerRef, Error, Forbidden, MemberRef, Missing, Refusal, Unauthenticated};
+use anteroom_app::{
+    CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
+};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::fields::{Fault, JsonType, Problem};
+use crate::fields::{Fault, JsonType, Place, Problem};
+use crate::idempotency::{self, OTHER_REQUEST, STILL_RUNNING};
 
 const INVALID_TOKEN: &str =
     "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
@@ -39,6 +42,11 @@ pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
             Error::Forbidden(why) => answer.json(problem("NotPermitted", not_permitted(*why))),
             Error::NotFound(what) => answer.json(problem("ResourceNotFound", not_found(*what))),
             Error::Refused(refusals) => answer.json(invalid(refusals.iter().map(refused))),
+            Error::NotRepeatable(NotRepeatable::Running) => answer.json(problem("Conflict", STILL_RUNNING)),
+            Error::NotRepeatable(NotRepeatable::OtherRequest) => answer.json(invalid([json!({
+                "type": "value_error", "loc": [Place::Header.as_str(), idempotency::NAME],
+                "msg": OTHER_REQUEST, "input": null
+            })])),
             Error::Overloaded { .. } | Error::Unavailable(_) => answer.json(problem(
                 "ServiceUnavailable",
                 "The service is busy or its database is away. Try again shortly.",
@@ -46,6 +54,7 @@ pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
             Error::Store(_)
             | Error::Hash(_)
             | Error::Signing(_)
+            | Error::Unrendered
             | Error::Example(_)
             | Error::Panicked { .. } => answer.json(internal()),
         },

@@ -2,6 +2,7 @@
 
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::session::{CustomerSession, PortalCookie, PortalEntry, Provider, StoreSession};
 use anteroom_domain::text::Email;
 use anteroom_domain::{Id, Random, TokenHash};
@@ -19,6 +20,7 @@ both_databases![
     customer_sessions_go_a_day_after_they_expired,
     codes_go_a_day_after_they_expired_and_sessions_stay,
     shop_sessions_go_a_week_after_their_end,
+    answers_to_repeated_requests_go_when_they_have_expired,
     what_serves_today_survives_every_sweep,
 ];
 
@@ -200,6 +202,30 @@ async fn shop_sessions_go_a_week_after_their_end(app: TestApp) {
     app.clock.advance(moment);
     assert_eq!(sweep(&app, JOB).await, 2);
     assert_eq!((left(&newer), left(&live)), (0, 1));
+}
+
+async fn answers_to_repeated_requests_go_when_they_have_expired(app: TestApp) {
+    const JOB: &str = "sweep-idempotent-answers";
+    let (maker, now) = (Maker::new(&app).await, app.app.now());
+    let kept_until = |expires_at| IdempotentAnswer {
+        key_hash: maker.hash(),
+        workspace_id: app.workspace.id,
+        sealed: vec![1],
+        created_at: now,
+        expires_at,
+    };
+    let end = now + IdempotentAnswer::LIFE;
+    let old: Vec<_> = (0..MANY).map(|_| kept_until(end)).collect();
+    let newer = kept_until(end + Duration::microseconds(1));
+    app.store()
+        .write(|unit| old.iter().chain([&newer]).try_for_each(|answer| unit.insert_idempotent_answer(answer)))
+        .unwrap();
+    app.clock.set(end - Duration::microseconds(1));
+    assert_eq!(sweep(&app, JOB).await, 0, "the day is not over");
+    app.clock.set(end);
+    assert_eq!(sweep(&app, JOB).await, u64::from(MANY));
+    app.clock.set(newer.expires_at);
+    assert_eq!(sweep(&app, JOB).await, 1);
 }
 
 /// The longest portal session that there can be, seen through the front door until it ends.

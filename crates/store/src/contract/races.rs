@@ -19,7 +19,7 @@ pub fn races(store: &dyn Store) {
 }
 
 /// How many of `N` that start at the same moment win.
-fn winners<const N: usize>(attempt: impl Fn(usize) -> bool + Sync) -> usize {
+pub(super) fn winners<const N: usize>(attempt: impl Fn(usize) -> bool + Sync) -> usize {
     let start = Barrier::new(N);
     let run = |n| {
         start.wait();

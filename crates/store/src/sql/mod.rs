@@ -7,6 +7,7 @@ mod addresses;
 mod credentials;
 mod customers;
 mod error;
+mod idempotency;
 mod installation;
 mod jobs;
 mod location;

@@ -252,6 +252,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    idempotent_answers (key_hash) {
+        key_hash -> Binary,
+        workspace_id -> UuidSql,
+        sealed -> Binary,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));

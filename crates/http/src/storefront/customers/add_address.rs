@@ -1,6 +1,6 @@
 //! `POST /store/customers/me/addresses`: adds an address to the shopper's book. Nothing of it is required.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::NewAddress;
 use anteroom_domain::address::PostalAddress;
 use anteroom_domain::text::{CountryCode, Line, Phone, Province};
@@ -10,6 +10,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::ShopperCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, boolean, map, text};
+use crate::idempotency;
 
 struct Request(NewAddress);
 
@@ -46,10 +47,11 @@ fn read_postal(body: &mut Fields) -> PostalAddress {
 }
 
 pub(crate) async fn handle(
-    caller: ShopperCaller,
+    ShopperCaller { subject, customer }: ShopperCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    Ok(super::answer(&http.app().add_address(&caller.customer, new).await?))
+    let (Request(new), repeat) = idempotency::read(&request, subject, body).await?;
+    repeat.answer(super::answer, |once| http.app().add_address(&customer, new, once)).await
 }

@@ -1,6 +1,6 @@
 //! `POST /store/customers`: turns a registration into a customer.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::NewStoreCustomer;
 use anteroom_domain::customer::Contact;
 use anteroom_domain::text::{Email, Line, Phone};
@@ -10,6 +10,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::RegistrationCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, map, text};
+use crate::idempotency;
 
 struct Request(NewStoreCustomer);
 
@@ -27,11 +28,11 @@ impl FromBody for Request {
 }
 
 pub(crate) async fn handle(
-    caller: RegistrationCaller,
+    RegistrationCaller { access }: RegistrationCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    let shopper = http.app().create_store_customer(&caller.access, new).await?;
-    Ok(super::answer(&shopper))
+    let (Request(new), repeat) = idempotency::read(&request, &access, body).await?;
+    repeat.answer(super::answer, |once| http.app().create_store_customer(&access, new, once)).await
 }

@@ -1,7 +1,7 @@
 //! `POST /api/customers`: makes a customer.
 
-use actix_web::{HttpResponse, web};
-use anteroom_app::{NewCustomer, NewOwner};
+use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{BilledCustomer, NewCustomer, NewOwner};
 use anteroom_domain::customer::CustomerKind;
 use anteroom_domain::metadata::Metadata;
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
@@ -11,6 +11,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, text};
+use crate::idempotency;
 use crate::workspace::customer::{CustomerBody, read_billing_address};
 use crate::workspace::names;
 
@@ -47,11 +48,15 @@ fn read_owner(owner: &mut Fields) -> NewOwner {
 }
 
 pub(crate) async fn handle(
-    caller: MerchantCaller,
+    MerchantCaller(merchant): MerchantCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    let customer = http.app().create_customer(&caller.0.workspace, new).await?;
-    Ok(HttpResponse::Created().json(CustomerBody::from(&customer)))
+    let (Request(new), repeat) = idempotency::read(&request, &merchant, body).await?;
+    repeat.answer(created, |once| http.app().create_customer(&merchant.workspace, new, once)).await
+}
+
+fn created(customer: &BilledCustomer) -> HttpResponse {
+    HttpResponse::Created().json(CustomerBody::from(customer))
 }

@@ -3,6 +3,7 @@
 mod address;
 mod credential;
 mod customer;
+mod idempotent_answer;
 mod installation;
 mod job;
 mod member;
@@ -13,6 +14,7 @@ mod workspace;
 pub(super) use address::{AddressColumns, AddressRow};
 pub(super) use credential::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow};
 pub(super) use customer::{CustomerColumns, CustomerRow};
+pub(super) use idempotent_answer::IdempotentAnswerRow;
 pub(super) use installation::{InstallationRow, SigningKeyRow};
 pub(super) use job::JobRow;
 pub(super) use member::MemberRow;
