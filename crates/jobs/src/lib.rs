@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ended;
 mod job;
 mod numbers;
 mod run;
@@ -8,10 +9,11 @@ mod sweep_customer_sessions;
 mod sweep_portal_entries;
 mod sweep_store_sessions;
 
+pub use ended::{Ended, Failure, NotBegun};
 pub use job::{AnyJob, Job};
 pub use numbers::JobNumbers;
 pub use run::{BATCH, Interruption, Run};
-pub use runner::{Ended, Failure, NotBegun, Runner};
+pub use runner::Runner;
 pub use sweep_customer_sessions::SweepCustomerSessions;
 pub use sweep_portal_entries::SweepPortalEntries;
 pub use sweep_store_sessions::SweepStoreSessions;

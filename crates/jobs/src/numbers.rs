@@ -2,7 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use crate::runner::Ended;
+use crate::ended::Ended;
 
 /// What one process has done of one job since it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration as Wait;
 
 use anteroom_app::{App, Error};
-use anteroom_domain::job::{JobHolder, JobLease, JobOutcome, JobRecord, JobRun};
+use anteroom_domain::job::{JobHolder, JobLease, JobOutcome, JobRecord};
 use futures_util::future::{FutureExt, select};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
 
+use crate::ended::{Ended, Failure, NotBegun};
 use crate::job::AnyJob;
 use crate::numbers::JobNumbers;
 use crate::run::{Interruption, Run};
@@ -36,44 +37,6 @@ struct Inner {
     numbers: Mutex<Vec<JobNumbers>>,
     /// Whether the log has been told that nobody can tell what is due.
     is_blind: AtomicBool,
-}
-
-/// How a run ended.
-#[derive(Debug)]
-pub enum Ended {
-    /// Nothing was left to do.
-    Done(JobRun),
-    /// It failed; the next run tries again.
-    Failed(Failure),
-    /// It was broken off because the process ends, and given back: the next process can take it at once.
-    Stopped,
-    /// Another process had taken the job meanwhile.
-    LeaseLost,
-}
-
-/// Why a run failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// A use case said so.
-    #[error(transparent)]
-    Error(#[from] Error),
-    /// A bug.
-    #[error("the job panicked")]
-    Panicked,
-}
-
-/// A job was not begun.
-#[derive(Debug, thiserror::Error)]
-pub enum NotBegun {
-    /// The runner has no job of that name.
-    #[error("there is no such job")]
-    Unknown,
-    /// Another process runs it, or has died less than a lease ago.
-    #[error("the job is run by {}", .0.holder)]
-    Held(JobLease),
-    /// The database did not say.
-    #[error(transparent)]
-    Error(#[from] Error),
 }
 
 impl Runner {
@@ -154,7 +117,7 @@ impl Runner {
             let is_due = due_at(job, record).is_none_or(|due| due <= self.0.app.now());
             if is_due && !self.is_stopping() {
                 if let Some(ended) = self.attempt(job, record).await? {
-                    log(job, &ended);
+                    ended.log(job.name());
                 }
                 // A run may have taken long enough for others to have run what comes next.
                 records = self.0.app.jobs().await?;
@@ -221,25 +184,4 @@ fn record_of<'a>(job: &AnyJob, records: &'a [JobRecord]) -> Option<&'a JobRecord
 /// `None` is at once.
 fn due_at(job: &AnyJob, record: Option<&JobRecord>) -> Option<OffsetDateTime> {
     record.and_then(|record| record.due_at(job.period()))
-}
-
-fn log(job: &AnyJob, ended: &Ended) {
-    let name = job.name();
-    match ended {
-        Ended::Done(run) => {
-            let (swept, took) = (run.swept, (run.finished_at - run.started_at).whole_milliseconds());
-            tracing::info!(job.name = name, job.swept = swept, duration_ms = %took, "job {name} is done");
-        }
-        Ended::Failed(failure) => {
-            let error = match failure {
-                Failure::Error(error) => error.with_causes(),
-                Failure::Panicked => failure.to_string(),
-            };
-            tracing::warn!(job.name = name, error, "job {name} failed and is tried again after its period");
-        }
-        Ended::Stopped => tracing::info!(job.name = name, "job {name} is broken off and given back"),
-        Ended::LeaseLost => {
-            tracing::warn!(job.name = name, "job {name} was held up, and another process has taken it");
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use anteroom_app::App;
 use anteroom_domain::job::{JobLease, JobRun};
-use anteroom_jobs::{AnyJob, Ended, Failure, NotBegun};
+use anteroom_jobs::{AnyJob, Ended, NotBegun};
 use anyhow::{anyhow, bail};
 use serde_json::{Value, json};
 use time::Duration;
@@ -70,8 +70,7 @@ pub(super) async fn run(app: &App, name: &'static str, output: &Output) -> anyho
             let lines = format!("{name} is done: {} {rows} removed.", run.swept);
             Ok(output.print(&shown(&run)?, &lines)?)
         }
-        Ended::Failed(Failure::Error(error)) => bail!("{name} failed: {}", error.with_causes()),
-        Ended::Failed(Failure::Panicked) => bail!("{name} failed: it panicked, which is a bug"),
+        Ended::Failed(failure) => bail!("{name} failed: {}", failure.with_causes()),
         Ended::Stopped => bail!("{name} was broken off and given back"),
         Ended::LeaseLost => bail!("{name} was held up, and another process has taken it"),
     }
