@@ -5,6 +5,7 @@
 
 mod command;
 mod queue;
+mod units;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use command::{Command, Outcome};
 use queue::Crew;
+use units::Units;
 
 use crate::Error;
 use crate::measure::{Counter, Spread, Timings};
@@ -82,16 +84,16 @@ impl Doors {
                 outage.met.count();
                 return Err(Error::Overloaded { door: "database" });
             }
-            let (timed, begun_at) = (units.of(mode), Instant::now());
-            let work = |unit: &mut dyn Unit| {
-                timed.wait.record(begun_at.elapsed());
-                work(unit)
-            };
-            let done = match mode {
-                Mode::Read => store.read(work),
-                Mode::Write => store.write(work),
-            };
-            timed.took.record(begun_at.elapsed());
+            let done = units.timed(mode, |wait| {
+                let work = |unit: &mut dyn Unit| {
+                    wait.end();
+                    work(unit)
+                };
+                match mode {
+                    Mode::Read => store.read(work),
+                    Mode::Write => store.write(work),
+                }
+            });
             if matches!(done, Err(Error::Unavailable(_))) {
                 outage.note();
             }
@@ -128,12 +130,7 @@ impl Doors {
 
     /// How long units took, by mode.
     pub(crate) fn units(&self) -> Vec<UnitTimes> {
-        [Mode::Read, Mode::Write]
-            .map(|mode| {
-                let timed = self.units.of(mode);
-                UnitTimes { mode, wait: timed.wait.spread(), took: timed.took.spread() }
-            })
-            .to_vec()
+        self.units.times()
     }
 
     /// How many units met an outage of the database.
@@ -144,28 +141,6 @@ impl Doors {
     /// How long hashing took.
     pub(crate) fn hashes(&self) -> Spread {
         self.hashes.spread()
-    }
-}
-
-/// How long units of either mode took.
-#[derive(Default)]
-struct Units {
-    read: Timed,
-    write: Timed,
-}
-
-#[derive(Default)]
-struct Timed {
-    wait: Timings,
-    took: Timings,
-}
-
-impl Units {
-    fn of(&self, mode: Mode) -> &Timed {
-        match mode {
-            Mode::Read => &self.read,
-            Mode::Write => &self.write,
-        }
     }
 }
 
