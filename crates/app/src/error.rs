@@ -28,6 +28,12 @@ pub enum Error {
         /// Which door.
         door: &'static str,
     },
+    /// No answer came in time. What was asked may have been done meanwhile, or be done yet, whole: never half of it.
+    #[error("no answer from {door} in time")]
+    TimedOut {
+        /// Which door.
+        door: &'static str,
+    },
     /// The database cannot be reached at the moment.
     #[error("database is unavailable")]
     Unavailable(#[source] StoreError),
@@ -65,7 +71,7 @@ impl Error {
             Self::NotFound(_) => Kind::NotFound,
             Self::Refused(refusals) if refusals.contains(&Refusal::AccountExists) => Kind::Duplicate,
             Self::Refused(_) => Kind::Refused,
-            Self::Overloaded { .. } | Self::Unavailable(_) => Kind::Unavailable,
+            Self::Overloaded { .. } | Self::TimedOut { .. } | Self::Unavailable(_) => Kind::Unavailable,
             Self::Store(_) | Self::Hash(_) | Self::Signing(_) | Self::Example(_) | Self::Panicked { .. } => {
                 Kind::Internal
             }

@@ -6,15 +6,19 @@
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How long the end of a crew waits for its threads. One that is stuck inside the database ends with the process.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// Threads with a state of their own each, and the jobs that wait for them.
 pub(super) struct Crew<S> {
     queue: Arc<Queue<S>>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<thread::ThreadId>,
 }
 
 struct Queue<S> {
@@ -26,6 +30,8 @@ struct Queue<S> {
 struct Waiting<S> {
     jobs: VecDeque<Job<S>>,
     closed: bool,
+    /// Threads that have not left yet.
+    present: usize,
 }
 
 impl<S: 'static> Crew<S> {
@@ -39,7 +45,7 @@ impl<S: 'static> Crew<S> {
     where
         S: Send,
     {
-        let waiting = Mutex::new(Waiting { jobs: VecDeque::new(), closed: false });
+        let waiting = Mutex::new(Waiting { jobs: VecDeque::new(), closed: false, present: 0 });
         let queue = Arc::new(Queue { limit, waiting, changed: Condvar::new() });
         let mut crew = Self { queue, threads: Vec::new() };
         for n in 0..threads.get() {
@@ -49,15 +55,19 @@ impl<S: 'static> Crew<S> {
                     // A panic is a bug; the one who waits learns of it by the answer that never comes.
                     let _ = catch_unwind(AssertUnwindSafe(|| job(&mut state)));
                 }
+                drop(state);
+                queue.leave();
             };
-            crew.threads.push(thread::Builder::new().name(format!("{name}-{n}")).spawn(work)?);
+            let thread = thread::Builder::new().name(format!("{name}-{n}")).spawn(work)?;
+            crew.queue.waiting().present += 1;
+            crew.threads.push(thread.thread().id());
         }
         Ok(crew)
     }
 
     /// Queues a job; `false` when too many wait already.
     pub(super) fn admit(&self, job: Job<S>) -> bool {
-        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.queue.waiting();
         let admitted = waiting.jobs.len() < self.queue.limit;
         if admitted {
             waiting.jobs.push_back(job);
@@ -67,10 +77,18 @@ impl<S: 'static> Crew<S> {
     }
 }
 
+#[cfg(test)]
+impl<S> Crew<S> {
+    /// How many jobs wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.waiting().jobs.len()
+    }
+}
+
 impl<S> Queue<S> {
     /// The next job, when there is one; `None` once the crew was dismissed and nothing is left to do.
     fn next(&self) -> Option<Job<S>> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting();
         loop {
             if let Some(job) = waiting.jobs.pop_front() {
                 return Some(job);
@@ -81,19 +99,28 @@ impl<S> Queue<S> {
             waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    fn leave(&self) {
+        self.waiting().present -= 1;
+        self.changed.notify_all();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting<S>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<S> Drop for Crew<S> {
     /// Dismisses the threads once they have done what waits, and waits for them: what they hold is then let go of,
     /// such as connections that SQLite folds its log into the database with.
     fn drop(&mut self) {
-        self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.closed = true;
         self.queue.changed.notify_all();
         // The last job may itself have held the last handle of the crew; a thread does not wait for itself.
-        let others = self.threads.drain(..).filter(|thread| thread.thread().id() != thread::current().id());
-        for thread in others {
-            let _ = thread.join();
-        }
+        let ourselves = usize::from(self.threads.contains(&thread::current().id()));
+        let some_are_here = |waiting: &mut Waiting<S>| waiting.present > ourselves;
+        drop(self.queue.changed.wait_timeout_while(waiting, FAREWELL, some_are_here));
     }
 }
 

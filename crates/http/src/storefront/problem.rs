@@ -93,7 +93,7 @@ fn app_words(error: &Error) -> Words {
             Some(refusal) => refused(refusal),
             None => unknown_error(),
         },
-        Error::Overloaded { .. } | Error::Unavailable(_) => (
+        Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => (
             Some("api_error"),
             "database_error",
             "The service is busy or its database is away. Try again shortly.".to_owned(),

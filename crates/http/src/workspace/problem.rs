@@ -39,10 +39,12 @@ pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
             Error::Forbidden(why) => answer.json(problem("NotPermitted", not_permitted(*why))),
             Error::NotFound(what) => answer.json(problem("ResourceNotFound", not_found(*what))),
             Error::Refused(refusals) => answer.json(invalid(refusals.iter().map(refused))),
-            Error::Overloaded { .. } | Error::Unavailable(_) => answer.json(problem(
-                "ServiceUnavailable",
-                "The service is busy or its database is away. Try again shortly.",
-            )),
+            Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => {
+                answer.json(problem(
+                    "ServiceUnavailable",
+                    "The service is busy or its database is away. Try again shortly.",
+                ))
+            }
             Error::Store(_)
             | Error::Hash(_)
             | Error::Signing(_)
