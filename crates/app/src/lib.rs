@@ -10,6 +10,7 @@ mod error;
 mod installation;
 mod members;
 mod portal;
+mod readiness;
 mod sessions;
 mod store_auth;
 mod store_customers;
@@ -25,7 +26,7 @@ use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Id, Random};
-use anteroom_store::{Mode, Store};
+use anteroom_store::Store;
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
@@ -46,6 +47,7 @@ pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
 use doors::Doors;
+use readiness::LastWrite;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -53,6 +55,7 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     doors: Doors,
+    last_write: LastWrite,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     keys: Keys,
@@ -95,7 +98,15 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings })))
+        Ok(Self(Arc::new(Inner {
+            doors,
+            last_write: LastWrite::default(),
+            clock,
+            random,
+            keys,
+            jwt,
+            settings,
+        })))
     }
 
     /// The settings it was made with.
@@ -111,11 +122,6 @@ impl App {
     /// A name for a request that came without one.
     pub fn new_request_id(&self) -> String {
         Id::<Self>::random(self.random()).to_string()
-    }
-
-    /// Whether the database answers.
-    pub async fn check_ready(&self) -> Result<(), Error> {
-        self.doors().db(Mode::Read, |unit| Ok(unit.installation().map(|_| ())?)).await
     }
 
     fn doors(&self) -> &Doors {

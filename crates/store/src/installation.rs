@@ -22,6 +22,10 @@ pub trait Installation {
     /// Writes the record. A second one conflicts with [`Constraint::Installation`](crate::Constraint).
     fn insert_installation(&mut self, record: &InstallationRecord) -> Result<(), StoreError>;
 
+    /// Writes the record over itself, so that its commit shows whether the database takes writes; `false` when there
+    /// is none.
+    fn rewrite_installation(&mut self) -> Result<bool, StoreError>;
+
     /// Every signing key, youngest first.
     fn signing_keys(&mut self) -> Result<Vec<SealedSigningKey>, StoreError>;
 

@@ -21,6 +21,12 @@ impl Installation for SqlUnit {
         Ok(())
     }
 
+    fn rewrite_installation(&mut self) -> Result<bool, StoreError> {
+        let itself = installation::created_at.eq(installation::created_at);
+        let changed = self.change(|c| diesel::update(installation::table).set(itself).execute(c))?;
+        Ok(changed > 0)
+    }
+
     fn signing_keys(&mut self) -> Result<Vec<SealedSigningKey>, StoreError> {
         let rows: Vec<SigningKeyRow> = self.read(|c| {
             signing_keys::table
