@@ -1,5 +1,10 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken test part should stop the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a broken test part should stop the test"
+)]
 
 pub mod app;
 pub mod browser;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 mod cluster;
+mod own;
 mod programs;
 
 use cluster::Cluster;
+pub use own::{OwnServer, Paused};
 
 /// The URL of a new, empty database.
 ///
@@ -38,11 +40,16 @@ pub fn template(key: &str, prepare: impl FnOnce(&str)) -> Option<String> {
 
 fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    let cluster = CLUSTER.get_or_init(|| programs::find().map(Cluster::start)).as_ref();
+    CLUSTER.get_or_init(|| start(&[])).as_ref()
+}
+
+/// A new server with more settings or others; `None` where none is installed.
+fn start(settings: &[&str]) -> Option<Cluster> {
+    let cluster = programs::find().map(|programs| Cluster::start(programs, settings));
     if cluster.is_none() {
         crate::required::missing(
             "postgres",
-            "no initdb, postgres, createdb on PATH or in /usr/lib/postgresql/*/bin",
+            "no initdb, postgres, createdb, psql on PATH or in /usr/lib/postgresql/*/bin",
         );
     }
     cluster

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anteroom_testkit::postgres;
+use anteroom_testkit::postgres::{self, OwnServer};
 
 fn query(url: &str, sql: &str) -> String {
     let output = Command::new("psql").args(["-XAtq", "-c", sql, url]).output().expect("psql to start");
@@ -68,4 +68,29 @@ fn a_killed_process_leaves_nothing_behind() {
         assert!(Instant::now() < deadline, "{directory} is still there");
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn an_own_server_pauses_stops_and_starts_again() {
+    let Some(server) = OwnServer::start(&["max_connections=7"]) else { return };
+    let name = server.database();
+    let url = server.url(&name);
+    assert_eq!(query(&url, "SHOW max_connections"), "7");
+    let paused = server.pause();
+    let asked = thread::spawn(move || query(&url, "SELECT 'late'"));
+    thread::sleep(Duration::from_millis(300));
+    assert!(!asked.is_finished(), "nobody answers");
+    drop(paused);
+    assert_eq!(asked.join().expect("an answer"), "late");
+    server.sql(&name, "CREATE TABLE thing AS SELECT 7 AS id");
+    server.crash();
+    let gone = Command::new("psql").args(["-XAtq", "-c", "SELECT 1"]).arg(server.url(&name)).output();
+    assert!(!gone.expect("psql to start").status.success());
+    server.start_again();
+    assert_eq!(server.sql(&name, "SELECT id FROM thing"), "7");
+    server.stop();
+    server.start_again();
+    assert_eq!(server.sql(&name, "SELECT id FROM thing"), "7");
+    // It ends although it is paused.
+    std::mem::forget(server.pause());
 }
