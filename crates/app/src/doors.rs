@@ -5,6 +5,7 @@
 
 mod asker;
 mod command;
+mod database;
 mod outage;
 mod queue;
 #[cfg(test)]
@@ -14,16 +15,15 @@ mod watch;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anteroom_auth::password::HashMemory;
-use anteroom_store::{Mode, Store, StoreExt, Unit};
+use anteroom_store::{Mode, Store, Unit};
 
 use asker::through;
 pub(crate) use command::{Command, Outcome};
-use outage::Outage;
+use database::{Database, Patience};
 use queue::Crew;
-use watch::Watch;
 
 use crate::Error;
 
@@ -32,7 +32,7 @@ use crate::Error;
 pub struct DoorSizes {
     /// Threads for units of work: as many as the store has connections.
     pub database_threads: NonZeroUsize,
-    /// Units that may wait.
+    /// Units that may wait; as many again to write, where units write one at a time.
     pub database_queue: usize,
     /// How long a request waits for its unit, from its coming to the door; then it is answered without. Background
     /// work waits as long as it takes.
@@ -58,20 +58,14 @@ impl DoorSizes {
 }
 
 pub(crate) struct Doors {
-    database: Crew<Arc<dyn Store>>,
-    outage: Arc<Outage>,
-    watch: Arc<Watch>,
+    database: Database,
     hash: Crew<Option<HashMemory>>,
 }
 
 impl Doors {
     pub(crate) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         Ok(Self {
-            outage: Arc::default(),
-            watch: Arc::new(Watch::start("database", sizes.database_patience)?),
-            database: Crew::hire("database", sizes.database_threads, sizes.database_queue, || {
-                Arc::clone(store)
-            })?,
+            database: Database::open(store, sizes)?,
             hash: Crew::hire("password-hash", sizes.hash_threads, sizes.hash_queue, || None)?,
         })
     }
@@ -85,7 +79,7 @@ impl Doors {
         mode: Mode,
         work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.unit(mode, Some(&self.watch), work).await
+        self.database.unit(mode, Patience::OfTheDoor, work).await
     }
 
     /// Runs one unit of background work, for which nobody waits at the other end of a connection: as [`db`](Self::db),
@@ -99,7 +93,7 @@ impl Doors {
         mode: Mode,
         work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.unit(mode, None, work).await
+        self.database.unit(mode, Patience::Endless, work).await
     }
 
     /// Hashes or verifies a password. Never while a unit is open: a hash takes 20 ms, and others want the connection.
@@ -118,30 +112,5 @@ impl Doors {
     /// Applies a small hot write with all its rows, durably.
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Error> {
         self.db(Mode::Write, move |unit| command.apply(unit)).await
-    }
-
-    async fn unit<T: Send + 'static>(
-        &self,
-        mode: Mode,
-        watch: Option<&Watch>,
-        work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let (outage, moves, admitted_at) =
-            (Arc::clone(&self.outage), Arc::clone(&self.watch), Instant::now());
-        let run = move |store: &mut Arc<dyn Store>| {
-            if outage.is_since(admitted_at, mode) {
-                return Err(Error::Overloaded { door: "database" });
-            }
-            let done = match mode {
-                Mode::Read => store.read(work),
-                Mode::Write => store.write(work),
-            };
-            match done {
-                Err(Error::Unavailable(_)) => outage.note(mode),
-                _ => moves.finished(),
-            }
-            done
-        };
-        through(&self.database, "database", watch, run).await
     }
 }

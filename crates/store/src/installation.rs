@@ -22,9 +22,8 @@ pub trait Installation {
     /// Writes the record. A second one conflicts with [`Constraint::Installation`](crate::Constraint).
     fn insert_installation(&mut self, record: &InstallationRecord) -> Result<(), StoreError>;
 
-    /// Writes the record over itself, so that its commit shows whether the database takes writes; `false` when there
-    /// is none.
-    fn rewrite_installation(&mut self) -> Result<bool, StoreError>;
+    /// Writes what is there already, so that the commit shows whether the database takes writes.
+    fn write_nothing_new(&mut self) -> Result<(), StoreError>;
 
     /// Every signing key, youngest first.
     fn signing_keys(&mut self) -> Result<Vec<SealedSigningKey>, StoreError>;

@@ -8,6 +8,11 @@ use crate::{Addresses, Credentials, Customers, Installation, Members, Sessions, 
 pub trait Store: Debug + Send + Sync {
     /// Begins a unit; blocks while every connection is in use, for a bounded time.
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError>;
+
+    /// Whether a unit that writes excludes every other one, so that several of them at once only wait.
+    fn writes_in_turn(&self) -> bool {
+        false
+    }
 }
 
 /// What a unit is for.

@@ -10,6 +10,7 @@ pub mod app;
 pub mod browser;
 pub mod clock;
 mod leash;
+pub mod plug;
 pub mod postgres;
 pub mod random;
 mod required;

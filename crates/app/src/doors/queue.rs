@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long the end of a crew waits for its threads. One that is stuck inside the database ends with the process.
-const FAREWELL: Duration = Duration::from_secs(5);
+const FAREWELL: Duration = Duration::from_secs(2);
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 

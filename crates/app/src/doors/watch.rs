@@ -19,9 +19,9 @@ pub(super) trait Waiter: Send + Sync {
 
 /// Sends those away who have waited at a door for longer than its patience.
 ///
-/// Who has waited that long while nothing at all was finished behind the door has found it *stalled*. From then on
-/// nobody waits longer than a moment, until something is finished again. So a request that passes the door several
-/// times is refused after one patience and not after several.
+/// Who has waited that long while nothing at all was finished behind the door has found it *stalled*, and so has a job
+/// that failed because the database is away. From then on nobody waits longer than a moment, until something is
+/// finished again. So a request that passes the door several times is refused after one patience and not after several.
 pub(super) struct Watch {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -69,6 +69,13 @@ impl Watch {
         if line.asleep {
             self.shared.came.notify_one();
         }
+    }
+
+    /// Notes that something failed because what is behind the door is away.
+    pub(super) fn failed(&self) {
+        self.shared.line().stalled = true;
+        // Some may have waited long enough already.
+        self.shared.came.notify_one();
     }
 
     /// Notes that something was finished behind the door: it moves.
@@ -194,5 +201,7 @@ mod tests {
         assert!(begun.elapsed() >= STALLED_PATIENCE);
         watch.finished();
         assert!(!watch.shared.line().stalled);
+        watch.failed();
+        assert!(watch.shared.line().stalled);
     }
 }

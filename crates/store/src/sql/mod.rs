@@ -7,6 +7,8 @@ mod addresses;
 mod credentials;
 mod customers;
 mod error;
+#[cfg(feature = "contract")]
+mod halves;
 mod installation;
 mod location;
 mod members;
@@ -26,6 +28,8 @@ mod types;
 mod unit;
 mod workspaces;
 
+#[cfg(feature = "contract")]
+pub use halves::halves;
 pub use location::Backend;
 pub use open::OpenError;
 pub use store::{SqlOptions, SqlStore};

@@ -116,7 +116,7 @@ impl SqlStore {
         result
     }
 
-    fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
+    pub(super) fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
         self.pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))
     }
 
@@ -164,6 +164,10 @@ impl Store for SqlStore {
             (Mode::Read, _) | (_, Backend::Postgres) => None,
         };
         Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn)?))
+    }
+
+    fn writes_in_turn(&self) -> bool {
+        self.backend() == Backend::Sqlite
     }
 }
 

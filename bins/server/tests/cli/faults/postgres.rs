@@ -1,0 +1,107 @@
+//! PostgreSQL stands still, restarts, is gone, lets nobody in.
+
+use anteroom_store::sql::{SqlOptions, SqlStore};
+use anteroom_store::{Mode, Store};
+use anteroom_testkit::postgres::OwnServer;
+
+use super::shop::{Ask, READS, Shop, WRITES};
+use crate::sandbox::Sandbox;
+
+fn shop_on(database: &OwnServer) -> Shop {
+    Shop::open(Sandbox::new(), &database.url(&database.database()))
+}
+
+#[test]
+fn a_server_that_stands_still_is_answered_for_and_comes_back() {
+    let Some(database) = OwnServer::start(&[]) else { return };
+    let mut shop = shop_on(&database);
+    // Whoever meets it first waits longest.
+    for ask in [Ask::MerchantReads, Ask::ShopperWrites, Ask::ReaderReads] {
+        let paused = database.pause();
+        shop.refuses(&[ask]);
+        drop(paused);
+        shop.recovers();
+    }
+    shop.write_while(|| {
+        let _paused = database.pause();
+        shop.refuses_at_once(&[READS, WRITES].concat(), 64);
+        shop.is_live_and_not_ready();
+        shop.refuses(&[READS, WRITES].concat());
+    });
+    shop.recovers();
+    shop.has_lost_nothing();
+
+    // Nor does it keep the process from ending.
+    let _paused = database.pause();
+    shop.refuses(&READS);
+    assert_eq!(shop.server.stop_by("TERM").0, Some(0));
+}
+
+#[test]
+fn a_server_that_restarts_or_crashes_is_answered_for_and_comes_back() {
+    let Some(database) = OwnServer::start(&[]) else { return };
+    let shop = shop_on(&database);
+    for end in [OwnServer::stop, OwnServer::crash] {
+        shop.write_while(|| {
+            end(&database);
+            shop.refuses(&[READS, WRITES].concat());
+            shop.refuses_at_once(&[READS, WRITES].concat(), 16);
+            shop.is_live_and_not_ready();
+            database.start_again();
+            shop.recovers();
+        });
+        shop.has_lost_nothing();
+    }
+}
+
+#[test]
+fn a_database_that_is_gone_in_the_middle_is_an_outage_until_it_is_there_again() {
+    let Some(database) = OwnServer::start(&[]) else { return };
+    let name = database.database();
+    let shop = Shop::open(Sandbox::new(), &database.url(&name));
+    shop.write_while(|| {
+        let everybody = format!("FROM pg_stat_activity WHERE datname = '{name}'");
+        database.sql("postgres", &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+        database.sql("postgres", &format!("SELECT pg_terminate_backend(pid, 5000) {everybody}"));
+        database.sql("postgres", &format!("ALTER DATABASE {name} RENAME TO elsewhere"));
+        shop.refuses(&[READS, WRITES].concat());
+        shop.is_live_and_not_ready();
+        let back = format!(
+            "ALTER DATABASE elsewhere RENAME TO {name}; ALTER DATABASE {name} ALLOW_CONNECTIONS true"
+        );
+        database.sql("postgres", &back);
+        shop.recovers();
+    });
+    shop.has_lost_nothing();
+}
+
+#[test]
+fn a_server_without_a_free_connection_is_answered_for_until_others_leave() {
+    let Some(database) = OwnServer::start(&["max_connections=8", "superuser_reserved_connections=3"]) else {
+        return;
+    };
+    let name = database.database();
+    database.sql(&name, &format!("CREATE ROLE tenant LOGIN; ALTER DATABASE {name} OWNER TO tenant"));
+    let url = database.url(&name).replace("anteroom@", "tenant@");
+    let shop = Shop::open(Sandbox::new(), &url);
+    let options = SqlOptions { connections: 5, ..SqlOptions::new(format!("{url}?application_name=others")) };
+    let others = SqlStore::open(&options).unwrap();
+    let mut taken = Vec::new();
+    while taken.len() < 5 {
+        database.sql(
+            &name,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE usename = 'tenant' AND application_name <> 'others'",
+        );
+        taken.extend(others.begin(Mode::Read));
+    }
+    // What the server had went with the last of its connections; the pool learns that by using them.
+    while shop.ask(Ask::MerchantReads).status != 503 {}
+    shop.refuses(&[READS, WRITES].concat());
+    shop.refuses_at_once(&[READS, WRITES].concat(), 16);
+    shop.is_live_and_not_ready();
+    drop(taken);
+    drop(others);
+    shop.recovers();
+    shop.has_lost_nothing();
+}
