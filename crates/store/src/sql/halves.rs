@@ -1,9 +1,10 @@
 //! For tests that pull plugs: is anything there by half?
 
-use diesel::RunQueryDsl;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryResult, RunQueryDsl};
 
 use super::SqlStore;
+use super::connection::DbConnection;
 use super::unit::SqlUnit;
 use crate::{Mode, StoreError};
 
@@ -38,8 +39,24 @@ struct Count {
     count: i64,
 }
 
-/// Names each use case of which the database has a part and not the rest. Every customer is taken to have been made
-/// with a billing address.
+#[derive(diesel::QueryableByName)]
+struct Finding {
+    #[diesel(sql_type = Text)]
+    integrity_check: String,
+}
+
+/// What SQLite finds wrong with its file; PostgreSQL looks after its own.
+fn damage(connection: &mut DbConnection) -> QueryResult<Vec<Finding>> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(_) => Ok(Vec::new()),
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(c) => diesel::sql_query("PRAGMA integrity_check").load(c),
+    }
+}
+
+/// Names each use case of which the database has a part and not the rest, and whatever else is damaged. Every customer
+/// is taken to have been made with a billing address.
 pub fn halves(store: &SqlStore) -> Result<Vec<String>, StoreError> {
     let mut unit = SqlUnit::begin(store.link()?, Mode::Read, None)?;
     let mut found = Vec::new();
@@ -49,5 +66,7 @@ pub fn halves(store: &SqlStore) -> Result<Vec<String>, StoreError> {
             found.push(format!("{}: {what}", count.count));
         }
     }
+    let damage = unit.read(damage)?.into_iter().map(|finding| finding.integrity_check);
+    found.extend(damage.filter(|finding| finding != "ok"));
     Ok(found)
 }

@@ -55,6 +55,27 @@ fn a_server_that_restarts_or_crashes_is_answered_for_and_comes_back() {
 }
 
 #[test]
+fn a_table_that_somebody_has_locked_is_answered_for_until_it_is_free() {
+    let Some(database) = OwnServer::start(&[]) else { return };
+    let name = database.database();
+    let shop = Shop::open(Sandbox::new(), &database.url(&name));
+    shop.write_while(|| {
+        std::thread::scope(|scope| {
+            let lock = "BEGIN; LOCK TABLE workspaces; SELECT 'held'; SELECT pg_sleep(4); COMMIT";
+            let locked = scope.spawn(|| database.sql(&name, lock));
+            let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
+                        AND relation = 'workspaces'::regclass";
+            while database.sql(&name, held) != "1" {}
+            shop.refuses(&[READS, WRITES].concat());
+            shop.refuses_at_once(&[READS, WRITES].concat(), 32);
+            locked.join().unwrap();
+        });
+        shop.recovers();
+    });
+    shop.has_lost_nothing();
+}
+
+#[test]
 fn a_database_that_is_gone_in_the_middle_is_an_outage_until_it_is_there_again() {
     let Some(database) = OwnServer::start(&[]) else { return };
     let name = database.database();

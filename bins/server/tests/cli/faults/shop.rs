@@ -1,4 +1,9 @@
 //! A served shop with everything that a client needs, and questions to all three of its faces.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a helper that cannot go on fails its test"
+)]
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -96,7 +101,7 @@ impl Shop {
             );
             assert_eq!(answer.status, 200, "{answer:?}");
             if path.starts_with("/auth") {
-                self.jwt = answer.json()["token"].as_str().unwrap().to_owned();
+                answer.json()["token"].as_str().unwrap().clone_into(&mut self.jwt);
             }
         }
     }
@@ -276,18 +281,20 @@ impl Answer {
         const MESSAGE: &str = "The service is busy or its database is away. Try again shortly.";
         assert_eq!(self.status, 503, "{ask:?}: {self:?}");
         assert!(self.head.contains("\r\nretry-after: 1"), "{ask:?}: {self:?}");
-        match ask {
+        let expected = match ask {
             Ask::MerchantReads | Ask::MerchantWrites => {
-                assert_eq!(self.json(), serde_json::json!({"error": "ServiceUnavailable", "detail": MESSAGE}))
+                serde_json::json!({"error": "ServiceUnavailable", "detail": MESSAGE})
             }
-            Ask::ShopperReads | Ask::ShopperWrites => assert_eq!(
-                self.json(),
+            Ask::ShopperReads | Ask::ShopperWrites => {
                 serde_json::json!({"code": "api_error", "type": "database_error", "message": MESSAGE})
-            ),
-            Ask::ReaderReads | Ask::ReaderWrites => {
-                assert!(self.head.contains("content-type: text/html"), "{self:?}");
-                assert!(self.body.contains("<h1>We will be right back</h1>"), "{self:?}");
             }
+            Ask::ReaderReads | Ask::ReaderWrites => Value::Null,
+        };
+        if expected.is_null() {
+            assert!(self.head.contains("content-type: text/html"), "{self:?}");
+            assert!(self.body.contains("<h1>We will be right back</h1>"), "{self:?}");
+        } else {
+            assert_eq!(self.json(), expected);
         }
         assert!(self.took < SOON, "{ask:?}: {self:?}");
     }
