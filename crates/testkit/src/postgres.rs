@@ -1,6 +1,7 @@
 //! A PostgreSQL server for this test process alone, started at the first use.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 mod cluster;
@@ -36,6 +37,18 @@ pub fn template(key: &str, prepare: impl FnOnce(&str)) -> Option<String> {
         templates.insert(key.to_owned(), name);
     }
     Some(cluster.url(&cluster.create(templates.get(key).map(String::as_str))))
+}
+
+/// Runs statements in the database at `url` and gives what they print, a line per row, columns divided by `|`. They are
+/// one transaction, unless they say otherwise.
+///
+/// # Panics
+/// When one fails.
+pub fn sql(url: &str, statements: &str) -> String {
+    let programs = programs::find().expect("a URL comes from an installed server");
+    let output = Command::new(programs.join("psql")).args(["-XAtq", "-c", statements, url]).output().unwrap();
+    assert!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn cluster() -> Option<&'static Cluster> {

@@ -98,14 +98,6 @@ impl Cluster {
         self.leash.wait_until(is_ready).expect("PostgreSQL to start again");
     }
 
-    /// Runs a statement in a database as the superuser and gives what it prints.
-    pub(super) fn sql(&self, name: &str, statement: &str) -> String {
-        let mut psql = Command::new(self.programs.join("psql"));
-        let output = psql.args(["-XAtq", "-c", statement]).arg(self.url(name)).output().unwrap();
-        assert!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-
     /// Makes a database, a copy of `template` if there is one, and returns its name.
     pub(super) fn create(&self, template: Option<&str>) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));

@@ -18,22 +18,9 @@ impl OwnServer {
         super::start(&[&["synchronous_commit=on"], settings].concat()).map(Self)
     }
 
-    /// The name of a new, empty database.
+    /// The URL of a new, empty database, for the superuser.
     pub fn database(&self) -> String {
-        self.0.create(None)
-    }
-
-    /// The URL of the database of that name, for the superuser.
-    pub fn url(&self, database: &str) -> String {
-        self.0.url(database)
-    }
-
-    /// Runs a statement as the superuser and gives what it prints, a line per row, columns divided by `|`.
-    ///
-    /// # Panics
-    /// When it fails.
-    pub fn sql(&self, database: &str, statement: &str) -> String {
-        self.0.sql(database, statement)
+        self.0.url(&self.0.create(None))
     }
 
     /// Stops every process of the server where it stands, as a frozen machine would. Its connections stay open, and

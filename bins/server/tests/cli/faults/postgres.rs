@@ -2,13 +2,13 @@
 
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use anteroom_store::{Mode, Store};
-use anteroom_testkit::postgres::OwnServer;
+use anteroom_testkit::postgres::{self, OwnServer, sql};
 
 use super::shop::{Ask, READS, Shop, WRITES};
 use crate::sandbox::Sandbox;
 
 fn shop_on(database: &OwnServer) -> Shop {
-    Shop::open(Sandbox::new(), &database.url(&database.database()))
+    Shop::open(Sandbox::new(), &database.database())
 }
 
 #[test]
@@ -56,16 +56,15 @@ fn a_server_that_restarts_or_crashes_is_answered_for_and_comes_back() {
 
 #[test]
 fn a_table_that_somebody_has_locked_is_answered_for_until_it_is_free() {
-    let Some(database) = OwnServer::start(&[]) else { return };
-    let name = database.database();
-    let shop = Shop::open(Sandbox::new(), &database.url(&name));
+    let Some(url) = postgres::database() else { return };
+    let shop = Shop::open(Sandbox::new(), &url);
     shop.write_while(|| {
         std::thread::scope(|scope| {
-            let lock = "BEGIN; LOCK TABLE workspaces; SELECT 'held'; SELECT pg_sleep(4); COMMIT";
-            let locked = scope.spawn(|| database.sql(&name, lock));
+            let locked =
+                scope.spawn(|| sql(&url, "BEGIN; LOCK TABLE workspaces; SELECT pg_sleep(4); COMMIT"));
             let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
                         AND relation = 'workspaces'::regclass";
-            while database.sql(&name, held) != "1" {}
+            while sql(&url, held) != "1" {}
             shop.refuses(&[READS, WRITES].concat());
             shop.refuses_at_once(&[READS, WRITES].concat(), 32);
             locked.join().unwrap();
@@ -77,20 +76,19 @@ fn a_table_that_somebody_has_locked_is_answered_for_until_it_is_free() {
 
 #[test]
 fn a_database_that_is_gone_in_the_middle_is_an_outage_until_it_is_there_again() {
-    let Some(database) = OwnServer::start(&[]) else { return };
-    let name = database.database();
-    let shop = Shop::open(Sandbox::new(), &database.url(&name));
+    let Some(url) = postgres::database() else { return };
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let shop = Shop::open(Sandbox::new(), &url);
     shop.write_while(|| {
+        let elsewhere = |statement: &str| sql(&format!("{server}/postgres"), statement);
         let everybody = format!("FROM pg_stat_activity WHERE datname = '{name}'");
-        database.sql("postgres", &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
-        database.sql("postgres", &format!("SELECT pg_terminate_backend(pid, 5000) {everybody}"));
-        database.sql("postgres", &format!("ALTER DATABASE {name} RENAME TO elsewhere"));
+        elsewhere(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+        elsewhere(&format!("SELECT pg_terminate_backend(pid, 5000) {everybody}"));
+        elsewhere(&format!("ALTER DATABASE {name} RENAME TO gone_{name}"));
         shop.refuses(&[READS, WRITES].concat());
         shop.is_live_and_not_ready();
-        let back = format!(
-            "ALTER DATABASE elsewhere RENAME TO {name}; ALTER DATABASE {name} ALLOW_CONNECTIONS true"
-        );
-        database.sql("postgres", &back);
+        elsewhere(&format!("ALTER DATABASE gone_{name} RENAME TO {name}"));
+        elsewhere(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
         shop.recovers();
     });
     shop.has_lost_nothing();
@@ -101,16 +99,17 @@ fn a_server_without_a_free_connection_is_answered_for_until_others_leave() {
     let Some(database) = OwnServer::start(&["max_connections=8", "superuser_reserved_connections=3"]) else {
         return;
     };
-    let name = database.database();
-    database.sql(&name, &format!("CREATE ROLE tenant LOGIN; ALTER DATABASE {name} OWNER TO tenant"));
-    let url = database.url(&name).replace("anteroom@", "tenant@");
+    let owner = database.database();
+    let (_, name) = owner.rsplit_once('/').unwrap();
+    sql(&owner, &format!("CREATE ROLE tenant LOGIN; ALTER DATABASE {name} OWNER TO tenant"));
+    let url = owner.replace("anteroom@", "tenant@");
     let shop = Shop::open(Sandbox::new(), &url);
     let options = SqlOptions { connections: 5, ..SqlOptions::new(format!("{url}?application_name=others")) };
     let others = SqlStore::open(&options).unwrap();
     let mut taken = Vec::new();
     while taken.len() < 5 {
-        database.sql(
-            &name,
+        sql(
+            &owner,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
              WHERE usename = 'tenant' AND application_name <> 'others'",
         );

@@ -208,11 +208,14 @@ impl Shop {
         ready.is_outage(Ask::MerchantReads);
     }
 
+    pub(crate) fn is_ready(&self) -> bool {
+        self.call("GET", "/health/ready", "", "").status == 200
+    }
+
     /// Everything is answered again after a while, by the same process.
     pub(crate) fn recovers(&self) {
         let begun = Instant::now();
-        let ready = || self.call("GET", "/health/ready", "", "").status == 200;
-        while !(ready() && [READS, WRITES].concat().iter().all(|ask| self.ask(*ask).is_success())) {
+        while !(self.is_ready() && [READS, WRITES].concat().iter().all(|ask| self.ask(*ask).is_success())) {
             let log = self.server.err();
             let last: Vec<_> = log.lines().rev().take(3).collect();
             assert!(begun.elapsed() < PATIENCE, "it does not come back: {last:#?}");
