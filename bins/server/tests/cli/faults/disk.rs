@@ -22,7 +22,7 @@ fn holds_out(shop: &Shop, fill: impl FnOnce(), free: impl FnOnce()) {
 }
 
 #[test]
-fn files_that_may_not_grow_are_read_and_not_written() {
+fn rl_02_files_that_may_not_grow_are_read_and_not_written() {
     let sandbox = Sandbox::new();
     let url = format!("sqlite:{}", sandbox.path("shop.db").display());
     let shop = Shop::open(sandbox, &url);
@@ -39,7 +39,7 @@ fn files_that_may_not_grow_are_read_and_not_written() {
 /// Fills a small file system of the server's own to the last byte. Where the system lets nobody make one, the test is
 /// skipped; the one above has no such need.
 #[test]
-fn a_full_file_system_is_read_and_not_written() {
+fn rl_02_a_full_file_system_is_read_and_not_written() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("small")).unwrap();
     let Some(server) = sandbox.serve_on_a_small_disk("small") else { return };

@@ -12,7 +12,7 @@ fn shop_on(database: &OwnServer) -> Shop {
 }
 
 #[test]
-fn a_server_that_stands_still_is_answered_for_and_comes_back() {
+fn rl_02_a_server_that_stands_still_is_answered_for_and_comes_back() {
     let Some(database) = OwnServer::start(&[]) else { return };
     let mut shop = shop_on(&database);
     // Whoever meets it first waits longest.
@@ -38,7 +38,7 @@ fn a_server_that_stands_still_is_answered_for_and_comes_back() {
 }
 
 #[test]
-fn a_server_that_restarts_or_crashes_is_answered_for_and_comes_back() {
+fn rl_02_a_server_that_restarts_or_crashes_is_answered_for_and_comes_back() {
     let Some(database) = OwnServer::start(&[]) else { return };
     let shop = shop_on(&database);
     for end in [OwnServer::stop, OwnServer::crash] {
@@ -55,7 +55,7 @@ fn a_server_that_restarts_or_crashes_is_answered_for_and_comes_back() {
 }
 
 #[test]
-fn a_table_that_somebody_has_locked_is_answered_for_until_it_is_free() {
+fn rl_02_a_table_that_somebody_has_locked_is_answered_for_until_it_is_free() {
     let Some(url) = postgres::database() else { return };
     let shop = Shop::open(Sandbox::new(), &url);
     shop.write_while(|| {
@@ -75,7 +75,7 @@ fn a_table_that_somebody_has_locked_is_answered_for_until_it_is_free() {
 }
 
 #[test]
-fn a_database_that_is_gone_in_the_middle_is_an_outage_until_it_is_there_again() {
+fn rl_02_a_database_that_is_gone_in_the_middle_is_an_outage_until_it_is_there_again() {
     let Some(url) = postgres::database() else { return };
     let (server, name) = url.rsplit_once('/').unwrap();
     let shop = Shop::open(Sandbox::new(), &url);
@@ -95,7 +95,7 @@ fn a_database_that_is_gone_in_the_middle_is_an_outage_until_it_is_there_again() 
 }
 
 #[test]
-fn a_server_without_a_free_connection_is_answered_for_until_others_leave() {
+fn rl_02_a_server_without_a_free_connection_is_answered_for_until_others_leave() {
     let Some(database) = OwnServer::start(&["max_connections=8", "superuser_reserved_connections=3"]) else {
         return;
     };

@@ -46,7 +46,7 @@ impl Drop for Holder {
 }
 
 #[test]
-fn a_file_that_another_process_has_locked_is_read_and_not_written() {
+fn rl_02_a_file_that_another_process_has_locked_is_read_and_not_written() {
     let sandbox = Sandbox::new();
     let url = format!("sqlite:{}", sandbox.path("shop.db").display());
     let shop = Shop::open(sandbox, &url);
