@@ -3,25 +3,31 @@
 //! Each has its own threads and its own bounded queue, so that neither a slow database nor a storm of sign-ins holds up
 //! anything else: what does not fit is refused at once with [`Error::Overloaded`].
 
+mod asker;
 mod command;
+mod database;
+mod outage;
 mod queue;
+#[cfg(test)]
+mod tests;
 mod units;
+mod watch;
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anteroom_auth::password::HashMemory;
-use anteroom_store::{Mode, Store, StoreExt, Unit};
-use tokio::sync::oneshot;
+use anteroom_store::{Mode, Store, Unit};
 
+use asker::through;
 pub(crate) use command::{Command, Outcome};
+use database::{Database, Patience};
 use queue::Crew;
-use units::Units;
 
 use crate::Error;
-use crate::measure::{Counter, Spread, Timings};
+use crate::measure::{Spread, Timings};
 use crate::observe::{DoorState, UnitTimes};
 
 /// How many threads and how much patience the doors have.
@@ -29,8 +35,11 @@ use crate::observe::{DoorState, UnitTimes};
 pub struct DoorSizes {
     /// Threads for units of work: as many as the store has connections.
     pub database_threads: NonZeroUsize,
-    /// Units that may wait.
+    /// Units that may wait; as many again to write, where units write one at a time.
     pub database_queue: usize,
+    /// How long a request waits for its unit, from its coming to the door; then it is answered without. Background
+    /// work waits as long as it takes.
+    pub database_patience: Duration,
     /// Threads that hash passwords, each with 19 MiB of memory once used: as many as there are cores.
     pub hash_threads: NonZeroUsize,
     /// Hashes that may wait.
@@ -44,6 +53,7 @@ impl DoorSizes {
         Self {
             database_threads: connections.unwrap_or(NonZeroUsize::MIN),
             database_queue: 1024,
+            database_patience: Duration::from_millis(700),
             hash_threads: available_parallelism().unwrap_or(NonZeroUsize::MIN),
             hash_queue: 256,
         }
@@ -51,9 +61,7 @@ impl DoorSizes {
 }
 
 pub(crate) struct Doors {
-    database: Crew<Arc<dyn Store>>,
-    outage: Arc<Outage>,
-    units: Arc<Units>,
+    database: Database,
     hash: Crew<Option<HashMemory>>,
     hashes: Arc<Timings>,
 }
@@ -61,48 +69,37 @@ pub(crate) struct Doors {
 impl Doors {
     pub(crate) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         Ok(Self {
-            outage: Arc::default(),
-            units: Arc::default(),
-            hashes: Arc::default(),
-            database: Crew::hire("database", sizes.database_threads, sizes.database_queue, || {
-                Arc::clone(store)
-            })?,
+            database: Database::open(store, sizes)?,
             hash: Crew::hire("password-hash", sizes.hash_threads, sizes.hash_queue, || None)?,
+            hashes: Arc::default(),
         })
     }
 
-    /// Runs one unit of work; a writing one is committed when `work` succeeds.
+    /// Runs one unit of work for a request; a writing one is committed when `work` succeeds.
+    ///
+    /// [`Error::TimedOut`] says that the patience of the door ended first. The unit then still ends as it would have:
+    /// all of it may be committed later, or nothing.
     pub(crate) async fn db<T: Send + 'static>(
         &self,
         mode: Mode,
         work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (outage, units, admitted_at) =
-            (Arc::clone(&self.outage), Arc::clone(&self.units), Instant::now());
-        let run = move |store: &mut Arc<dyn Store>| {
-            if outage.is_since(admitted_at) {
-                outage.met.count();
-                return Err(Error::Overloaded { door: "database" });
-            }
-            let done = units.timed(mode, |wait| {
-                let work = |unit: &mut dyn Unit| {
-                    wait.end();
-                    work(unit)
-                };
-                match mode {
-                    Mode::Read => store.read(work),
-                    Mode::Write => store.write(work),
-                }
-            });
-            if matches!(done, Err(Error::Unavailable(_))) {
-                outage.note();
-            }
-            done
-        };
-        through(&self.database, "database", run).await
+        self.database.unit(mode, Patience::OfTheDoor, work).await
+    }
+
+    /// Runs one unit of background work, for which nobody waits at the other end of a connection: as [`db`](Self::db),
+    /// but it is given up only when the database says so.
+    pub(crate) async fn db_in_background<T: Send + 'static>(
+        &self,
+        mode: Mode,
+        work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.database.unit(mode, Patience::Endless, work).await
     }
 
     /// Hashes or verifies a password. Never while a unit is open: a hash takes 20 ms, and others want the connection.
+    ///
+    /// Without a limit of time: hashing never gets stuck, and a storm of sign-ins is bounded by the queue.
     pub(crate) async fn hash<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut HashMemory) -> Result<T, Error> + Send + 'static,
@@ -115,7 +112,7 @@ impl Doors {
             hashes.record(begun_at.elapsed());
             done
         };
-        through(&self.hash, "password-hash", run).await
+        through(&self.hash, "password-hash", None, run).await
     }
 
     /// Applies a small hot write with all its rows, durably.
@@ -123,130 +120,23 @@ impl Doors {
         self.db(Mode::Write, move |unit| command.apply(unit)).await
     }
 
-    /// How each door stands.
+    /// How each queue stands.
     pub(crate) fn states(&self) -> Vec<DoorState> {
-        vec![self.database.state(), self.hash.state()]
+        self.database.states().chain([self.hash.state()]).collect()
     }
 
     /// How long units took, by mode.
     pub(crate) fn units(&self) -> Vec<UnitTimes> {
-        self.units.times()
+        self.database.units()
     }
 
     /// How many units met an outage of the database.
     pub(crate) fn outages(&self) -> u64 {
-        self.outage.met.value()
+        self.database.outages()
     }
 
     /// How long hashing took.
     pub(crate) fn hashes(&self) -> Spread {
         self.hashes.spread()
-    }
-}
-
-/// When a unit last found the database away.
-///
-/// It may take such a unit a good part of a second to find out. Those who were waiting behind it meanwhile are refused
-/// at once instead of each finding out the same in turn; who comes later asks anew.
-#[derive(Default)]
-struct Outage {
-    last: Mutex<Option<Instant>>,
-    /// Units that found the database away or waited behind one that did.
-    met: Counter,
-}
-
-impl Outage {
-    fn note(&self) {
-        self.met.count();
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    }
-
-    fn is_since(&self, admitted_at: Instant) -> bool {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|noted| noted > admitted_at)
-    }
-}
-
-async fn through<S: Send + 'static, T: Send + 'static>(
-    crew: &Crew<S>,
-    door: &'static str,
-    run: impl FnOnce(&mut S) -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let (answer, answered) = oneshot::channel();
-    let admitted = crew.admit(Box::new(move |state| {
-        // Nobody waits any more: the request was given up before its turn came.
-        if !answer.is_closed() {
-            let _ = answer.send(run(state));
-        }
-    }));
-    if !admitted {
-        return Err(Error::Overloaded { door });
-    }
-    answered.await.unwrap_or(Err(Error::Panicked { door }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::mpsc::{Receiver, Sender, channel};
-
-    use anteroom_store::{PoolState, StoreError};
-    use futures_util::future::join_all;
-
-    /// A database that is away, and takes as long to be found out as the test wants.
-    #[derive(Debug)]
-    struct Away {
-        asked: AtomicUsize,
-        begun: Sender<()>,
-        answer: Mutex<Receiver<()>>,
-    }
-
-    impl Store for Away {
-        fn begin(&self, _: Mode) -> Result<Box<dyn Unit + '_>, StoreError> {
-            self.asked.fetch_add(1, Ordering::SeqCst);
-            self.begun.send(()).unwrap();
-            self.answer.lock().unwrap().recv().unwrap();
-            Err(StoreError::Unavailable("away".into()))
-        }
-
-        fn pool(&self) -> PoolState {
-            PoolState { in_use: 0, idle: 0, limit: 1 }
-        }
-    }
-
-    #[test]
-    fn those_who_waited_for_a_database_that_is_away_are_refused_together() {
-        let ((begun, has_begun), (go_on, answer)) = (channel(), channel());
-        let away = Arc::new(Away { asked: AtomicUsize::new(0), begun, answer: Mutex::new(answer) });
-        let store: Arc<dyn Store> = Arc::<Away>::clone(&away);
-        let one = NonZeroUsize::MIN;
-        let sizes =
-            DoorSizes { database_threads: one, database_queue: 100, hash_threads: one, hash_queue: 1 };
-        let doors = Doors::open(&store, sizes).unwrap();
-        let ask = || doors.db(Mode::Read, |_| Ok(()));
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let answers = runtime.block_on(async {
-            let mut waiting = Box::pin(join_all((0..20).map(|_| ask())));
-            // All of them are in the queue once they have been polled.
-            assert!(futures_util::poll!(&mut waiting).is_pending());
-            has_begun.recv().unwrap();
-            go_on.send(()).unwrap();
-            waiting.await
-        });
-        assert!(matches!(answers.first(), Some(Err(Error::Unavailable(_)))));
-        assert!(
-            answers
-                .iter()
-                .skip(1)
-                .all(|answer| matches!(answer, Err(Error::Overloaded { door: "database" })))
-        );
-        assert_eq!(away.asked.load(Ordering::SeqCst), 1, "one has found out for all");
-
-        go_on.send(()).unwrap();
-        let later = runtime.block_on(ask());
-        assert!(matches!(later, Err(Error::Unavailable(_))), "who comes later asks anew");
-        assert_eq!(doors.outages(), 21, "all of them were turned away");
-        let reads = doors.units().into_iter().find(|units| units.mode == Mode::Read).unwrap();
-        assert_eq!((reads.took.count(), reads.wait.count()), (2, 0), "nobody got a connection");
     }
 }

@@ -33,6 +33,12 @@ pub enum Error {
         /// Which door.
         door: &'static str,
     },
+    /// No answer came in time. What was asked may have been done meanwhile, or be done yet, whole: never half of it.
+    #[error("no answer from {door} in time")]
+    TimedOut {
+        /// Which door.
+        door: &'static str,
+    },
     /// The database cannot be reached at the moment.
     #[error("database is unavailable")]
     Unavailable(#[source] StoreError),
@@ -100,7 +106,7 @@ impl Error {
             Self::Refused(_) => Kind::Refused,
             Self::NotRepeatable(NotRepeatable::Running) => Kind::Running,
             Self::NotRepeatable(NotRepeatable::OtherRequest) => Kind::OtherRequest,
-            Self::Overloaded { .. } | Self::Unavailable(_) => Kind::Unavailable,
+            Self::Overloaded { .. } | Self::TimedOut { .. } | Self::Unavailable(_) => Kind::Unavailable,
             Self::Store(_)
             | Self::Hash(_)
             | Self::Signing(_)

@@ -66,6 +66,6 @@ impl App {
         mode: Mode,
         work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.doors().db(mode, work).await
+        self.doors().db_in_background(mode, work).await
     }
 }

@@ -15,6 +15,7 @@ pub mod measure;
 mod members;
 pub mod observe;
 mod portal;
+mod readiness;
 mod sessions;
 mod store_auth;
 mod store_customers;
@@ -31,7 +32,7 @@ use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Id, Random};
-use anteroom_store::{Mode, Store};
+use anteroom_store::Store;
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
 pub use activity::{Credential, SessionKind};
@@ -58,6 +59,7 @@ pub use workspaces::{NewWorkspace, SettingsChanges};
 use activity::Activity;
 use doors::Doors;
 use idempotency::Running;
+use readiness::LastWrite;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -67,6 +69,7 @@ struct Inner {
     doors: Doors,
     store: Arc<dyn Store>,
     activity: Activity,
+    last_write: LastWrite,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     keys: Keys,
@@ -111,8 +114,18 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        let (activity, running) = (Activity::default(), Arc::default());
-        Ok(Self(Arc::new(Inner { doors, store, activity, clock, random, keys, jwt, settings, running })))
+        Ok(Self(Arc::new(Inner {
+            doors,
+            store,
+            activity: Activity::default(),
+            last_write: LastWrite::default(),
+            clock,
+            random,
+            keys,
+            jwt,
+            settings,
+            running: Arc::default(),
+        })))
     }
 
     /// The settings it was made with.
@@ -128,11 +141,6 @@ impl App {
     /// A name for a request that came without one.
     pub fn new_request_id(&self) -> String {
         Id::<Self>::random(self.random()).to_string()
-    }
-
-    /// Whether the database answers.
-    pub async fn check_ready(&self) -> Result<(), Error> {
-        self.doors().db(Mode::Read, |unit| Ok(unit.installation().map(|_| ())?)).await
     }
 
     fn doors(&self) -> &Doors {

@@ -24,7 +24,7 @@ async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "live"}))
 }
 
-/// The database answers too; 503 while it does not.
+/// The database answers too, and takes writes; 503 while it does not.
 async fn ready(http: web::Data<Http>) -> Result<HttpResponse, Failure> {
     http.app().check_ready().await?;
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))

@@ -14,6 +14,11 @@ pub trait Store: Debug + Send + Sync {
 
     /// How the connections stand. Asks the database nothing and waits for nobody.
     fn pool(&self) -> PoolState;
+
+    /// Whether a unit that writes excludes every other one, so that several of them at once only wait.
+    fn writes_in_turn(&self) -> bool {
+        false
+    }
 }
 
 /// How a store's connections stand at one moment.

@@ -8,6 +8,7 @@ mod server;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anteroom_app::{
     App, DoorSizes, NewAccessToken, NewPublishableKey, NewWorkspace, Parts, Settings, set_up,
@@ -242,6 +243,8 @@ fn use_cases_on(
     let doors = DoorSizes {
         database_threads: NonZeroUsize::new(usize::try_from(store.connections()).unwrap()).unwrap(),
         database_queue: 1024,
+        // A busy machine that runs many tests at once is no broken database.
+        database_patience: Duration::from_secs(20),
         hash_threads: NonZeroUsize::new(2).unwrap(),
         hash_queue: 256,
     };

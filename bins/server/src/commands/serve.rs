@@ -30,6 +30,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
 
 /// The ports are taken before anything is made, so that a busy one leaves no demo whose token nobody has seen.
 async fn serve(mut config: Config) -> anyhow::Result<()> {
+    outlive_file_limits()?;
     let listener = bind(&config.server.listen, "server.listen")?;
     let metrics_listener =
         config.metrics_listen.as_ref().map(|listen| bind(listen, "metrics.listen")).transpose()?;
@@ -98,6 +99,14 @@ fn bind(listen: &Listen, setting: &str) -> anyhow::Result<TcpListener> {
         })?;
     socket2::SockRef::from(&listener).listen(BACKLOG)?;
     Ok(listener)
+}
+
+/// Makes a limit of the size of files (`ulimit -f`) an error of the write that meets it, like a full disk. Unhandled, its
+/// signal would end the process.
+fn outlive_file_limits() -> io::Result<()> {
+    /// The same number wherever this program runs; tokio has no name for it.
+    const SIGXFSZ: i32 = 25;
+    signal(SignalKind::from_raw(SIGXFSZ)).map(drop)
 }
 
 /// Ends when the process is asked to stop; the server then finishes the requests under way.

@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod durable;
+mod faults;
 mod jobs;
 mod metrics;
 mod quickstart;

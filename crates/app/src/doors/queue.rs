@@ -6,12 +6,15 @@
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::measure::{Counter, Timings};
 use crate::observe::DoorState;
+
+/// How long the end of a crew waits for its threads. One that is stuck inside the database ends with the process.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
@@ -19,7 +22,7 @@ type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 pub(super) struct Crew<S> {
     name: &'static str,
     queue: Arc<Queue<S>>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<thread::ThreadId>,
 }
 
 struct Queue<S> {
@@ -35,6 +38,8 @@ struct Waiting<S> {
     /// Each with the moment when it was let in.
     jobs: VecDeque<(Instant, Job<S>)>,
     closed: bool,
+    /// Threads that have not left yet.
+    present: usize,
 }
 
 impl<S: 'static> Crew<S> {
@@ -48,7 +53,7 @@ impl<S: 'static> Crew<S> {
     where
         S: Send,
     {
-        let waiting = Mutex::new(Waiting { jobs: VecDeque::new(), closed: false });
+        let waiting = Mutex::new(Waiting { jobs: VecDeque::new(), closed: false, present: 0 });
         let queue = Arc::new(Queue {
             limit,
             waiting,
@@ -65,15 +70,19 @@ impl<S: 'static> Crew<S> {
                     // A panic is a bug; the one who waits learns of it by the answer that never comes.
                     let _ = catch_unwind(AssertUnwindSafe(|| job(&mut state)));
                 }
+                drop(state);
+                queue.leave();
             };
-            crew.threads.push(thread::Builder::new().name(format!("{name}-{n}")).spawn(work)?);
+            let thread = thread::Builder::new().name(format!("{name}-{n}")).spawn(work)?;
+            crew.queue.waiting().present += 1;
+            crew.threads.push(thread.thread().id());
         }
         Ok(crew)
     }
 
     /// Queues a job; `false` when too many wait already.
     pub(super) fn admit(&self, job: Job<S>) -> bool {
-        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.queue.waiting();
         let admitted = waiting.jobs.len() < self.queue.limit;
         if admitted {
             waiting.jobs.push_back((Instant::now(), job));
@@ -90,7 +99,7 @@ impl<S: 'static> Crew<S> {
         let queue = &*self.queue;
         DoorState {
             door: self.name,
-            waiting: queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).jobs.len(),
+            waiting: queue.waiting().jobs.len(),
             limit: queue.limit,
             admitted: queue.admitted.value(),
             refused: queue.refused.value(),
@@ -102,7 +111,7 @@ impl<S: 'static> Crew<S> {
 impl<S> Queue<S> {
     /// The next job, when there is one; `None` once the crew was dismissed and nothing is left to do.
     fn next(&self) -> Option<Job<S>> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting();
         loop {
             if let Some((admitted_at, job)) = waiting.jobs.pop_front() {
                 self.wait.record(admitted_at.elapsed());
@@ -114,19 +123,28 @@ impl<S> Queue<S> {
             waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    fn leave(&self) {
+        self.waiting().present -= 1;
+        self.changed.notify_all();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting<S>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<S> Drop for Crew<S> {
     /// Dismisses the threads once they have done what waits, and waits for them: what they hold is then let go of,
     /// such as connections that SQLite folds its log into the database with.
     fn drop(&mut self) {
-        self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.closed = true;
         self.queue.changed.notify_all();
         // The last job may itself have held the last handle of the crew; a thread does not wait for itself.
-        let others = self.threads.drain(..).filter(|thread| thread.thread().id() != thread::current().id());
-        for thread in others {
-            let _ = thread.join();
-        }
+        let ourselves = usize::from(self.threads.contains(&thread::current().id()));
+        let some_are_here = |waiting: &mut Waiting<S>| waiting.present > ourselves;
+        drop(self.queue.changed.wait_timeout_while(waiting, FAREWELL, some_are_here));
     }
 }
 

@@ -47,10 +47,12 @@ pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
                 "type": "value_error", "loc": [Place::Header.as_str(), idempotency::NAME],
                 "msg": OTHER_REQUEST, "input": null
             })])),
-            Error::Overloaded { .. } | Error::Unavailable(_) => answer.json(problem(
-                "ServiceUnavailable",
-                "The service is busy or its database is away. Try again shortly.",
-            )),
+            Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => {
+                answer.json(problem(
+                    "ServiceUnavailable",
+                    "The service is busy or its database is away. Try again shortly.",
+                ))
+            }
             Error::Store(_)
             | Error::Hash(_)
             | Error::Signing(_)

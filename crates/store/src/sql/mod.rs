@@ -7,6 +7,8 @@ mod addresses;
 mod credentials;
 mod customers;
 mod error;
+#[cfg(feature = "contract")]
+mod halves;
 mod idempotency;
 mod installation;
 mod jobs;
@@ -29,6 +31,8 @@ mod types;
 mod unit;
 mod workspaces;
 
+#[cfg(feature = "contract")]
+pub use halves::halves;
 pub use location::Backend;
 pub use open::OpenError;
 pub use store::{SqlOptions, SqlStore};

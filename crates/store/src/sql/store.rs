@@ -116,7 +116,7 @@ impl SqlStore {
         result
     }
 
-    fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
+    pub(super) fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
         self.pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))
     }
 
@@ -173,6 +173,10 @@ impl Store for SqlStore {
             idle: state.idle_connections,
             limit: self.connections(),
         }
+    }
+
+    fn writes_in_turn(&self) -> bool {
+        self.backend() == Backend::Sqlite
     }
 }
 
