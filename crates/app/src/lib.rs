@@ -15,6 +15,7 @@ mod store_auth;
 mod store_customers;
 mod store_sessions;
 mod system;
+mod token_uses;
 mod workspaces;
 
 use std::fmt;
@@ -41,11 +42,12 @@ pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
-pub use anteroom_store::{MemberFilter, PortalAccess, StoreAccess};
+pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess};
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
 use doors::Doors;
+use token_uses::TokenUses;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -58,6 +60,7 @@ struct Inner {
     keys: Keys,
     jwt: KeySet,
     settings: Settings,
+    token_uses: TokenUses,
 }
 
 /// What an operator decides about the use cases.
@@ -95,7 +98,8 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings })))
+        let token_uses = TokenUses::default();
+        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings, token_uses })))
     }
 
     /// The settings it was made with.

@@ -1,6 +1,7 @@
 //! The small hot writes, as data: one command carries all rows of its use case.
 
 use anteroom_domain::TokenHash;
+use anteroom_domain::credential::AccessTokenId;
 use anteroom_domain::member::Member;
 use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession, StoreSessionId};
 use anteroom_store::Unit;
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     },
     /// Notes that a sign-in was used.
     TouchStoreSession { id: StoreSessionId, at: OffsetDateTime },
+    /// Notes that an access token was shown.
+    TouchAccessToken { id: AccessTokenId, at: OffsetDateTime },
 }
 
 /// What became of a command.
@@ -59,6 +62,7 @@ impl Command {
                 }
             }
             Self::TouchStoreSession { id, at } => unit.touch_store_session(id, at)?,
+            Self::TouchAccessToken { id, at } => unit.touch_access_token(id, at)?,
         }
         Ok(Outcome::Applied)
     }
