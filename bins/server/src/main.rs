@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod config;
+mod doctor;
 mod first_start;
 mod master_key;
 mod output;
@@ -18,7 +19,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     match commands::run(cli::Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             for line in complaint(&error) {
                 eprintln!("anteroom: {line}");

@@ -34,7 +34,7 @@ pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
 pub use error::{CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, Refusal, Unauthenticated};
-pub use installation::{SetUpError, set_up};
+pub use installation::{SetUpError, recognise, set_up};
 pub use members::NewMember;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use sessions::{AnySession, CustomerSessionFilter};
@@ -126,7 +126,8 @@ impl App {
         &self.0.doors
     }
 
-    fn now(&self) -> time::OffsetDateTime {
+    /// What its clock shows.
+    pub fn now(&self) -> time::OffsetDateTime {
         self.0.clock.now()
     }
 

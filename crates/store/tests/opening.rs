@@ -168,7 +168,9 @@ fn what_is_there_is_opened_and_what_is_not_is_not_made() {
     assert!(matches!(SqlStore::open_existing(&options), Err(OpenError::Missing(_))));
     assert_eq!(place.path().metadata().unwrap().len(), 0);
 
-    let applied = support::open(&place.url()).migrate().unwrap();
+    let empty = support::open(&place.url());
+    assert!(matches!(SqlStore::open_existing(&options), Err(OpenError::Missing(_))));
+    let applied = empty.migrate().unwrap();
     let store = SqlStore::open_existing(&options).unwrap();
     assert_eq!(store.applied_migrations().unwrap(), applied);
     assert_eq!(store.clock().unwrap(), None);

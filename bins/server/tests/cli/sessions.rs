@@ -35,7 +35,8 @@ fn a_session_revoked_by_hand_is_refused_by_the_running_server() {
     let expected = json!([{
         "id": id, "kind": "member", "created_at": opened["created_at"], "expires_at": opened["expires_at"],
     }]);
-    assert_eq!(listed, expected);
+    assert_eq!(listed["data"], expected);
+    assert_eq!(listed["meta"], json!({"total": 1, "page": 1, "per_page": 20, "pages": 1}));
     let said = sandbox.run(&list);
     assert!(said.out.contains(id) && !said.out.contains(secret), "{said:?}");
 

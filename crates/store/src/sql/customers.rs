@@ -147,10 +147,7 @@ impl Customers for SqlUnit {
 }
 
 /// Living customers of the workspace.
-fn listed<'a>(
-    workspace: WorkspaceId,
-    filter: &'a CustomerFilter,
-) -> IntoBoxed<'a, customers::table, MultiBackend> {
+fn listed(workspace: WorkspaceId, filter: &CustomerFilter) -> IntoBoxed<'_, customers::table, MultiBackend> {
     let mut living = customers::table
         .into_boxed()
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))

@@ -55,7 +55,7 @@ pub(super) fn pending(location: &Location, connection: &mut DbConnection) -> Res
 pub(super) fn applied(location: &Location, connection: &mut DbConnection) -> Result<Vec<String>, OpenError> {
     let applied = ownership::applied(location, connection)?;
     let known = waiting(connection, &[]).map_err(|error| failed(location, &*error))?;
-    let names = known.iter().map(|migration| migration.name());
+    let names = known.iter().map(Migration::name);
     Ok(names.filter(|name| applied.contains(&name.version().to_string())).map(ToString::to_string).collect())
 }
 

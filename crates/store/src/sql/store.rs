@@ -1,6 +1,7 @@
 //! The store that is a database.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +34,14 @@ impl SqlOptions {
     /// The defaults for that URL: four connections, 0.7 seconds.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), connections: 4, connection_timeout: Duration::from_millis(700) }
+    }
+
+    /// The file that the URL names; `None` when it names something else.
+    pub fn file(&self) -> Option<PathBuf> {
+        match Location::parse(&self.url) {
+            Ok(Location::File(path)) => Some(path),
+            _ => None,
+        }
     }
 }
 
@@ -77,7 +86,11 @@ impl SqlStore {
             Location::File(path) if !sqlite_file::is_begun(path) => {
                 Err(OpenError::Missing(location.to_string()))
             }
-            Location::Memory | Location::File(_) | Location::Postgres(_) => Self::open(options),
+            Location::Memory | Location::File(_) | Location::Postgres(_) => {
+                let store = Self::open(options)?;
+                let is_empty = store.applied_migrations()?.is_empty();
+                if is_empty { Err(OpenError::Missing(location.to_string())) } else { Ok(store) }
+            }
         }
     }
 
