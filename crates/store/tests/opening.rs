@@ -182,6 +182,17 @@ fn what_is_there_is_opened_and_what_is_not_is_not_made() {
 }
 
 #[test]
+fn a_copy_that_sqlite_makes_beside_a_running_server_is_a_backup() {
+    let (place, copy) = (support::Place::new(), support::Place::new());
+    let store = support::migrated(&place.url());
+    let statement = format!("VACUUM INTO '{}'", copy.path().display());
+    raw::sqlite(&place).batch_execute(&statement).unwrap();
+    let restored = SqlStore::open_existing(&SqlOptions::new(copy.url())).unwrap();
+    assert_eq!(restored.applied_migrations().unwrap(), store.applied_migrations().unwrap());
+    restored.ping().unwrap();
+}
+
+#[test]
 fn a_server_that_takes_no_writes_is_said_to_be_read_only() {
     let Some(url) = support::postgres() else { return };
     let store = support::migrated(&url);
