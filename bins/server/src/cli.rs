@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 use crate::config::KEYS;
 
 pub(crate) use access::{Key, Token, Workspace};
-pub(crate) use operation::{Completions, Config, Man, Migrate, MigrateCommand};
+pub(crate) use operation::{Completions, Config, Jobs, Man, Migrate, MigrateCommand};
 pub(crate) use people::{Customer, CustomerName, Session};
 pub(crate) use shared::{In, Output, Paging};
 
@@ -65,6 +65,9 @@ pub(crate) enum Command {
     /// List and end a customer's sessions
     #[command(subcommand)]
     Session(Session),
+    /// Look at the work that is done from time to time, and do it now
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// Bring the database to this version
     Migrate(Migrate),
     /// Look at the configuration

@@ -4,6 +4,7 @@ mod completions;
 mod config;
 mod customer;
 mod doctor;
+mod jobs;
 mod key;
 mod man;
 mod migrate;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate(cli::Migrate { command: Some(cli::MigrateCommand::Status(output)), .. }) => {
             return migrate::status(&load(file)?, &output);
         }
+        Command::Jobs(command) => jobs::run(file, command),
         Command::Migrate(cli::Migrate { command: None, output }) => migrate::run(&load(file)?, &output),
         Command::Config(cli::Config::Check(output)) => config::check(file, &output),
         Command::Config(cli::Config::Show(output)) => config::show(file, &output),

@@ -12,7 +12,7 @@ use anteroom_store::{Mode, Unit};
 use time::OffsetDateTime;
 
 use crate::doors::Command;
-use crate::{App, Error, Forbidden, Missing, Refusal, Unauthenticated};
+use crate::{App, Credential, Error, Forbidden, Missing, Refusal, Unauthenticated};
 
 /// A merchant's server, known by its access token.
 #[derive(Debug, Clone)]
@@ -89,6 +89,10 @@ impl App {
 
     /// Who shows this access token. A mistyped one costs no query.
     pub async fn authenticate_access_token(&self, text: &str) -> Result<Merchant, Error> {
+        self.checked(Credential::AccessToken, self.merchant_of(text).await)
+    }
+
+    async fn merchant_of(&self, text: &str) -> Result<Merchant, Error> {
         const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
         let hash = PlainToken::<WorkspaceAccess>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
         let found = self.doors().db(Mode::Read, move |unit| Ok(unit.access_token(&hash)?)).await?;
@@ -190,6 +194,10 @@ impl App {
 
     /// The workspace that a publishable key names. A mistyped key costs no query.
     pub async fn workspace_by_publishable_key(&self, key: &str) -> Result<Option<Workspace>, Error> {
+        self.found(Credential::PublishableKey, self.workspace_of_key(key).await)
+    }
+
+    async fn workspace_of_key(&self, key: &str) -> Result<Option<Workspace>, Error> {
         if !token::is_publishable_key(key) {
             return Ok(None);
         }

@@ -13,7 +13,7 @@ use time::Duration;
 
 use crate::customers::{BilledCustomer, billed, owner_of};
 use crate::doors::{Command, Outcome};
-use crate::{App, CustomerRef, Error, MemberRef, Refusal};
+use crate::{App, CustomerRef, Error, MemberRef, Refusal, SessionKind};
 
 /// A customer session to be opened.
 #[derive(Debug, Clone)]
@@ -165,7 +165,7 @@ impl App {
         let owner = owner.map(Box::new);
         let command = Command::OpenCustomerSession { session: session.clone(), entry, owner };
         match self.doors().submit(command).await? {
-            Outcome::Applied => {}
+            Outcome::Applied | Outcome::Replaced => self.activity().opened(SessionKind::Portal),
             Outcome::Gone => return Err(Refusal::UnknownCustomer(new.customer.clone()).into()),
         }
         Ok(OpenedCustomerSession { session, token, entry_code, customer })

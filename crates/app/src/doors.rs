@@ -19,6 +19,8 @@ pub(crate) use command::{Command, Outcome};
 use queue::Crew;
 
 use crate::Error;
+use crate::measure::{Counter, Spread, Timings};
+use crate::observe::{DoorState, UnitTimes};
 
 /// How many threads and how much patience the doors have.
 #[derive(Debug, Clone, Copy)]
@@ -49,13 +51,17 @@ impl DoorSizes {
 pub(crate) struct Doors {
     database: Crew<Arc<dyn Store>>,
     outage: Arc<Outage>,
+    units: Arc<Units>,
     hash: Crew<Option<HashMemory>>,
+    hashes: Arc<Timings>,
 }
 
 impl Doors {
     pub(crate) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         Ok(Self {
             outage: Arc::default(),
+            units: Arc::default(),
+            hashes: Arc::default(),
             database: Crew::hire("database", sizes.database_threads, sizes.database_queue, || {
                 Arc::clone(store)
             })?,
@@ -69,15 +75,23 @@ impl Doors {
         mode: Mode,
         work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (outage, admitted_at) = (Arc::clone(&self.outage), Instant::now());
+        let (outage, units, admitted_at) =
+            (Arc::clone(&self.outage), Arc::clone(&self.units), Instant::now());
         let run = move |store: &mut Arc<dyn Store>| {
             if outage.is_since(admitted_at) {
+                outage.met.count();
                 return Err(Error::Overloaded { door: "database" });
             }
+            let (timed, begun_at) = (units.of(mode), Instant::now());
+            let work = |unit: &mut dyn Unit| {
+                timed.wait.record(begun_at.elapsed());
+                work(unit)
+            };
             let done = match mode {
                 Mode::Read => store.read(work),
                 Mode::Write => store.write(work),
             };
+            timed.took.record(begun_at.elapsed());
             if matches!(done, Err(Error::Unavailable(_))) {
                 outage.note();
             }
@@ -91,13 +105,67 @@ impl Doors {
         &self,
         work: impl FnOnce(&mut HashMemory) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        through(&self.hash, "password-hash", move |memory| work(memory.get_or_insert_with(HashMemory::new)))
-            .await
+        let hashes = Arc::clone(&self.hashes);
+        let run = move |memory: &mut Option<HashMemory>| {
+            let memory = memory.get_or_insert_with(HashMemory::new);
+            let begun_at = Instant::now();
+            let done = work(memory);
+            hashes.record(begun_at.elapsed());
+            done
+        };
+        through(&self.hash, "password-hash", run).await
     }
 
     /// Applies a small hot write with all its rows, durably.
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Error> {
         self.db(Mode::Write, move |unit| command.apply(unit)).await
+    }
+
+    /// How each door stands.
+    pub(crate) fn states(&self) -> Vec<DoorState> {
+        vec![self.database.state(), self.hash.state()]
+    }
+
+    /// How long units took, by mode.
+    pub(crate) fn units(&self) -> Vec<UnitTimes> {
+        [Mode::Read, Mode::Write]
+            .map(|mode| {
+                let timed = self.units.of(mode);
+                UnitTimes { mode, wait: timed.wait.spread(), took: timed.took.spread() }
+            })
+            .to_vec()
+    }
+
+    /// How many units met an outage of the database.
+    pub(crate) fn outages(&self) -> u64 {
+        self.outage.met.value()
+    }
+
+    /// How long hashing took.
+    pub(crate) fn hashes(&self) -> Spread {
+        self.hashes.spread()
+    }
+}
+
+/// How long units of either mode took.
+#[derive(Default)]
+struct Units {
+    read: Timed,
+    write: Timed,
+}
+
+#[derive(Default)]
+struct Timed {
+    wait: Timings,
+    took: Timings,
+}
+
+impl Units {
+    fn of(&self, mode: Mode) -> &Timed {
+        match mode {
+            Mode::Read => &self.read,
+            Mode::Write => &self.write,
+        }
     }
 }
 
@@ -106,15 +174,20 @@ impl Doors {
 /// It may take such a unit a good part of a second to find out. Those who were waiting behind it meanwhile are refused
 /// at once instead of each finding out the same in turn; who comes later asks anew.
 #[derive(Default)]
-struct Outage(Mutex<Option<Instant>>);
+struct Outage {
+    last: Mutex<Option<Instant>>,
+    /// Units that found the database away or waited behind one that did.
+    met: Counter,
+}
 
 impl Outage {
     fn note(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.met.count();
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     fn is_since(&self, admitted_at: Instant) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|noted| noted > admitted_at)
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|noted| noted > admitted_at)
     }
 }
 
@@ -142,7 +215,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::{Receiver, Sender, channel};
 
-    use anteroom_store::StoreError;
+    use anteroom_store::{PoolState, StoreError};
     use futures_util::future::join_all;
 
     /// A database that is away, and takes as long to be found out as the test wants.
@@ -159,6 +232,10 @@ mod tests {
             self.begun.send(()).unwrap();
             self.answer.lock().unwrap().recv().unwrap();
             Err(StoreError::Unavailable("away".into()))
+        }
+
+        fn pool(&self) -> PoolState {
+            PoolState { in_use: 0, idle: 0, limit: 1 }
         }
     }
 
@@ -193,5 +270,8 @@ mod tests {
         go_on.send(()).unwrap();
         let later = runtime.block_on(ask());
         assert!(matches!(later, Err(Error::Unavailable(_))), "who comes later asks anew");
+        assert_eq!(doors.outages(), 21, "all of them were turned away");
+        let reads = doors.units().into_iter().find(|units| units.mode == Mode::Read).unwrap();
+        assert_eq!((reads.took.count(), reads.wait.count()), (2, 0), "nobody got a connection");
     }
 }

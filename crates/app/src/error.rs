@@ -1,5 +1,7 @@
 //! What a use case answers when it does not do what was asked.
 
+use std::fmt::Write;
+
 use anteroom_auth::password::PasswordFault;
 use anteroom_domain::credential::Scope;
 use anteroom_domain::customer::CustomerId;
@@ -55,6 +57,18 @@ impl Error {
     /// A single refusal.
     pub fn refused(refusal: Refusal) -> Self {
         Self::Refused(vec![refusal])
+    }
+
+    /// What went wrong and each of its causes, for the log.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            // Writing to a String does not fail.
+            let _ = write!(text, ": {cause}");
+            source = cause.source();
+        }
+        text
     }
 
     /// What kind of answer it is.

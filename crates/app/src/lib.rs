@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_tokens;
+mod activity;
 pub mod change;
 mod customer_sessions;
 mod customers;
@@ -8,12 +9,16 @@ mod demo;
 mod doors;
 mod error;
 mod installation;
+mod jobs;
+pub mod measure;
 mod members;
+pub mod observe;
 mod portal;
 mod sessions;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
+mod sweeps;
 mod system;
 mod token_uses;
 mod workspaces;
@@ -29,6 +34,7 @@ use anteroom_domain::{Clock, Id, Random};
 use anteroom_store::{Mode, Store};
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
+pub use activity::{Credential, SessionKind};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
@@ -46,6 +52,7 @@ pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
+use activity::Activity;
 use doors::Doors;
 use token_uses::TokenUses;
 
@@ -55,6 +62,8 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     doors: Doors,
+    store: Arc<dyn Store>,
+    activity: Activity,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     keys: Keys,
@@ -98,8 +107,8 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        let token_uses = TokenUses::default();
-        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings, token_uses })))
+        let (activity, token_uses) = (Activity::default(), TokenUses::default());
+        Ok(Self(Arc::new(Inner { doors, store, activity, clock, random, keys, jwt, settings, token_uses })))
     }
 
     /// The settings it was made with.
@@ -126,12 +135,17 @@ impl App {
         &self.0.doors
     }
 
-    /// What its clock shows.
+    fn activity(&self) -> &Activity {
+        &self.0.activity
+    }
+
+    /// The present moment, by the clock it was made with.
     pub fn now(&self) -> time::OffsetDateTime {
         self.0.clock.now()
     }
 
-    fn random(&self) -> &dyn Random {
+    /// The source of randomness it was made with.
+    pub fn random(&self) -> &dyn Random {
         &*self.0.random
     }
 }

@@ -5,6 +5,7 @@ mod clock;
 pub mod credential;
 pub mod customer;
 mod id;
+pub mod job;
 pub mod member;
 pub mod metadata;
 pub mod page;

@@ -8,6 +8,7 @@ mod failure;
 mod fields;
 mod health;
 mod links;
+pub mod metrics;
 mod portal;
 mod route;
 mod status;
@@ -22,6 +23,7 @@ use actix_web::web::{self, ServiceConfig};
 use anteroom_app::App;
 use url::Url;
 
+use metrics::Requests;
 pub use route::{Route, Who, routes};
 
 /// What an operator decides about the HTTP side.
@@ -58,12 +60,13 @@ pub struct Http(Arc<Inner>);
 struct Inner {
     app: App,
     options: Options,
+    requests: Requests,
 }
 
 impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
-        Self(Arc::new(Inner { app, options }))
+        Self(Arc::new(Inner { app, options, requests: Requests::new() }))
     }
 
     /// Mounts every route, in a scope that answers all remaining paths: routes of your own come before it.
@@ -80,6 +83,10 @@ impl Http {
 
     pub(crate) fn app(&self) -> &App {
         &self.0.app
+    }
+
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.0.requests
     }
 
     pub(crate) fn options(&self) -> &Options {

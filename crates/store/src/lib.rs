@@ -7,6 +7,7 @@ mod credentials;
 mod customers;
 mod error;
 mod installation;
+mod jobs;
 mod members;
 mod sessions;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -19,7 +20,8 @@ pub use credentials::Credentials;
 pub use customers::{CustomerFilter, Customers};
 pub use error::{Constraint, StoreError};
 pub use installation::{Installation, InstallationRecord};
+pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};
 pub use sessions::{PortalAccess, Sessions, StoreAccess};
-pub use unit::{Mode, Store, StoreExt, Unit};
+pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

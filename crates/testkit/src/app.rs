@@ -18,6 +18,7 @@ use anteroom_domain::credential::Scopes;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
+use anteroom_http::metrics::Metrics;
 use anteroom_http::{Http, Options, SessionCookieOptions};
 use anteroom_store::Store;
 use anteroom_store::sql::SqlStore;
@@ -106,6 +107,11 @@ impl TestApp {
     /// The address it is served at, `http://127.0.0.1:PORT`.
     pub fn address(&self) -> String {
         self.server.address()
+    }
+
+    /// What its server has measured.
+    pub fn metrics(&self) -> Metrics {
+        self.server.metrics()
     }
 
     /// The store behind it.

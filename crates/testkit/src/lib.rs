@@ -5,9 +5,12 @@ pub mod app;
 pub mod browser;
 pub mod clock;
 mod leash;
+pub mod metrics;
 pub mod postgres;
 pub mod random;
 mod required;
+
+pub use required::is_installed;
 
 /// The examples of the project's README, compiled as tests.
 #[cfg(doctest)]

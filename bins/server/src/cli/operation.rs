@@ -7,6 +7,19 @@ use clap_complete::Shell;
 
 use super::Output;
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// List every job: when it was last run and is due, and who runs it
+    List(Output),
+    /// Run a job now, unless another process does
+    Run {
+        /// The job
+        name: String,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Migrate {

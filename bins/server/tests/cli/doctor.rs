@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -14,22 +15,28 @@ use serde_json::{Value, json};
 
 use crate::sandbox::Sandbox;
 
-/// What every file of a folder holds, and when it was written.
-fn contents(folder: &Path, found: &mut BTreeMap<String, (Vec<u8>, SystemTime)>) {
+fn fingerprint(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A fingerprint of what every file of a folder holds, and when it was written.
+fn contents(folder: &Path, found: &mut BTreeMap<String, (u64, SystemTime)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.display().to_string();
         let written = path.metadata().unwrap().modified().unwrap();
         if path.is_dir() {
-            found.insert(name, (Vec::new(), written));
+            found.insert(name, (0, written));
             contents(&path, found);
         } else {
-            found.insert(name, (fs::read(&path).unwrap(), written));
+            found.insert(name, (fingerprint(&fs::read(&path).unwrap()), written));
         }
     }
 }
 
-fn everything(sandbox: &Sandbox) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
+fn everything(sandbox: &Sandbox) -> BTreeMap<String, (u64, SystemTime)> {
     let mut found = BTreeMap::new();
     contents(&sandbox.path(""), &mut found);
     found
@@ -108,7 +115,8 @@ fn a_sound_installation_has_nothing_but_oks() {
 
 #[test]
 fn nothing_is_changed() {
-    let sandbox = Sandbox::new();
+    // What the server itself does beside requests would be taken for the doctor's doing.
+    let sandbox = Sandbox::new().set("ANTEROOM__JOBS__ENABLED", "false");
     let before = everything(&sandbox);
     assert_eq!(sandbox.run(&["doctor"]).code, Some(1));
     assert_eq!(everything(&sandbox), before, "where there is nothing");
@@ -124,15 +132,15 @@ fn nothing_is_changed() {
     let names = |all: &BTreeMap<String, _>| all.keys().cloned().collect::<Vec<_>>();
     let after = everything(&sandbox);
     assert_eq!(names(&after), names(&before));
-    for (name, (bytes, _)) in &before {
-        assert_eq!(&after[name].0, bytes, "{name}");
+    for (name, (held, _)) in &before {
+        assert_eq!(&after[name].0, held, "{name}");
     }
 }
 
 /// Readers leave their marks in the memory that the processes on a SQLite file share.
 fn without_shared_memory(
-    mut all: BTreeMap<String, (Vec<u8>, SystemTime)>,
-) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
+    mut all: BTreeMap<String, (u64, SystemTime)>,
+) -> BTreeMap<String, (u64, SystemTime)> {
     all.retain(|name, _| !name.ends_with("-shm"));
     all
 }

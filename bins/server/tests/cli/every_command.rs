@@ -34,7 +34,7 @@ enum Database {
 use Database::{Examines, Ignores, Makes, Migrates, Tells, Wants};
 
 /// Each command, with arguments that are right but for the records they name.
-const COMMANDS: [(&str, Database, &[&str]); 20] = [
+const COMMANDS: [(&str, Database, &[&str]); 22] = [
     ("", Migrates, &[]),
     ("serve", Migrates, &[]),
     ("workspace create", Makes, &["--slug", "new", "--name", "New"]),
@@ -49,6 +49,8 @@ const COMMANDS: [(&str, Database, &[&str]); 20] = [
     ("customer show", Wants, &[ABSENT, "--workspace", "nowhere"]),
     ("session list", Wants, &["--customer", ABSENT, "--workspace", "nowhere"]),
     ("session revoke", Wants, &[ABSENT, "--workspace", "nowhere"]),
+    ("jobs list", Wants, &[]),
+    ("jobs run", Wants, &["sweep-store-sessions"]),
     ("migrate", Migrates, &[]),
     ("migrate status", Tells, &[]),
     ("config check", Ignores, &[]),

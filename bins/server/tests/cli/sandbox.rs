@@ -163,6 +163,19 @@ impl Server {
         words.find(|word| word.starts_with("http://127.0.0.1:")).unwrap().to_owned()
     }
 
+    /// How many TCP sockets of its own it listens on.
+    pub(crate) fn listening_sockets(&self) -> usize {
+        let process = PathBuf::from(format!("/proc/{}", self.child.id()));
+        let open = fs::read_dir(process.join("fd")).unwrap();
+        let open = open.filter_map(|entry| fs::read_link(entry.unwrap().path()).ok());
+        let open: Vec<_> = open.map(|target| target.display().to_string()).collect();
+        let table = fs::read_to_string(process.join("net/tcp")).unwrap();
+        // The fourth column is the state, 0A being LISTEN, and the tenth is the inode.
+        let listening = table.lines().filter(|line| line.split_whitespace().nth(3) == Some("0A"));
+        let inodes = listening.map(|line| line.split_whitespace().nth(9).unwrap());
+        inodes.filter(|inode| open.contains(&format!("socket:[{inode}]"))).count()
+    }
+
     /// Where it listens, for threads that talk to it until it ends.
     pub(crate) fn address(&self) -> Address {
         Address(self.url().strip_prefix("http://").unwrap().to_owned())
@@ -205,7 +218,7 @@ impl Drop for Server {
 }
 
 /// `127.0.0.1:PORT`
-pub(crate) struct Address(String);
+pub(crate) struct Address(pub(crate) String);
 
 impl Address {
     /// The whole answer to a request; `None` when the server did not live to give it. `headers` end in line breaks.

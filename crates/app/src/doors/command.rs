@@ -35,12 +35,15 @@ pub(crate) enum Command {
 pub(crate) enum Outcome {
     /// It is durable.
     Applied,
+    /// It is durable, and has ended a session that had been live.
+    Replaced,
     /// What it was to change had ended meanwhile; nothing was changed.
     Gone,
 }
 
 impl Command {
     pub(super) fn apply(self, unit: &mut dyn Unit) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::Applied;
         match self {
             Self::OpenCustomerSession { session, entry, owner } => {
                 if let Some(owner) = owner {
@@ -57,13 +60,15 @@ impl Command {
                 if !unit.set_store_cookie(id, &cookie, at)? {
                     return Ok(Outcome::Gone);
                 }
-                if let Some(replaced) = replaces {
-                    unit.revoke_store_session(replaced, at)?;
+                if let Some(replaced) = replaces
+                    && unit.revoke_store_session(replaced, at)?
+                {
+                    outcome = Outcome::Replaced;
                 }
             }
             Self::TouchStoreSession { id, at } => unit.touch_store_session(id, at)?,
             Self::TouchAccessToken { id, at } => unit.touch_access_token(id, at)?,
         }
-        Ok(Outcome::Applied)
+        Ok(outcome)
     }
 }

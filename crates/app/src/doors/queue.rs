@@ -8,11 +8,16 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use crate::measure::{Counter, Timings};
+use crate::observe::DoorState;
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// Threads with a state of their own each, and the jobs that wait for them.
 pub(super) struct Crew<S> {
+    name: &'static str,
     queue: Arc<Queue<S>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -21,17 +26,21 @@ struct Queue<S> {
     limit: usize,
     waiting: Mutex<Waiting<S>>,
     changed: Condvar,
+    admitted: Counter,
+    refused: Counter,
+    wait: Timings,
 }
 
 struct Waiting<S> {
-    jobs: VecDeque<Job<S>>,
+    /// Each with the moment when it was let in.
+    jobs: VecDeque<(Instant, Job<S>)>,
     closed: bool,
 }
 
 impl<S: 'static> Crew<S> {
     /// Starts `threads` threads; `limit` jobs may wait for them. Each makes its state by `state`.
     pub(super) fn hire(
-        name: &str,
+        name: &'static str,
         threads: NonZeroUsize,
         limit: usize,
         state: impl Fn() -> S,
@@ -40,8 +49,15 @@ impl<S: 'static> Crew<S> {
         S: Send,
     {
         let waiting = Mutex::new(Waiting { jobs: VecDeque::new(), closed: false });
-        let queue = Arc::new(Queue { limit, waiting, changed: Condvar::new() });
-        let mut crew = Self { queue, threads: Vec::new() };
+        let queue = Arc::new(Queue {
+            limit,
+            waiting,
+            changed: Condvar::new(),
+            admitted: Counter::default(),
+            refused: Counter::default(),
+            wait: Timings::default(),
+        });
+        let mut crew = Self { name, queue, threads: Vec::new() };
         for n in 0..threads.get() {
             let (queue, mut state) = (Arc::clone(&crew.queue), state());
             let work = move || {
@@ -60,10 +76,26 @@ impl<S: 'static> Crew<S> {
         let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let admitted = waiting.jobs.len() < self.queue.limit;
         if admitted {
-            waiting.jobs.push_back(job);
+            waiting.jobs.push_back((Instant::now(), job));
+            self.queue.admitted.count();
             self.queue.changed.notify_one();
+        } else {
+            self.queue.refused.count();
         }
         admitted
+    }
+
+    /// How the queue stands, and what was counted since the crew was hired.
+    pub(super) fn state(&self) -> DoorState {
+        let queue = &*self.queue;
+        DoorState {
+            door: self.name,
+            waiting: queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).jobs.len(),
+            limit: queue.limit,
+            admitted: queue.admitted.value(),
+            refused: queue.refused.value(),
+            wait: queue.wait.spread(),
+        }
     }
 }
 
@@ -72,7 +104,8 @@ impl<S> Queue<S> {
     fn next(&self) -> Option<Job<S>> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(job) = waiting.jobs.pop_front() {
+            if let Some((admitted_at, job)) = waiting.jobs.pop_front() {
+                self.wait.record(admitted_at.elapsed());
                 return Some(job);
             }
             if waiting.closed {
@@ -116,8 +149,13 @@ mod tests {
         let (done, is_done) = mpsc::channel();
         assert!(crew.admit(Box::new(move |_| done.send(()).unwrap())), "one may wait");
         assert!(!crew.admit(Box::new(|_| ())), "a second one may not");
+        let full = crew.state();
+        assert_eq!((full.door, full.waiting, full.limit), ("test", 1, 1));
+        assert_eq!((full.admitted, full.refused, full.wait.count()), (2, 1, 1));
         release.send(()).unwrap();
         is_done.recv().unwrap();
+        let empty = crew.state();
+        assert_eq!((empty.waiting, empty.admitted, empty.refused, empty.wait.count()), (0, 2, 1, 2));
     }
 
     #[test]

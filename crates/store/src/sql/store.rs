@@ -17,7 +17,7 @@ use super::turn::{Turn, Turns};
 use super::types::{DbTime, TimeSql};
 use super::unit::SqlUnit;
 use super::{OpenError, migrate, ownership, sqlite_file};
-use crate::{Mode, Store, StoreError, Unit};
+use crate::{Mode, PoolState, Store, StoreError, Unit};
 
 /// Where the database is and how it is used.
 #[derive(Clone)]
@@ -223,6 +223,15 @@ impl Store for SqlStore {
             (Mode::Read, _) | (_, Backend::Postgres) => None,
         };
         Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn)?))
+    }
+
+    fn pool(&self) -> PoolState {
+        let state = self.pool.state();
+        PoolState {
+            in_use: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            limit: self.connections(),
+        }
     }
 }
 
