@@ -1,5 +1,7 @@
 //! `anteroom jobs list` and `run`.
 
+use std::path::Path;
+
 use anteroom_app::App;
 use anteroom_domain::job::{JobLease, JobRun};
 use anteroom_jobs::{AnyJob, Ended, NotBegun};
@@ -7,18 +9,28 @@ use anyhow::{anyhow, bail};
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::cli::Output;
+use crate::cli::{Jobs, Output};
 use crate::output::moment;
 use crate::wiring;
 
+pub(super) fn run(file: Option<&Path>, command: Jobs) -> anyhow::Result<()> {
+    match command {
+        Jobs::List(output) => super::with_app(file, async |app| list(&app, &output).await),
+        Jobs::Run { name, output } => {
+            let name = find(&name)?;
+            super::with_app(file, async |app| run_now(&app, name, &output).await)
+        }
+    }
+}
+
 /// The job of that name.
-pub(super) fn name(text: &str) -> anyhow::Result<&'static str> {
+fn find(text: &str) -> anyhow::Result<&'static str> {
     let names: Vec<_> = anteroom_jobs::all().iter().map(AnyJob::name).collect();
     let found = names.iter().find(|name| **name == text).copied();
     found.ok_or_else(|| anyhow!("there is no job {text:?}, but there are {}", names.join(", ")))
 }
 
-pub(super) async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
+async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
     let (records, now) = (app.jobs().await?, app.now());
     let (mut values, mut lines) = (Vec::new(), Vec::new());
     lines.push(format!(
@@ -59,7 +71,7 @@ pub(super) async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
     Ok(output.print(&Value::Array(values), &lines.join("\n"))?)
 }
 
-pub(super) async fn run(app: &App, name: &'static str, output: &Output) -> anyhow::Result<()> {
+async fn run_now(app: &App, name: &'static str, output: &Output) -> anyhow::Result<()> {
     let ended = wiring::runner(app).run_now(name).await.map_err(|error| match error {
         NotBegun::Held(lease) => in_use(name, &lease),
         other => other.into(),
