@@ -8,6 +8,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::failure::Failure;
 use crate::fields::{Fault, Fields, JsonType, Place, Problem};
@@ -36,6 +37,9 @@ enum Kind {
 
 /// What a route takes as its JSON body.
 pub(crate) trait FromBody: Sized {
+    /// How the fields are described to those who send them.
+    type Schema: ToSchema;
+
     /// Takes the fields out; `None` when a required one was at fault.
     fn read(fields: &mut Fields) -> Option<Self>;
 }
@@ -52,14 +56,8 @@ impl Body {
 
     /// Reads the body of a route that needs none: nothing, or an empty object.
     pub(crate) async fn parse_nothing(self) -> Result<(), Failure> {
-        struct Nothing;
-        impl FromBody for Nothing {
-            fn read(_: &mut Fields) -> Option<Self> {
-                Some(Self)
-            }
-        }
-        read::<Nothing>(self.object().await?.unwrap_or_default())?;
-        Ok(())
+        let map = self.object().await?.unwrap_or_default();
+        Ok(Fields::new(Place::Body, map).finish(Some(()))?)
     }
 
     /// The JSON object that was sent; `None` when nothing was.

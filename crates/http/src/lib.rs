@@ -1,13 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod assets;
 mod body;
 mod caller;
 mod cors;
+mod docs;
 mod edge;
 mod failure;
 mod fields;
 mod health;
 mod links;
+mod openapi;
 mod portal;
 mod route;
 mod status;
@@ -16,12 +19,13 @@ mod strict_json;
 mod wire;
 mod workspace;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, ServiceConfig};
 use anteroom_app::App;
 use url::Url;
 
+pub use openapi::Document;
 pub use route::{Route, Who, routes};
 
 /// What an operator decides about the HTTP side.
@@ -58,12 +62,13 @@ pub struct Http(Arc<Inner>);
 struct Inner {
     app: App,
     options: Options,
+    documents: OnceLock<openapi::Written>,
 }
 
 impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
-        Self(Arc::new(Inner { app, options }))
+        Self(Arc::new(Inner { app, options, documents: OnceLock::new() }))
     }
 
     /// Mounts every route, in a scope that answers all remaining paths: routes of your own come before it.

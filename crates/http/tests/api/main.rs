@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod health;
+mod openapi;
 mod portal;
 mod storefront;
 mod workspace;

@@ -1,0 +1,258 @@
+//! What follows from a route's row in the table: who may call it, and what every route of its kind refuses.
+//!
+//! This is the only place that says so. A property of routes that another column of the table will hold is declared
+//! here, once, in [`complete`].
+
+use std::collections::BTreeMap;
+
+use actix_web::http::{Method, StatusCode};
+use anteroom_app::{Error, Forbidden, Refusal as Refused, Unauthenticated};
+use serde_json::Value;
+use utoipa::openapi::content::{Content, ContentBuilder};
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::path::{Operation as Described, OperationBuilder};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{HeaderBuilder, RefOr, Required};
+
+use super::operation::{Operation, Refusal};
+use super::refusal::{Shape, show};
+use crate::failure::Failure;
+use crate::fields::{Fault, Place, Problem};
+use crate::route::{Route, Who};
+use crate::status::Audience;
+
+pub(super) const ACCESS_TOKEN: &str = "accessToken";
+pub(super) const PUBLISHABLE_KEY: &str = "publishableKey";
+pub(super) const JWT: &str = "jwt";
+pub(super) const SESSION_COOKIE: &str = "sessionCookie";
+pub(super) const CUSTOMER_SESSION: &str = "customerSession";
+pub(super) const PORTAL_COOKIE: &str = "portalCookie";
+
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// The whole description of a route, with the schemas that it refers to.
+pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
+    let mut schemas = own.schemas;
+    let mut refusals = of_callers(route);
+    if let Some(body) = &own.body {
+        refusals.extend(of_bodies(body.content_type));
+    }
+    refusals.extend(own.refusals);
+    refusals.extend(of_the_server());
+    let audience = Audience::of_path(route.path);
+    let mut responses: BTreeMap<StatusCode, Response> = own.answers.into_iter().collect();
+    for (status, refused) in answered(&refusals, audience, &mut schemas) {
+        // A page may answer with the same status whether it grants or refuses.
+        responses.entry(status).or_insert(refused);
+    }
+    let mut operation = OperationBuilder::new()
+        .tag(own.tag.name())
+        .operation_id(Some(own.id))
+        .summary(Some(own.summary))
+        .description(Some(description(route, own.description)))
+        .securities(Some(security(route)));
+    for parameter in own.parameters {
+        operation = operation.parameter(parameter);
+    }
+    if let Some(body) = own.body {
+        let required = if body.required { Required::True } else { Required::False };
+        let body =
+            RequestBodyBuilder::new().content(body.content_type, body.content).required(Some(required));
+        operation = operation.request_body(Some(body.build()));
+    }
+    for (status, mut response) in responses {
+        response.headers.insert("X-Request-Id".to_owned(), request_id().into());
+        operation = operation.response(status.as_str(), response);
+    }
+    (operation.build(), schemas)
+}
+
+fn description(route: &Route, own: &str) -> String {
+    match route.who {
+        Who::Merchant(scope) => format!("{own}\n\nScope: `{}`", scope.as_str()).trim_start().to_owned(),
+        _ => own.to_owned(),
+    }
+}
+
+/// The ways in which a caller may prove who it is; an empty one says that none is needed.
+fn security(route: &Route) -> Vec<SecurityRequirement> {
+    let none: [&str; 0] = [];
+    let alone = |name: &str| SecurityRequirement::new(name, none);
+    let in_shop = |name: &str| {
+        let with_key = SecurityRequirement::new(PUBLISHABLE_KEY, none).add(name, none);
+        if route.needs_publishable_key() { vec![with_key] } else { vec![with_key, alone(name)] }
+    };
+    match route.who {
+        Who::Anyone => vec![SecurityRequirement::default()],
+        Who::Merchant(scope) => vec![SecurityRequirement::new(ACCESS_TOKEN, [scope.as_str()])],
+        Who::CustomerSession => vec![alone(CUSTOMER_SESSION)],
+        Who::Shop => vec![alone(PUBLISHABLE_KEY), SecurityRequirement::default()],
+        Who::Registration | Who::ShopperByJwt => in_shop(JWT),
+        Who::ShopperByCookie => in_shop(SESSION_COOKIE),
+        Who::Shopper | Who::SignedIn => in_shop(JWT).into_iter().chain(in_shop(SESSION_COOKIE)).collect(),
+        Who::Portal => vec![alone(PORTAL_COOKIE), SecurityRequirement::default()],
+    }
+}
+
+fn refusal(when: &'static str, failure: impl Into<Failure>) -> Refusal {
+    Refusal { when, failure: failure.into() }
+}
+
+/// What is refused before anything but the credentials and the parameters was looked at.
+fn of_callers(route: &Route) -> Vec<Refusal> {
+    let nobody = Error::Unauthenticated(Unauthenticated::Missing);
+    let invalid = Error::Unauthenticated(Unauthenticated::InvalidToken);
+    let parameter = fault(Place::Query, Problem::Unknown);
+    let parameters = || refusal("A parameter is unknown, is given twice or breaks a rule.", parameter);
+    match route.who {
+        Who::Anyone => vec![],
+        Who::Portal => vec![refusal("No workspace has this slug.", Failure::NoSuchRoute)],
+        Who::Merchant(scope) => vec![
+            refusal("No access token came along.", nobody),
+            refusal("The access token is mistyped, unknown, expired or revoked.", invalid),
+            refusal(
+                "The access token lacks the scope.",
+                Error::Forbidden(Forbidden::InsufficientScope(scope)),
+            ),
+            parameters(),
+        ],
+        Who::CustomerSession => vec![
+            refusal("No token of a customer session came along.", nobody),
+            refusal("The token is mistyped or unknown, or its session has ended.", invalid),
+            parameters(),
+        ],
+        Who::Shop => of_shops(route),
+        Who::Registration | Who::ShopperByJwt | Who::ShopperByCookie | Who::Shopper | Who::SignedIn => {
+            let mut refusals = of_shops(route);
+            refusals.push(refusal("No credential came along.", nobody));
+            if route.who != Who::ShopperByCookie {
+                refusals.push(refusal("The JWT is invalid, expired or revoked.", invalid));
+            }
+            if matches!(route.who, Who::Shopper | Who::ShopperByJwt) {
+                let no_customer = Error::Unauthenticated(Unauthenticated::NotACustomer);
+                refusals.push(refusal("The JWT is of a registration without a customer.", no_customer));
+            }
+            if !matches!(route.who, Who::Registration | Who::ShopperByJwt) {
+                let cookie = Error::Unauthenticated(Unauthenticated::InvalidCookie);
+                refusals.push(refusal("The cookie is invalid, expired or revoked.", cookie));
+                if route.method != Method::GET {
+                    let when =
+                        "A cookie came along from a web page whose origin the workspace does not list.";
+                    refusals.push(refusal(when, Failure::ForeignOrigin));
+                }
+            }
+            refusals
+        }
+    }
+}
+
+fn of_shops(route: &Route) -> Vec<Refusal> {
+    let which = if route.needs_publishable_key() {
+        refusal("No publishable key came along.", Failure::PublishableKeyMissing)
+    } else {
+        let which = Error::refused(Refused::WhichWorkspace);
+        refusal("Nothing says which shop the request is for, and the server has several.", which)
+    };
+    vec![
+        which,
+        refusal("The publishable key is unknown or revoked.", Failure::PublishableKeyInvalid),
+        refusal(
+            "The publishable key belongs to another shop than the host name.",
+            Error::refused(Refused::WorkspacesDisagree),
+        ),
+        refusal("No shop has this host name.", Failure::NoSuchShop),
+    ]
+}
+
+/// What is refused of a body, whatever it should hold.
+fn of_bodies(content_type: &str) -> Vec<Refusal> {
+    let mut refusals = vec![
+        refusal("The body took longer than 30 seconds to arrive.", Failure::TimedOut),
+        refusal("The body is larger than 100 kB.", Failure::TooLarge),
+        refusal("The body has another content type.", Failure::UnsupportedMediaType),
+    ];
+    if content_type == "application/json" {
+        refusals.push(refusal("The body is no JSON.", Failure::NotJson { offset: 1 }));
+        let when = "A field is missing, is unknown or breaks a rule. Every fault is reported at once.";
+        refusals.push(refusal(when, fault(Place::Body, Problem::Unknown)));
+    }
+    refusals
+}
+
+/// What can happen to any request.
+fn of_the_server() -> [Refusal; 2] {
+    [
+        refusal("A bug. The log has the details under the request id.", Error::Panicked { door: "database" }),
+        refusal("The server is busy, or its database is away.", Error::Overloaded { door: "database" }),
+    ]
+}
+
+fn fault(place: Place, problem: Problem) -> Fault {
+    Fault { place, path: vec!["colour".to_owned()], problem, input: Value::Null }
+}
+
+/// The refusals by their status, each with what is answered then.
+fn answered(
+    refusals: &[Refusal],
+    audience: Audience,
+    schemas: &mut Schemas,
+) -> BTreeMap<StatusCode, Response> {
+    let mut by_status: BTreeMap<StatusCode, (Vec<&str>, BTreeMap<&str, Vec<(&str, Shape)>>, Response)> =
+        BTreeMap::new();
+    for Refusal { when, failure } in refusals {
+        let shown = show(failure, audience, schemas);
+        let (whens, shapes, response) = by_status.entry(shown.status).or_default();
+        whens.push(when);
+        for shape in shown.bodies {
+            shapes.entry(shape.content_type).or_default().push((when, shape));
+        }
+        for (name, description) in shown.headers {
+            response.headers.insert(name.to_owned(), text_header(description).into());
+        }
+    }
+    by_status
+        .into_iter()
+        .map(|(status, (whens, shapes, mut response))| {
+            response.description = whens.join(" ");
+            response.content =
+                shapes.into_iter().map(|(kind, shapes)| (kind.to_owned(), content(shapes).into())).collect();
+            (status, response)
+        })
+        .collect()
+}
+
+fn content(shapes: Vec<(&str, Shape)>) -> Content {
+    let mut schemas: Vec<RefOr<Schema>> = Vec::new();
+    let mut examples: Vec<(String, RefOr<utoipa::openapi::example::Example>)> = Vec::new();
+    let mut seen: Vec<Value> = Vec::new();
+    for (when, Shape { schema, example, .. }) in shapes {
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+        if !seen.contains(&example) && example != "" {
+            let shown = ExampleBuilder::new().summary(when).value(Some(example.clone())).build();
+            examples.push((format!("example{}", seen.len() + 1), shown.into()));
+            seen.push(example);
+        }
+    }
+    let schema = match schemas.as_slice() {
+        [one] => one.clone(),
+        several => {
+            let several = several.iter().cloned().fold(OneOfBuilder::new(), OneOfBuilder::item);
+            RefOr::T(several.build().into())
+        }
+    };
+    ContentBuilder::new().schema(Some(schema)).examples_from_iter(examples).build()
+}
+
+fn request_id() -> utoipa::openapi::Header {
+    text_header("The request's id: the one that was sent, if it is sane, else a new one. Log lines carry it.")
+}
+
+fn text_header(description: &str) -> utoipa::openapi::Header {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
+}
