@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::assets;
 use crate::failure::Failure;
-use crate::openapi::scalars::Text;
+use crate::openapi::scalars::DocumentName;
 use crate::openapi::{Document, Operation, Tag};
 use crate::portal::{Frame, page};
 use crate::route::{Route, Who};
@@ -58,7 +58,7 @@ async fn index() -> Result<HttpResponse, Failure> {
 fn describe_reference() -> Operation {
     Operation::new(Tag::Server, "showReference", "Show a document")
         .describes("An OpenAPI document as a page.")
-        .path::<Text>("document", "`workspace`, `store` or `portal`.")
+        .path::<DocumentName>("document", "Which document.")
         .answers_text(StatusCode::OK, "The page.", "text/html")
         .refuses("There is no such document.", Failure::NoSuchRoute)
 }

@@ -112,20 +112,25 @@ impl Operation {
 
     /// The JSON body of a route that does not read it as a [`FromBody`], and one that is good.
     pub(crate) fn takes_as<T: ToSchema>(self, example: Value) -> Self {
-        self.takes_content::<T>("application/json", example)
+        self.takes_content::<T>("application/json", true, example)
     }
 
-    /// The fields of an HTML form.
+    /// The fields of an HTML form, which may lack any of them.
     pub(crate) fn takes_form<T: ToSchema>(self, example: Value) -> Self {
-        self.takes_content::<T>("application/x-www-form-urlencoded", example)
+        self.takes_content::<T>("application/x-www-form-urlencoded", false, example)
     }
 
-    fn takes_content<T: ToSchema>(mut self, content_type: &'static str, example: Value) -> Self {
+    fn takes_content<T: ToSchema>(
+        mut self,
+        content_type: &'static str,
+        required: bool,
+        example: Value,
+    ) -> Self {
         let content = self.json::<T>(Some(example));
         self.body = Some(RequestBody {
             content_type,
             content,
-            required: true,
+            required,
             #[cfg(test)]
             examined: None,
         });

@@ -35,15 +35,15 @@ scalar!(
 );
 scalar!(
     /// One line of free text.
-    Line: string().max_length(Some(256))
+    Line: line(256)
 );
 scalar!(
     /// A telephone number as it was typed.
-    Phone: string().max_length(Some(64)).examples(examples(["+1 703 555 0100"]))
+    Phone: line(64).examples(examples(["+1 703 555 0100"]))
 );
 scalar!(
     /// The merchant's own identifier.
-    ExternalId: string().max_length(Some(256)).examples(examples(["usr_42"]))
+    ExternalId: line(256).examples(examples(["usr_42"]))
 );
 scalar!(
     /// The text of a note.
@@ -99,15 +99,28 @@ scalar!(
 );
 
 scalar!(
+    /// The name of a document.
+    DocumentName: one_of(["workspace", "store", "portal"])
+);
+scalar!(
+    /// What one can sign in with.
+    ProviderName: one_of(["emailpass"])
+);
+scalar!(
     /// The file of a document.
     DocumentFile: one_of(["workspace.json", "store.json", "portal.json"])
 );
 
 const UUID4: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-4[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$";
+const NO_CONTROLS: &str = r"^[^\u0000-\u001F\u007F-\u009F]*$";
 const MILLISECONDS: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$";
 
 fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn line(longest: usize) -> ObjectBuilder {
+    string().max_length(Some(longest)).pattern(Some(NO_CONTROLS))
 }
 
 fn text(format: &str) -> ObjectBuilder {

@@ -18,9 +18,10 @@ use crate::openapi::{Operation, Tag};
 
 request_schema!(
     /// The form of the entry page.
-    EntryForm {
+    form EntryForm {
         /// The code of the portal link.
-        code: String,
+        #[schema(nullable = false)]
+        code: Option<String>,
     }
 );
 

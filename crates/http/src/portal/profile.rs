@@ -21,8 +21,10 @@ use crate::openapi::{Operation, Tag};
 
 request_schema!(
     /// The form of the profile.
-    ProfileForm {
+    form ProfileForm {
+        #[schema(nullable = false)]
         name: Option<String>,
+        #[schema(nullable = false)]
         billing_name: Option<String>,
     }
 );

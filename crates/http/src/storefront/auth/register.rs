@@ -14,7 +14,7 @@ use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
 use crate::fields::{Fault, Place};
-use crate::openapi::scalars::Text;
+use crate::openapi::scalars::ProviderName;
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::auth::TokenBody;
 
@@ -36,7 +36,7 @@ pub(crate) fn operation() -> Operation {
             "Registers an e-mail with a password, and signs in. The JWT has no customer yet: `POST /store/customers` \
              makes one. Somebody who stopped in between may register again with the same password.",
         )
-        .path::<Text>("provider", "What to sign in with: `emailpass`.")
+        .path::<ProviderName>("provider", "What to sign in with.")
         .takes_as::<CredentialsSchema>(credentials::example())
         .answers::<TokenBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}))
         .refuses("Somebody has registered the e-mail.", Error::Unauthenticated(Unauthenticated::IdentityExists))

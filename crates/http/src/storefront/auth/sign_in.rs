@@ -12,14 +12,14 @@ use crate::body::Body;
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::openapi::scalars::Text;
+use crate::openapi::scalars::ProviderName;
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::auth::TokenBody;
 
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::SignIn, "signIn", "Sign in")
         .describes("An unknown e-mail and a wrong password are answered alike, and take as long.")
-        .path::<Text>("provider", "What to sign in with: `emailpass`.")
+        .path::<ProviderName>("provider", "What to sign in with.")
         .takes_as::<CredentialsSchema>(credentials::example())
         .answers::<TokenBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}))
         .refuses(
