@@ -20,6 +20,7 @@ addEventListener("DOMContentLoaded", () => {
     orderSchemaPropertiesBy: "preserve",
     orderRequiredPropertiesFirst: false,
     defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+    defaultOpenAllTags: true,
     hideClientButton: true,
     showDeveloperTools: "never",
     showToolbar: "never",

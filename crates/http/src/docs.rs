@@ -67,6 +67,7 @@ fn describe_reference() -> Operation {
 #[template(path = "docs/reference.html")]
 struct Reference {
     document: Document,
+    documents: [Document; 3],
     icon: &'static str,
     style: &'static str,
     script: &'static str,
@@ -77,6 +78,7 @@ async fn reference(name: web::Path<String>) -> Result<HttpResponse, Failure> {
     let document = Document::ALL.into_iter().find(|document| document.name() == name.as_str());
     let reference = Reference {
         document: document.ok_or(Failure::NoSuchRoute)?,
+        documents: Document::ALL,
         icon: assets::ICON.url(),
         style: assets::DOCS_STYLE.url(),
         script: assets::DOCS_SCRIPT.url(),

@@ -150,7 +150,7 @@ impl Document {
         let tags =
             tags.map(|tag| TagBuilder::new().name(tag.name()).description(Some(tag.description())).build());
         let info = InfoBuilder::new()
-            .title(format!("Anteroom: {}", self.title()))
+            .title(self.title())
             .version(env!("CARGO_PKG_VERSION"))
             .description(Some(self.description()));
         let url = options.public_url.as_str().trim_end_matches('/');
@@ -160,6 +160,7 @@ impl Document {
             .tags(Some(tags.collect::<Vec<_>>()))
             .paths(paths)
             .components(Some(components))
+            .security(Some(follows::usual(self)))
             .build()
     }
 }

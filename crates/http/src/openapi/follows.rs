@@ -17,6 +17,7 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{HeaderBuilder, RefOr, Required};
 
+use super::Document;
 use super::operation::{Operation, Refusal};
 use super::refusal::{Shape, show};
 use crate::failure::Failure;
@@ -75,6 +76,16 @@ fn description(route: &Route, own: &str) -> String {
         Who::Merchant(scope) => format!("{own}\n\nScope: `{}`", scope.as_str()).trim_start().to_owned(),
         _ => own.to_owned(),
     }
+}
+
+/// How most callers of a document prove who they are. Every route says its own; this is what a reader tries first.
+pub(super) fn usual(document: Document) -> Vec<SecurityRequirement> {
+    let none: [&str; 0] = [];
+    vec![match document {
+        Document::Workspace => SecurityRequirement::new(ACCESS_TOKEN, none),
+        Document::Store => SecurityRequirement::new(PUBLISHABLE_KEY, none).add(JWT, none),
+        Document::Portal => SecurityRequirement::new(CUSTOMER_SESSION, none),
+    }]
 }
 
 /// The ways in which a caller may prove who it is; an empty one says that none is needed.

@@ -45,7 +45,7 @@ async fn a_document_tells_where_it_is_from(app: TestApp) {
         let document = document(&app, name).await;
         assert_eq!(document["openapi"], "3.1.0");
         assert_eq!(document["servers"], json!([{"url": "https://id.example.com"}]));
-        assert_eq!(document["info"]["title"], format!("Anteroom: {}", name.title()));
+        assert_eq!(document["info"]["title"], name.title());
     }
     let schemes = &document(&app, Document::Store).await["components"]["securitySchemes"];
     assert_eq!(
