@@ -21,6 +21,7 @@ addEventListener("DOMContentLoaded", () => {
     orderRequiredPropertiesFirst: false,
     defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
     defaultOpenAllTags: true,
+    hideModels: true,
     hideClientButton: true,
     showDeveloperTools: "never",
     showToolbar: "never",

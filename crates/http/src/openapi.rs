@@ -14,6 +14,7 @@ mod operation;
 mod refusal;
 pub(crate) mod scalars;
 pub(crate) mod schema;
+mod security;
 mod serve;
 mod tag;
 

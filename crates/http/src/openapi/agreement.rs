@@ -11,6 +11,9 @@ use crate::route::{Route, routes};
 
 type Way = Vec<String>;
 
+/// Reads a query.
+pub(super) type ReadsQuery = Box<dyn Fn(&mut Fields)>;
+
 /// How an endpoint reads its body.
 pub(super) struct Examined(fn(Map<String, Value>) -> Reading);
 

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use actix_web::web::Bytes;
 use utoipa::openapi::path::{HttpMethod, PathItem, PathsBuilder};
 use utoipa::openapi::schema::Components;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, ServerBuilder};
 
 use super::inline::{self, Schemas};
-use super::{Tag, follows};
+use super::{Tag, follows, security};
 use crate::assets::version;
 use crate::route::routes;
 use crate::{Http, Options};
@@ -77,75 +76,24 @@ impl Document {
         }
     }
 
-    fn schemes(self, options: &Options) -> Vec<(&'static str, SecurityScheme)> {
-        let bearer = |format: &str, description: &str| {
-            let http = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format);
-            SecurityScheme::Http(http.description(Some(description)).build())
-        };
-        match self {
-            Self::Workspace => vec![(
-                follows::ACCESS_TOKEN,
-                bearer(
-                    "anteroom_wat_…",
-                    "An access token of the workspace, with the scope that the route asks for.",
-                ),
-            )],
-            Self::Store => vec![
-                (
-                    follows::PUBLISHABLE_KEY,
-                    SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
-                        "x-publishable-api-key",
-                        "Names the shop. It is public: it may stand in the shop's pages.",
-                    ))),
-                ),
-                (follows::JWT, bearer("JWT", "What registering, signing in and refreshing give.")),
-                (
-                    follows::SESSION_COOKIE,
-                    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-                        options.session_cookie.name.as_str(),
-                        "The cookie that `POST /auth/session` sets.",
-                    ))),
-                ),
-            ],
-            Self::Portal => vec![
-                (
-                    follows::CUSTOMER_SESSION,
-                    bearer(
-                        "anteroom_cst_…",
-                        "The token of a customer session (`anteroom_cst_…`) or of a member's session \
-                         (`anteroom_mst_…`).",
-                    ),
-                ),
-                (
-                    follows::PORTAL_COOKIE,
-                    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-                        "anteroom_portal_{slug}",
-                        "The cookie that entering the portal sets, one per workspace. Over https its name begins with \
-                         `__Host-`.",
-                    ))),
-                ),
-            ],
-        }
-    }
-
     fn build(self, options: &Options) -> OpenApi {
         let mut paths = PathsBuilder::new();
-        let mut schemas = Schemas::new();
+        let mut used = Schemas::new();
         let mut components = Components::new();
-        let schemes =
-            self.schemes(options).into_iter().map(|(name, scheme)| (name.to_owned(), scheme.into()));
-        components.security_schemes = schemes.collect();
+        let schemes = security::schemes(self, options).into_iter();
+        components.security_schemes =
+            schemes.map(|(name, scheme)| (name.to_owned(), scheme.into())).collect();
         for route in routes() {
             let operation = (route.operation)();
             if operation.tag.document() != self {
                 continue;
             }
             let Some(method) = method(&route.method) else { continue };
-            let (operation, used) = follows::complete(route, operation);
-            schemas.extend(used);
+            let (operation, needed) = follows::complete(route, operation);
+            used.extend(needed);
             paths = paths.path(route.path, PathItem::new(method, operation));
         }
-        components.schemas = inline::readable(schemas);
+        components.schemas = inline::readable(used);
         let tags = Tag::ALL.into_iter().filter(|tag| tag.document() == self);
         let tags =
             tags.map(|tag| TagBuilder::new().name(tag.name()).description(Some(tag.description())).build());
@@ -160,7 +108,7 @@ impl Document {
             .tags(Some(tags.collect::<Vec<_>>()))
             .paths(paths)
             .components(Some(components))
-            .security(Some(follows::usual(self)))
+            .security(Some(security::usual(self)))
             .build()
     }
 }

@@ -8,31 +8,18 @@ use std::collections::BTreeMap;
 use actix_web::http::{Method, StatusCode};
 use anteroom_app::{Error, Forbidden, Refusal as Refused, Unauthenticated};
 use serde_json::Value;
-use utoipa::openapi::content::{Content, ContentBuilder};
-use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::Required;
 use utoipa::openapi::path::{Operation as Described, OperationBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::Response;
-use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
-use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{HeaderBuilder, RefOr, Required};
 
-use super::Document;
 use super::operation::{Operation, Refusal};
-use super::refusal::{Shape, show};
+use super::refusal::{Schemas, answered, text_header};
+use super::security;
 use crate::failure::Failure;
 use crate::fields::{Fault, Place, Problem};
 use crate::route::{Route, Who};
 use crate::status::Audience;
-
-pub(super) const ACCESS_TOKEN: &str = "accessToken";
-pub(super) const PUBLISHABLE_KEY: &str = "publishableKey";
-pub(super) const JWT: &str = "jwt";
-pub(super) const SESSION_COOKIE: &str = "sessionCookie";
-pub(super) const CUSTOMER_SESSION: &str = "customerSession";
-pub(super) const PORTAL_COOKIE: &str = "portalCookie";
-
-type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// The whole description of a route, with the schemas that it refers to.
 pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
@@ -54,7 +41,7 @@ pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
         .operation_id(Some(own.id))
         .summary(Some(own.summary))
         .description(Some(description(route, own.description)))
-        .securities(Some(security(route)));
+        .securities(Some(security::of_route(route)));
     for parameter in own.parameters {
         operation = operation.parameter(parameter);
     }
@@ -75,36 +62,6 @@ fn description(route: &Route, own: &str) -> String {
     match route.who {
         Who::Merchant(scope) => format!("{own}\n\nScope: `{}`", scope.as_str()).trim_start().to_owned(),
         _ => own.to_owned(),
-    }
-}
-
-/// How most callers of a document prove who they are. Every route says its own; this is what a reader tries first.
-pub(super) fn usual(document: Document) -> Vec<SecurityRequirement> {
-    let none: [&str; 0] = [];
-    vec![match document {
-        Document::Workspace => SecurityRequirement::new(ACCESS_TOKEN, none),
-        Document::Store => SecurityRequirement::new(PUBLISHABLE_KEY, none).add(JWT, none),
-        Document::Portal => SecurityRequirement::new(CUSTOMER_SESSION, none),
-    }]
-}
-
-/// The ways in which a caller may prove who it is; an empty one says that none is needed.
-fn security(route: &Route) -> Vec<SecurityRequirement> {
-    let none: [&str; 0] = [];
-    let alone = |name: &str| SecurityRequirement::new(name, none);
-    let in_shop = |name: &str| {
-        let with_key = SecurityRequirement::new(PUBLISHABLE_KEY, none).add(name, none);
-        if route.needs_publishable_key() { vec![with_key] } else { vec![with_key, alone(name)] }
-    };
-    match route.who {
-        Who::Anyone => vec![SecurityRequirement::default()],
-        Who::Merchant(scope) => vec![SecurityRequirement::new(ACCESS_TOKEN, [scope.as_str()])],
-        Who::CustomerSession => vec![alone(CUSTOMER_SESSION)],
-        Who::Shop => vec![alone(PUBLISHABLE_KEY), SecurityRequirement::default()],
-        Who::Registration | Who::ShopperByJwt => in_shop(JWT),
-        Who::ShopperByCookie => in_shop(SESSION_COOKIE),
-        Who::Shopper | Who::SignedIn => in_shop(JWT).into_iter().chain(in_shop(SESSION_COOKIE)).collect(),
-        Who::Portal => vec![alone(PORTAL_COOKIE), SecurityRequirement::default()],
     }
 }
 
@@ -205,65 +162,6 @@ fn fault(place: Place, problem: Problem) -> Fault {
     Fault { place, path: vec!["colour".to_owned()], problem, input: Value::Null }
 }
 
-/// The refusals by their status, each with what is answered then.
-fn answered(
-    refusals: &[Refusal],
-    audience: Audience,
-    schemas: &mut Schemas,
-) -> BTreeMap<StatusCode, Response> {
-    let mut by_status: BTreeMap<StatusCode, (Vec<&str>, BTreeMap<&str, Vec<(&str, Shape)>>, Response)> =
-        BTreeMap::new();
-    for Refusal { when, failure } in refusals {
-        let shown = show(failure, audience, schemas);
-        let (whens, shapes, response) = by_status.entry(shown.status).or_default();
-        whens.push(when);
-        for shape in shown.bodies {
-            shapes.entry(shape.content_type).or_default().push((when, shape));
-        }
-        for (name, description) in shown.headers {
-            response.headers.insert(name.to_owned(), text_header(description).into());
-        }
-    }
-    by_status
-        .into_iter()
-        .map(|(status, (whens, shapes, mut response))| {
-            response.description = whens.join(" ");
-            response.content =
-                shapes.into_iter().map(|(kind, shapes)| (kind.to_owned(), content(shapes).into())).collect();
-            (status, response)
-        })
-        .collect()
-}
-
-fn content(shapes: Vec<(&str, Shape)>) -> Content {
-    let mut schemas: Vec<RefOr<Schema>> = Vec::new();
-    let mut examples: Vec<(String, RefOr<utoipa::openapi::example::Example>)> = Vec::new();
-    let mut seen: Vec<Value> = Vec::new();
-    for (when, Shape { schema, example, .. }) in shapes {
-        if !schemas.contains(&schema) {
-            schemas.push(schema);
-        }
-        if !seen.contains(&example) && example != "" {
-            let shown = ExampleBuilder::new().summary(when).value(Some(example.clone())).build();
-            examples.push((format!("example{}", seen.len() + 1), shown.into()));
-            seen.push(example);
-        }
-    }
-    let schema = match schemas.as_slice() {
-        [one] => one.clone(),
-        several => {
-            let several = several.iter().cloned().fold(OneOfBuilder::new(), OneOfBuilder::item);
-            RefOr::T(several.build().into())
-        }
-    };
-    ContentBuilder::new().schema(Some(schema)).examples_from_iter(examples).build()
-}
-
 fn request_id() -> utoipa::openapi::Header {
     text_header("The request's id: the one that was sent, if it is sane, else a new one. Log lines carry it.")
-}
-
-fn text_header(description: &str) -> utoipa::openapi::Header {
-    let text = ObjectBuilder::new().schema_type(Type::String);
-    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
 }

@@ -13,7 +13,9 @@ pub(super) type Schemas = BTreeMap<String, RefOr<Schema>>;
 pub(super) fn readable(schemas: Schemas) -> Schemas {
     let (scalars, mut objects): (Schemas, Schemas) =
         schemas.into_iter().partition(|(_, schema)| matches!(schema, RefOr::T(schema) if is_scalar(schema)));
-    objects.values_mut().for_each(|schema| write_out(schema, &scalars));
+    for schema in objects.values_mut() {
+        write_out(schema, &scalars);
+    }
     objects
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Operation {
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
     /// Reads a query, to see which parameters it asks for.
     #[cfg(test)]
-    pub(super) reads_query: Option<Box<dyn Fn(&mut Fields)>>,
+    pub(super) reads_query: Option<super::agreement::ReadsQuery>,
 }
 
 /// The body that a route takes.
@@ -102,7 +102,6 @@ impl Operation {
     }
 
     /// The JSON body, and one that is good.
-    #[cfg_attr(not(test), expect(clippy::let_and_return, reason = "a test alone looks at the parser"))]
     pub(crate) fn takes<T: FromBody>(self, example: Value) -> Self {
         let operation = self.takes_as::<T::Schema>(example);
         #[cfg(test)]
@@ -166,7 +165,7 @@ impl Operation {
     }
 
     /// A page of a list, shown with one entry.
-    pub(crate) fn lists<L: ToSchema>(self, entry: Value) -> Self {
+    pub(crate) fn lists<L: ToSchema>(self, entry: &Value) -> Self {
         let meta = json!({"total": 1, "page": 1, "per_page": 10, "pages": 1});
         self.pages().answers::<L>("A page of the list.", json!({"data": [entry], "meta": meta}))
     }

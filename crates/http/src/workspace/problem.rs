@@ -155,7 +155,7 @@ pub(crate) fn words(failure: &Failure) -> Words {
 }
 
 fn problem(error: &'static str, detail: &'static str) -> Words {
-    Words::Problem(Problem { error, detail })
+    Words::Problem(Problem { detail, error })
 }
 
 fn token_problem(error: &'static str, error_description: &'static str) -> Words {
@@ -171,7 +171,7 @@ fn internal() -> Words {
 
 fn invalid(detail: impl IntoIterator<Item = FaultBody>) -> Words {
     let detail = detail.into_iter().collect();
-    Words::Invalid(ValidationProblem { error: "RequestValidationError", detail })
+    Words::Invalid(ValidationProblem { detail, error: "RequestValidationError" })
 }
 
 fn not_permitted(why: Forbidden) -> &'static str {
@@ -203,7 +203,7 @@ fn fault(fault: &Fault) -> FaultBody {
     loc.extend(fault.path.iter().map(|segment| json!(segment)));
     // A body that is no object is not echoed: nobody can tell whether it is a secret.
     let input = if fault.path.is_empty() { &Value::Null } else { &fault.input };
-    FaultBody { kind, loc, msg: message, input: input.clone() }
+    FaultBody { input: input.clone(), loc, msg: message, kind }
 }
 
 fn expected_type(expected: JsonType) -> (&'static str, String) {
@@ -266,7 +266,7 @@ fn refused(refusal: &Refusal) -> FaultBody {
 }
 
 fn value_error(loc: Vec<Value>, message: &str, input: Value) -> FaultBody {
-    FaultBody { kind: "value_error", loc, msg: message.to_owned(), input }
+    FaultBody { input, loc, msg: message.to_owned(), kind: "value_error" }
 }
 
 fn customer_field(which: &CustomerRef) -> (&'static str, Value) {

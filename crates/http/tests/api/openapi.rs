@@ -39,7 +39,7 @@ async fn every_route_stands_in_one_document(app: TestApp) {
 async fn a_document_tells_where_it_is_from(app: TestApp) {
     let app = app.with(|options| {
         options.public_url = "https://id.example.com".parse().unwrap();
-        options.session_cookie.name = "shop.sid".to_owned();
+        "shop.sid".clone_into(&mut options.session_cookie.name);
     });
     for name in Document::ALL {
         let document = document(&app, name).await;

@@ -37,7 +37,7 @@ pub(crate) fn operation() -> Operation {
             "Only the sessions of this customer, by your identifier.",
         )
         .queries(Request::read)
-        .lists::<ListBody<CustomerSessionBody<'_>>>(examples::session())
+        .lists::<ListBody<CustomerSessionBody<'_>>>(&examples::session())
 }
 
 pub(crate) async fn handle(

@@ -36,7 +36,7 @@ pub(crate) fn operation() -> Operation {
         .query::<ExternalId>("external_customer_id", "Only the members of this customer, by your identifier.")
         .query::<MemberRole>("role", "Only members of this role.")
         .queries(Request::read)
-        .lists::<ListBody<MemberBody<'_>>>(examples::member())
+        .lists::<ListBody<MemberBody<'_>>>(&examples::member())
 }
 
 pub(crate) async fn handle(

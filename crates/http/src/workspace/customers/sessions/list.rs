@@ -66,7 +66,7 @@ pub(crate) fn operation() -> Operation {
         )
         .path::<Uuid4>("customer_id", "The customer's id.")
         .queries(Wanted::read)
-        .lists::<ListBody<SessionBody<'_>>>(examples::any_session())
+        .lists::<ListBody<SessionBody<'_>>>(&examples::any_session())
         .refuses("There is no such customer.", Error::NotFound(Missing::Customer))
 }
 
