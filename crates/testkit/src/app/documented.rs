@@ -156,3 +156,41 @@ fn is_problem(path: &str, kind: &str, answer: &Answer) -> bool {
 fn has_text(answer: &Answer, field: &str) -> bool {
     answer.json().get(field).is_some_and(Value::is_string)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+    use crate::app::{Database, run};
+
+    #[test]
+    fn what_is_not_declared_is_noticed() {
+        run(Database::Sqlite, |app| async move {
+            let honest = app.merchant("GET", "/api/workspace").send().await;
+            let noticed = |method: &str, path: &str, change: &dyn Fn(&mut Answer)| {
+                let mut answer = honest.clone();
+                change(&mut answer);
+                catch_unwind(AssertUnwindSafe(|| check(method, path, &answer))).is_err()
+            };
+            let path = "/api/workspace";
+            assert!(!noticed("GET", path, &|_| {}), "an honest answer passes");
+            assert!(noticed("GET", path, &|answer| answer.status = 201));
+            assert!(noticed("GET", path, &|answer| answer.body = b"{}".to_vec()));
+            assert!(noticed("GET", path, &|answer| answer.body.clear()));
+            assert!(noticed("GET", path, &|answer| {
+                let mut body = answer.json();
+                body.as_object_mut().unwrap().insert("secret".to_owned(), json!(1));
+                answer.body = body.to_string().into_bytes();
+            }));
+            for (name, value) in [("content-type", "text/html"), ("set-cookie", "a=b")] {
+                assert!(noticed("GET", path, &|answer| {
+                    answer.headers.insert(name, value.parse().unwrap());
+                }));
+            }
+            assert!(noticed("GET", path, &|answer| drop(answer.headers.remove("x-request-id"))));
+            assert!(noticed("POST", path, &|_| {}), "a method without a route");
+            assert!(noticed("GET", "/api/unknown", &|_| {}), "a path without a route");
+        });
+    }
+}
