@@ -11,7 +11,7 @@ pub(crate) const CUSTOMER: &str = "3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60";
 /// The id of the customer's first member.
 pub(crate) const MEMBER: &str = "5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d";
 /// The token of the customer's session; it opens nothing.
-pub(crate) const SESSION_TOKEN: &str = "anteroom_cst_4kVn0T2bXq8ZrLw6YdPfHs1mJcAe1gQz9K";
+pub(crate) const SESSION_TOKEN: &str = "anteroom_cst_pNoxb5ByzGpDDAeFDxU40TFhsoHckz0ZbsQ31gNstk73U7RMp";
 /// A JWT, cut short.
 pub(crate) const JWT: &str =
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSIsImtpZCI6IjJmIn0.eyJhY3Rvcl9pZCI6IiJ9.c2lnbmF0dXJl";
@@ -90,7 +90,7 @@ pub(crate) fn opened_session() -> Value {
         "token": SESSION_TOKEN,
         "expires_at": ENDS,
         "return_url": "https://example.com/account",
-        "customer_portal_url": "https://id.example.com/demo/portal?code=7Hq2VfKx9sLmT4WcRb1NpZ",
+        "customer_portal_url": "https://id.example.com/demo/portal?code=anteroom_pec_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN",
         "customer_id": CUSTOMER,
         "customer": customer(),
     })
