@@ -10,6 +10,10 @@ run *arguments:
 test:
     cargo test --workspace
 
+# Kill a writing server, again and again, on both databases; tells how many writes survived and how fast it started.
+soak rounds="1000":
+    ANTEROOM_TEST_ROUNDS={{rounds}} cargo test -p anteroom --test cli -- --ignored --test-threads=1 soak
+
 # Format, lints and documentation, as CI sees them.
 check:
     cargo fmt --all --check

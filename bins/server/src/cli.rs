@@ -43,6 +43,9 @@ pub(crate) enum Command {
     /// List and end a customer's sessions
     #[command(subcommand)]
     Session(Session),
+    /// Look at the work that is done from time to time, and do it now
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// Bring the database to this version
     Migrate(Output),
     /// Look at the configuration
@@ -126,6 +129,19 @@ pub(crate) enum Session {
         /// Slug of its workspace
         #[arg(long, value_name = "SLUG")]
         workspace: String,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// List every job: when it was last run and is due, and who runs it
+    List(Output),
+    /// Run a job now, unless another process does
+    Run {
+        /// The job
+        name: String,
         #[command(flatten)]
         output: Output,
     },

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod config;
+mod jobs;
 mod key;
 mod migrate;
 mod serve;
@@ -47,6 +48,11 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Session(cli::Session::Revoke { id, workspace, output }) => {
             let id = session::id(&id)?;
             with_app(file, async |app| session::revoke(&app, &workspace, id, &output).await)
+        }
+        Command::Jobs(cli::Jobs::List(output)) => with_app(file, async |app| jobs::list(&app, &output).await),
+        Command::Jobs(cli::Jobs::Run { name, output }) => {
+            let name = jobs::name(&name)?;
+            with_app(file, async |app| jobs::run(&app, name, &output).await)
         }
         Command::Migrate(output) => migrate::run(&load(file)?, &output),
         Command::Config(cli::Config::Check(output)) => config::check(file, &output),

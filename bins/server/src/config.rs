@@ -27,6 +27,7 @@ pub(crate) use faults::Faults;
 pub(crate) use keys::KEYS;
 pub(crate) use parse::Listen;
 pub(crate) use reader::Setting;
+pub(crate) use source::variable;
 
 use reader::Reader;
 
@@ -41,12 +42,13 @@ pub(crate) struct Config {
     pub(crate) master_key: Option<MasterKey>,
     /// Whether a first start makes workspace `demo`.
     pub(crate) demo: bool,
-    /// Where metrics are served. Accepted and kept; nothing is served there yet.
-    #[expect(dead_code, reason = "the setting is stable before the feature is there")]
+    /// Where metrics are served; nowhere without it.
     pub(crate) metrics_listen: Option<Listen>,
     /// Whether callers are slowed down. Accepted and kept; nobody is slowed down yet.
     #[expect(dead_code, reason = "the setting is stable before the feature is there")]
     pub(crate) limits_enabled: bool,
+    /// Whether `serve` runs jobs.
+    pub(crate) jobs_enabled: bool,
     pub(crate) session_cookie: SessionCookieOptions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) passwords: PasswordPolicy,

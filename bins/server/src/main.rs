@@ -3,11 +3,13 @@
 //! Nothing here is a rule of the product. Begin with `commands.rs`, then `wiring.rs`; `config.rs` is the one place
 //! that reads the environment.
 
+mod background;
 mod cli;
 mod commands;
 mod config;
 mod first_start;
 mod master_key;
+mod metrics;
 mod output;
 mod telemetry;
 mod wiring;

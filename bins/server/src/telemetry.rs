@@ -15,6 +15,9 @@ pub(crate) fn start(log: &Log) -> Result<(), ParseError> {
     let filter = EnvFilter::try_new(format!("{QUIET},{}", log.level))?;
     let is_terminal = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // To tell of a log that cannot be written would go to stderr too, and to fail there is a panic: on a full disk each
+    // request would end so.
+    let builder = builder.log_internal_errors(false);
     match log.format {
         LogFormat::Pretty => builder.compact().with_ansi(is_terminal).init(),
         LogFormat::Auto if is_terminal => builder.compact().init(),

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use anteroom_app::{App, DoorSizes, Parts, SetUpError, Settings, set_up};
 use anteroom_auth::keys::Keys;
+use anteroom_domain::job::JobHolder;
+use anteroom_jobs::Runner;
 use anteroom_store::sql::SqlStore;
 use anteroom_store::{StoreError, StoreExt};
 use anyhow::{Context, anyhow, bail};
@@ -62,6 +64,13 @@ pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> an
         },
     })
     .context("cannot start threads")
+}
+
+/// A runner of every job, by a name that tells where this process is.
+pub(crate) fn runner(app: &App) -> Runner {
+    let host = gethostname::gethostname();
+    let holder = JobHolder::new(&host.to_string_lossy(), std::process::id(), app.random());
+    Runner::new(app.clone(), holder, anteroom_jobs::all())
 }
 
 /// Another server has begun the empty database at the same moment, with a key of its own: ours is good for nothing.

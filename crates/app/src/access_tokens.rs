@@ -2,19 +2,21 @@
 
 use anteroom_auth::token::{self, PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
-use anteroom_domain::credential::{AccessToken, PublishableKey, Scope, Scopes};
+use anteroom_domain::credential::{AccessToken, AccessTokenId, PublishableKey, Scope, Scopes};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_store::{Mode, Unit};
 use time::OffsetDateTime;
 
-use crate::{App, Error, Forbidden, Missing, Refusal, Unauthenticated};
+use crate::{App, Credential, Error, Forbidden, Missing, Refusal, Unauthenticated};
 
 /// A merchant's server, known by its access token.
 #[derive(Debug, Clone)]
 pub struct Merchant {
     /// The workspace that the token opens.
     pub workspace: Workspace,
+    /// Which token it is.
+    pub token: AccessTokenId,
     /// What the token may do.
     pub scopes: Scopes,
 }
@@ -84,6 +86,10 @@ impl App {
 
     /// Who shows this access token. A mistyped one costs no query.
     pub async fn authenticate_access_token(&self, text: &str) -> Result<Merchant, Error> {
+        self.checked(Credential::AccessToken, self.merchant_of(text).await)
+    }
+
+    async fn merchant_of(&self, text: &str) -> Result<Merchant, Error> {
         const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
         let hash = PlainToken::<WorkspaceAccess>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
         let found = self.doors().db(Mode::Read, move |unit| Ok(unit.access_token(&hash)?)).await?;
@@ -92,7 +98,7 @@ impl App {
         if token.revoked_at.is_some() || over {
             return Err(INVALID);
         }
-        Ok(Merchant { workspace, scopes: token.scopes })
+        Ok(Merchant { workspace, token: token.id, scopes: token.scopes })
     }
 
     /// Makes a publishable key. Refuses an origin when the workspace lists as many as it may.
@@ -128,6 +134,10 @@ impl App {
 
     /// The workspace that a publishable key names. A mistyped key costs no query.
     pub async fn workspace_by_publishable_key(&self, key: &str) -> Result<Option<Workspace>, Error> {
+        self.found(Credential::PublishableKey, self.workspace_of_key(key).await)
+    }
+
+    async fn workspace_of_key(&self, key: &str) -> Result<Option<Workspace>, Error> {
         if !token::is_publishable_key(key) {
             return Ok(None);
         }

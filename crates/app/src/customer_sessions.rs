@@ -13,7 +13,7 @@ use time::Duration;
 
 use crate::customers::{BilledCustomer, billed, owner_of};
 use crate::doors::{Command, Outcome};
-use crate::{App, CustomerRef, Error, MemberRef, Refusal};
+use crate::{App, CustomerRef, Error, MemberRef, Once, Refusal, SessionKind};
 
 /// A customer session to be opened.
 #[derive(Debug, Clone)]
@@ -91,13 +91,14 @@ impl App {
         &self,
         workspace: &Workspace,
         new: NewCustomerSession,
+        once: Once<OpenedCustomerSession>,
     ) -> Result<OpenedCustomerSession, Error> {
         let (customer, actor) = self.decide(workspace, &new).await?;
-        match self.open(workspace.id, &new, customer, actor).await {
+        match self.open(workspace.id, &new, customer, actor, &once).await {
             // Another request made the first owner meanwhile: it is there now.
             Err(Error::Store(StoreError::Conflict(Constraint::MemberOwner | Constraint::MemberEmail))) => {
                 let (customer, actor) = self.decide(workspace, &new).await?;
-                self.open(workspace.id, &new, customer, actor).await
+                self.open(workspace.id, &new, customer, actor, &once).await
             }
             opened => opened,
         }
@@ -130,6 +131,7 @@ impl App {
         new: &NewCustomerSession,
         customer: BilledCustomer,
         actor: Actor,
+        once: &Once<OpenedCustomerSession>,
     ) -> Result<OpenedCustomerSession, Error> {
         let (now, random, keys) = (self.now(), self.random(), &self.0.keys);
         let owner = matches!(actor, Actor::FirstOwner).then(|| owner_of(&customer.customer, random, now));
@@ -162,13 +164,15 @@ impl App {
             session: token_hash,
             expires_at: session.expires_at.min(now + PortalEntry::LIFE),
         };
-        let owner = owner.map(Box::new);
-        let command = Command::OpenCustomerSession { session: session.clone(), entry, owner };
-        match self.doors().submit(command).await? {
-            Outcome::Applied => {}
-            Outcome::Gone => return Err(Refusal::UnknownCustomer(new.customer.clone()).into()),
+        let opened = OpenedCustomerSession { session, token, entry_code, customer };
+        let (session, owner, answer) = (opened.session.clone(), owner.map(Box::new), once.answer(&opened)?);
+        match self.doors().submit(Command::OpenCustomerSession { session, entry, owner, answer }).await? {
+            Outcome::Applied | Outcome::Replaced => {
+                self.activity().opened(SessionKind::Portal);
+                Ok(opened)
+            }
+            Outcome::Gone => Err(Refusal::UnknownCustomer(new.customer.clone()).into()),
         }
-        Ok(OpenedCustomerSession { session, token, entry_code, customer })
     }
 
     /// What a customer session's token opens, for the merchant's own server; `None` when it opens nothing, or

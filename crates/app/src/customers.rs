@@ -10,7 +10,7 @@ use anteroom_domain::{Id, Random};
 use anteroom_store::{Constraint, Mode, StoreError, Unit};
 use time::OffsetDateTime;
 
-use crate::{App, CustomerRef, Error, Forbidden, Missing, Refusal};
+use crate::{App, CustomerRef, Error, Forbidden, Missing, Once, Refusal};
 
 /// A customer and where its bills go.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,13 +62,19 @@ impl App {
         &self,
         workspace: &Workspace,
         new: NewCustomer,
+        once: Once<BilledCustomer>,
     ) -> Result<BilledCustomer, Error> {
         if !workspace.settings.member_model_enabled && new.owner != NewOwner::default() {
             return Err(Error::Forbidden(Forbidden::MemberModelOff));
         }
         let records = self.new_customer(workspace, new);
         let made = records.billed.clone();
-        self.doors().db(Mode::Write, move |unit| records.insert(unit)).await?;
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                records.insert(unit)?;
+                once.keep(unit, &records.billed)
+            })
+            .await?;
         Ok(made)
     }
 

@@ -1,5 +1,7 @@
 //! What a use case answers when it does not do what was asked.
 
+use std::fmt::Write;
+
 use anteroom_auth::password::PasswordFault;
 use anteroom_domain::credential::Scope;
 use anteroom_domain::customer::CustomerId;
@@ -22,9 +24,18 @@ pub enum Error {
     /// What was asked contradicts what is there, or a rule of the product.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
+    /// The request carries an `Idempotency-Key` under which it cannot be answered.
+    #[error("not repeatable: {0:?}")]
+    NotRepeatable(NotRepeatable),
     /// Too many wait at a door already; nothing was done.
     #[error("too many wait for {door}")]
     Overloaded {
+        /// Which door.
+        door: &'static str,
+    },
+    /// No answer came in time. What was asked may have been done meanwhile, or be done yet, whole: never half of it.
+    #[error("no answer from {door} in time")]
+    TimedOut {
         /// Which door.
         door: &'static str,
     },
@@ -40,6 +51,9 @@ pub enum Error {
     /// Signing a JWT failed.
     #[error("signing failed")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// An answer that was to be kept could not be put together: a bug.
+    #[error("an answer could not be put together")]
+    Unrendered,
     /// The example of the first start breaks a rule of ours: a bug.
     #[error("the first start's example is invalid")]
     Example(#[source] anteroom_domain::text::InvalidText),
@@ -57,6 +71,31 @@ impl Error {
         Self::Refused(vec![refusal])
     }
 
+    /// What went wrong and each of its causes, for the log.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            // Writing to a String does not fail.
+            let _ = write!(text, ": {cause}");
+            source = cause.source();
+        }
+        text
+    }
+
+    /// Whether it is the outcome of the request, so that a repetition is to be answered the same. The others are of the
+    /// moment or of the credential, and a repetition may fare better.
+    pub fn is_outcome(&self) -> bool {
+        match self.kind() {
+            Kind::Forbidden | Kind::NotFound | Kind::Refused | Kind::Duplicate => true,
+            Kind::Unauthenticated
+            | Kind::Running
+            | Kind::OtherRequest
+            | Kind::Unavailable
+            | Kind::Internal => false,
+        }
+    }
+
     /// What kind of answer it is.
     pub fn kind(&self) -> Kind {
         match self {
@@ -65,10 +104,15 @@ impl Error {
             Self::NotFound(_) => Kind::NotFound,
             Self::Refused(refusals) if refusals.contains(&Refusal::AccountExists) => Kind::Duplicate,
             Self::Refused(_) => Kind::Refused,
-            Self::Overloaded { .. } | Self::Unavailable(_) => Kind::Unavailable,
-            Self::Store(_) | Self::Hash(_) | Self::Signing(_) | Self::Example(_) | Self::Panicked { .. } => {
-                Kind::Internal
-            }
+            Self::NotRepeatable(NotRepeatable::Running) => Kind::Running,
+            Self::NotRepeatable(NotRepeatable::OtherRequest) => Kind::OtherRequest,
+            Self::Overloaded { .. } | Self::TimedOut { .. } | Self::Unavailable(_) => Kind::Unavailable,
+            Self::Store(_)
+            | Self::Hash(_)
+            | Self::Signing(_)
+            | Self::Unrendered
+            | Self::Example(_)
+            | Self::Panicked { .. } => Kind::Internal,
         }
     }
 }
@@ -97,6 +141,8 @@ pub enum Kind {
     NotFound,
     Refused,
     Duplicate,
+    Running,
+    OtherRequest,
     Unavailable,
     Internal,
 }
@@ -129,6 +175,15 @@ pub enum Forbidden {
     MemberModelOff,
     /// An individual customer has one member, its owner.
     IndividualHasOneMember,
+}
+
+/// Why a request cannot be answered under its `Idempotency-Key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRepeatable {
+    /// The same request is being answered at this moment.
+    Running,
+    /// The key belongs to another request.
+    OtherRequest,
 }
 
 /// What was not found.

@@ -1,19 +1,26 @@
 #![doc = include_str!("../README.md")]
 
 mod access_tokens;
+mod activity;
 pub mod change;
 mod customer_sessions;
 mod customers;
 mod demo;
 mod doors;
 mod error;
+mod idempotency;
 mod installation;
+mod jobs;
+pub mod measure;
 mod members;
+pub mod observe;
 mod portal;
+mod readiness;
 mod sessions;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
+mod sweeps;
 mod system;
 mod workspaces;
 
@@ -25,14 +32,18 @@ use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Id, Random};
-use anteroom_store::{Mode, Store};
+use anteroom_store::Store;
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
+pub use activity::{Credential, SessionKind};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
-pub use error::{CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, Refusal, Unauthenticated};
+pub use error::{
+    CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
+};
+pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, set_up};
 pub use members::NewMember;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
@@ -45,7 +56,10 @@ pub use anteroom_store::{MemberFilter, PortalAccess, StoreAccess};
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
+use activity::Activity;
 use doors::Doors;
+use idempotency::Running;
+use readiness::LastWrite;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -53,11 +67,16 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     doors: Doors,
+    store: Arc<dyn Store>,
+    activity: Activity,
+    last_write: LastWrite,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     keys: Keys,
     jwt: KeySet,
     settings: Settings,
+    /// Requests that may be repeated and are not answered yet.
+    running: Arc<Running>,
 }
 
 /// What an operator decides about the use cases.
@@ -95,7 +114,18 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let doors = Doors::open(&store, settings.doors)?;
-        Ok(Self(Arc::new(Inner { doors, clock, random, keys, jwt, settings })))
+        Ok(Self(Arc::new(Inner {
+            doors,
+            store,
+            activity: Activity::default(),
+            last_write: LastWrite::default(),
+            clock,
+            random,
+            keys,
+            jwt,
+            settings,
+            running: Arc::default(),
+        })))
     }
 
     /// The settings it was made with.
@@ -113,20 +143,21 @@ impl App {
         Id::<Self>::random(self.random()).to_string()
     }
 
-    /// Whether the database answers.
-    pub async fn check_ready(&self) -> Result<(), Error> {
-        self.doors().db(Mode::Read, |unit| Ok(unit.installation().map(|_| ())?)).await
-    }
-
     fn doors(&self) -> &Doors {
         &self.0.doors
     }
 
-    fn now(&self) -> time::OffsetDateTime {
+    fn activity(&self) -> &Activity {
+        &self.0.activity
+    }
+
+    /// The present moment, by the clock it was made with.
+    pub fn now(&self) -> time::OffsetDateTime {
         self.0.clock.now()
     }
 
-    fn random(&self) -> &dyn Random {
+    /// The source of randomness it was made with.
+    pub fn random(&self) -> &dyn Random {
         &*self.0.random
     }
 }

@@ -1,15 +1,15 @@
 //! Members, as a merchant's server manages them.
 
-use anteroom_domain::Id;
 use anteroom_domain::customer::{CustomerId, CustomerKind};
 use anteroom_domain::member::{Member, MemberId, Role};
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId, Line};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
-use anteroom_store::{Constraint, MemberFilter, Mode, StoreError};
+use anteroom_domain::{Id, Random};
+use anteroom_store::{Constraint, MemberFilter, Mode, StoreError, Unit};
 
 use crate::customers::owner_of;
-use crate::{App, Error, Forbidden, Missing, Refusal};
+use crate::{App, Error, Forbidden, Missing, Once, Refusal};
 
 /// A member to be made.
 #[derive(Debug, Clone)]
@@ -30,7 +30,12 @@ impl App {
     /// Makes a member of a customer, and its owner first where it had none.
     ///
     /// An existing member of that e-mail is given back as it is, so that the call can be repeated.
-    pub async fn create_member(&self, workspace: &Workspace, new: NewMember) -> Result<Member, Error> {
+    pub async fn create_member(
+        &self,
+        workspace: &Workspace,
+        new: NewMember,
+        once: Once<Member>,
+    ) -> Result<Member, Error> {
         if !workspace.settings.member_model_enabled {
             return Err(Error::Forbidden(Forbidden::MemberModelOff));
         }
@@ -49,29 +54,9 @@ impl App {
         let app = self.clone();
         self.doors()
             .db(Mode::Write, move |unit| {
-                // Held, so that two who add at once see each other's members.
-                let customer = unit
-                    .customer_for_update(workspace, member.customer_id)?
-                    .ok_or(Error::NotFound(Missing::Customer))?;
-                let owned = unit.owner(customer.id)?.is_some();
-                if !owned && member.role != Role::Owner {
-                    unit.insert_member(&owner_of(&customer, app.random(), now))?;
-                }
-                if let Some(existing) = unit.member_by_email(customer.id, &member.email)? {
-                    return Ok(existing);
-                }
-                if owned && member.role == Role::Owner {
-                    return Err(Refusal::OwnerExists.into());
-                }
-                if customer.kind == CustomerKind::Individual && unit.count_members(customer.id)? > 0 {
-                    return Err(Error::Forbidden(Forbidden::IndividualHasOneMember));
-                }
-                match (unit.insert_member(&member), &member.external_id) {
-                    (Err(StoreError::Conflict(Constraint::MemberExternalId)), Some(external_id)) => {
-                        Err(Refusal::MemberExternalIdTaken(external_id.clone()).into())
-                    }
-                    (other, _) => other.map(|()| member).map_err(Error::from),
-                }
+                let member = add_member(unit, member, app.random())?;
+                once.keep(unit, &member)?;
+                Ok(member)
             })
             .await
     }
@@ -91,5 +76,32 @@ impl App {
         page: Page,
     ) -> Result<Listed<Member>, Error> {
         self.doors().db(Mode::Read, move |unit| Ok(unit.members(workspace, &filter, page)?)).await
+    }
+}
+
+/// Adds a member, and the owner first where there is none; an existing member of that e-mail is given back as it is.
+fn add_member(unit: &mut dyn Unit, member: Member, random: &dyn Random) -> Result<Member, Error> {
+    // Held, so that two who add at once see each other's members.
+    let customer = unit
+        .customer_for_update(member.workspace_id, member.customer_id)?
+        .ok_or(Error::NotFound(Missing::Customer))?;
+    let owned = unit.owner(customer.id)?.is_some();
+    if !owned && member.role != Role::Owner {
+        unit.insert_member(&owner_of(&customer, random, member.created_at))?;
+    }
+    if let Some(existing) = unit.member_by_email(customer.id, &member.email)? {
+        return Ok(existing);
+    }
+    if owned && member.role == Role::Owner {
+        return Err(Refusal::OwnerExists.into());
+    }
+    if customer.kind == CustomerKind::Individual && unit.count_members(customer.id)? > 0 {
+        return Err(Error::Forbidden(Forbidden::IndividualHasOneMember));
+    }
+    match (unit.insert_member(&member), &member.external_id) {
+        (Err(StoreError::Conflict(Constraint::MemberExternalId)), Some(external_id)) => {
+            Err(Refusal::MemberExternalIdTaken(external_id.clone()).into())
+        }
+        (other, _) => other.map(|()| member).map_err(Error::from),
     }
 }

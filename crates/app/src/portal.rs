@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::change::Change;
 use crate::customers::{BilledCustomer, with_billing_address};
 use crate::store_customers::refuse_full_book;
-use crate::{App, Error, Forbidden, Unauthenticated};
+use crate::{App, Credential, Error, Forbidden, SessionKind, Unauthenticated};
 
 /// What a portal link's code is good for.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,12 @@ impl App {
         self.live_portal_access(text).await?.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
     }
 
+    /// As [`authenticate_portal_token`](Self::authenticate_portal_token); `None` when it opens nothing.
     pub(crate) async fn live_portal_access(&self, text: &str) -> Result<Option<PortalAccess>, Error> {
+        self.found(Credential::PortalToken, self.access_by_portal_token(text).await)
+    }
+
+    async fn access_by_portal_token(&self, text: &str) -> Result<Option<PortalAccess>, Error> {
         let keys = &self.0.keys;
         let customers = PlainToken::<token::CustomerSession>::parse(text).map(|token| token.hash(keys));
         let members = || PlainToken::<token::MemberSession>::parse(text).map(|token| token.hash(keys));
@@ -63,6 +68,14 @@ impl App {
         workspace: WorkspaceId,
         text: &str,
     ) -> Result<PortalAccess, Error> {
+        self.checked(Credential::PortalCookie, self.access_by_portal_cookie(workspace, text).await)
+    }
+
+    async fn access_by_portal_cookie(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<PortalAccess, Error> {
         const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
         let hash = PlainToken::<token::PortalCookie>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
         let found = self.doors().db(Mode::Read, move |unit| Ok(unit.portal_access_by_cookie(&hash)?)).await?;
@@ -73,6 +86,14 @@ impl App {
 
     /// Looks at a portal link's code without spending it.
     pub async fn portal_entry(&self, workspace: &Workspace, code: &str) -> Result<EntryCode, Error> {
+        let looked = self.look_at_entry_code(workspace, code).await;
+        if matches!(looked, Ok(EntryCode::LeadsNowhere(_))) {
+            self.activity().checks(Credential::EntryCode).refused.count();
+        }
+        looked
+    }
+
+    async fn look_at_entry_code(&self, workspace: &Workspace, code: &str) -> Result<EntryCode, Error> {
         let Some(hash) = self.entry_hash(code) else { return Ok(EntryCode::LeadsNowhere(None)) };
         let (workspace, now) = (workspace.id, self.now());
         self.doors()
@@ -91,6 +112,14 @@ impl App {
 
     /// Spends a portal link's code for a cookie; `None` when it leads nowhere. Of many who try at once, one enters.
     pub async fn enter_portal(
+        &self,
+        workspace: &Workspace,
+        code: &str,
+    ) -> Result<Option<EnteredPortal>, Error> {
+        self.found(Credential::EntryCode, self.trade_entry_code(workspace, code).await)
+    }
+
+    async fn trade_entry_code(
         &self,
         workspace: &Workspace,
         code: &str,
@@ -166,7 +195,12 @@ impl App {
     /// Ends the session: its token and every cookie of it stop working. Whether it had been live.
     pub async fn end_customer_session(&self, access: &PortalAccess) -> Result<bool, Error> {
         let (workspace, id, now) = (access.workspace.id, access.session.id(), self.now());
-        self.doors().db(Mode::Write, move |unit| Ok(unit.revoke_customer_session(workspace, id, now)?)).await
+        let ended = self
+            .doors()
+            .db(Mode::Write, move |unit| Ok(unit.revoke_customer_session(workspace, id, now)?))
+            .await?;
+        self.activity().ended(SessionKind::Portal, ended.into());
+        Ok(ended)
     }
 
     fn entry_hash(&self, code: &str) -> Option<anteroom_domain::TokenHash> {

@@ -8,7 +8,7 @@ use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
 use anteroom_store::Mode;
 
-use crate::{App, Error, Missing};
+use crate::{App, Error, Missing, SessionKind};
 
 /// Which customer sessions a list has; what is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -74,27 +74,34 @@ impl App {
         self.doors()
             .db(Mode::Write, move |unit| {
                 let ended = unit.revoke_customer_session(workspace, id, now)?;
-                if ended { Ok(1) } else { Err(Error::NotFound(Missing::CustomerSession)) }
+                if ended { Ok(()) } else { Err(Error::NotFound(Missing::CustomerSession)) }
             })
-            .await
+            .await?;
+        self.activity().ended(SessionKind::Portal, 1);
+        Ok(1)
     }
 
     /// Ends a live session of any kind, by the id that lists give it. How many ended.
     pub async fn revoke_session(&self, workspace: WorkspaceId, id: CustomerSessionId) -> Result<u64, Error> {
         let now = self.now();
-        self.doors()
+        let kind = self
+            .doors()
             .db(Mode::Write, move |unit| {
                 if unit.revoke_customer_session(workspace, id, now)? {
-                    return Ok(1);
+                    return Ok(SessionKind::Portal);
                 }
                 let sign_in = Id::from_uuid(id.uuid());
                 let found = sign_in.map(|id| unit.store_access(workspace, id)).transpose()?.flatten();
                 match found {
-                    Some(access) if unit.revoke_store_session(access.session.id, now)? => Ok(1),
+                    Some(access) if unit.revoke_store_session(access.session.id, now)? => {
+                        Ok(SessionKind::Store)
+                    }
                     _ => Err(Error::NotFound(Missing::CustomerSession)),
                 }
             })
-            .await
+            .await?;
+        self.activity().ended(kind, 1);
+        Ok(1)
     }
 
     /// A piece of the live sessions of a customer and its members: sign-ins to the shop first, then the portal's, each
@@ -131,11 +138,15 @@ impl App {
         id: CustomerId,
     ) -> Result<u64, Error> {
         let now = self.now();
-        self.doors()
+        let (portal, store) = self
+            .doors()
             .db(Mode::Write, move |unit| {
                 unit.customer_for_update(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
-                Ok(unit.revoke_customer_sessions(id, now)? + unit.revoke_store_sessions(id, now)?)
+                Ok((unit.revoke_customer_sessions(id, now)?, unit.revoke_store_sessions(id, now)?))
             })
-            .await
+            .await?;
+        self.activity().ended(SessionKind::Portal, portal);
+        self.activity().ended(SessionKind::Store, store);
+        Ok(portal + store)
     }
 }

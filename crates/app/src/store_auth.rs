@@ -8,7 +8,7 @@ use anteroom_domain::text::{Email, Line};
 use anteroom_domain::workspace::Workspace;
 use anteroom_store::{Constraint, Mode, StoreError};
 
-use crate::{App, Error, Refusal, SignedIn, Unauthenticated};
+use crate::{App, Credential, Error, Refusal, SessionKind, SignedIn, Unauthenticated};
 
 /// What somebody types to register or to sign in.
 #[derive(Clone)]
@@ -82,7 +82,10 @@ impl App {
             })
             .await;
         match inserted {
-            Ok(()) => self.signed_in(&identity, &session),
+            Ok(()) => {
+                self.activity().opened(SessionKind::Store);
+                self.signed_in(&identity, &session)
+            }
             Err(Error::Store(StoreError::Conflict(Constraint::ProviderIdentity))) => {
                 match self.verified_identity(workspace, credentials).await {
                     Ok(identity) if identity.customer_id.is_none() => {
@@ -107,8 +110,13 @@ impl App {
         self.open_store_session(&identity, user_agent).await
     }
 
-    /// Spends the time of one wrong password, for an attempt with what can be no e-mail.
-    pub async fn sign_in_as_nobody(&self, password: &str) -> Error {
+    /// Refuses an attempt with what can be no e-mail, after the time of one wrong password.
+    pub async fn sign_in_as_nobody(&self, password: &str) -> Result<SignedIn, Error> {
+        self.checked(Credential::Password, Err(self.refused_in_time(password).await))
+    }
+
+    /// The refusal of a wrong password, after the time that one takes.
+    async fn refused_in_time(&self, password: &str) -> Error {
         let Some(password) = AttemptedPassword::parse(password) else { return WRONG };
         let spent = self.doors().hash(move |memory| {
             password.verify_nothing(memory);
@@ -123,6 +131,14 @@ impl App {
         workspace: &Workspace,
         credentials: Credentials,
     ) -> Result<AuthIdentity, Error> {
+        self.checked(Credential::Password, self.identity_by_password(workspace, credentials).await)
+    }
+
+    async fn identity_by_password(
+        &self,
+        workspace: &Workspace,
+        credentials: Credentials,
+    ) -> Result<AuthIdentity, Error> {
         let (id, email) = (workspace.id, credentials.email.clone());
         let password = AttemptedPassword::parse(&credentials.password).ok_or(WRONG)?;
         let found = self
@@ -130,7 +146,7 @@ impl App {
             .db(Mode::Read, move |unit| Ok(unit.identity_by_email(id, Provider::EmailPass, &email)?))
             .await?;
         let Some((identity, provider)) = found else {
-            return Err(self.sign_in_as_nobody(&credentials.password).await);
+            return Err(self.refused_in_time(&credentials.password).await);
         };
         let stored =
             PasswordHash::parse(&provider.password_hash).map_err(|error| Error::Hash(error.into()))?;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::change::Change;
-use crate::{App, Error, Refusal, Shopper, Unauthenticated};
+use crate::{App, Error, Once, Refusal, Shopper, Unauthenticated};
 
 /// The customer that a registration becomes.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +60,7 @@ impl App {
         &self,
         access: &StoreAccess,
         new: NewStoreCustomer,
+        once: Once<Shopper>,
     ) -> Result<Shopper, Error> {
         if access.customer.is_some() {
             return Err(Refusal::AlreadyACustomer.into());
@@ -103,7 +104,9 @@ impl App {
                 if !unit.link_customer(identity.id, customer.id)? {
                     return Err(Refusal::AlreadyACustomer.into());
                 }
-                Ok(Shopper { customer, addresses: Vec::new() })
+                let made = Shopper { customer, addresses: Vec::new() };
+                once.keep(unit, &made)?;
+                Ok(made)
             })
             .await
     }
@@ -138,7 +141,12 @@ impl App {
     }
 
     /// Adds an address to a shopper's book.
-    pub async fn add_address(&self, customer: &Customer, new: NewAddress) -> Result<Shopper, Error> {
+    pub async fn add_address(
+        &self,
+        customer: &Customer,
+        new: NewAddress,
+        once: Once<Shopper>,
+    ) -> Result<Shopper, Error> {
         let (workspace, id, now) = (customer.workspace_id, customer.id, self.now());
         let address = Address {
             id: Id::random(self.random()),
@@ -156,7 +164,9 @@ impl App {
                 let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
                 refuse_full_book(unit, id)?;
                 insert_address(unit, &address, now)?;
-                shopper(unit, customer)
+                let shopper = shopper(unit, customer)?;
+                once.keep(unit, &shopper)?;
+                Ok(shopper)
             })
             .await
     }

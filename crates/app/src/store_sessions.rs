@@ -13,7 +13,7 @@ use anteroom_store::{Constraint, Mode, StoreAccess, StoreError};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
-use crate::{App, Error, Unauthenticated};
+use crate::{App, Credential, Error, Once, SessionKind, Unauthenticated};
 
 const INVALID_TOKEN: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
 const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
@@ -56,6 +56,10 @@ pub struct Shopper {
 impl App {
     /// What a JWT opens in that workspace: its session must live, and its customer too.
     pub async fn authenticate_jwt(&self, workspace: WorkspaceId, jwt: &str) -> Result<StoreAccess, Error> {
+        self.checked(Credential::Jwt, self.access_by_jwt(workspace, jwt).await)
+    }
+
+    async fn access_by_jwt(&self, workspace: WorkspaceId, jwt: &str) -> Result<StoreAccess, Error> {
         let claims = self.verified_claims(jwt).ok_or(INVALID_TOKEN)?;
         let session = Id::from_uuid(claims.session).ok_or(INVALID_TOKEN)?;
         if claims.workspace != workspace.uuid() {
@@ -90,6 +94,14 @@ impl App {
 
     /// What a session cookie opens in that workspace.
     pub async fn authenticate_cookie(
+        &self,
+        workspace: WorkspaceId,
+        cookie: &str,
+    ) -> Result<StoreAccess, Error> {
+        self.checked(Credential::StoreCookie, self.live_access_by_cookie(workspace, cookie).await)
+    }
+
+    async fn live_access_by_cookie(
         &self,
         workspace: WorkspaceId,
         cookie: &str,
@@ -130,6 +142,7 @@ impl App {
         session: StoreSession,
         customer: Customer,
         brought_along: Option<&str>,
+        once: Once<OpenedCookie>,
     ) -> Result<OpenedCookie, Error> {
         let other = match brought_along {
             Some(cookie) => self.access_by_cookie(session.workspace_id, cookie).await?,
@@ -138,12 +151,15 @@ impl App {
         let replaces = other.map(|other| other.session.id).filter(|other| *other != session.id);
         let value = PlainToken::generate(self.random());
         let (cookie, now) = (value.hash(&self.0.keys), self.now());
-        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces };
+        let shopper = self.shopper(customer).await?;
+        let expires_at = session.expires_at;
+        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper };
+        let answer = once.answer(&opened)?;
+        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces, answer };
         match self.doors().submit(command).await? {
-            Outcome::Applied => {
-                let shopper = self.shopper(customer).await?;
-                let expires_at = session.expires_at;
-                Ok(OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper })
+            outcome @ (Outcome::Applied | Outcome::Replaced) => {
+                self.activity().ended(SessionKind::Store, u64::from(outcome == Outcome::Replaced));
+                Ok(opened)
             }
             Outcome::Gone => Err(INVALID_TOKEN),
         }
@@ -152,7 +168,9 @@ impl App {
     /// Ends a sign-in: its cookie and its JWTs stop working.
     pub async fn end_store_session(&self, access: &StoreAccess) -> Result<(), Error> {
         let (id, now) = (access.session.id, self.now());
-        self.doors().db(Mode::Write, move |unit| Ok(unit.revoke_store_session(id, now).map(|_| ())?)).await
+        let ended = self.doors().db(Mode::Write, move |unit| Ok(unit.revoke_store_session(id, now)?)).await?;
+        self.activity().ended(SessionKind::Store, ended.into());
+        Ok(())
     }
 
     /// A new JWT for the same sign-in, with the customer that the registration has got since.
@@ -201,6 +219,7 @@ impl App {
             }
             opened => opened.map(|_| ()),
         }?;
+        self.activity().opened(SessionKind::Store);
         self.signed_in(identity, &session)
     }
 

@@ -1,5 +1,6 @@
 //! The master key, and the keys derived from it: one for each purpose.
 
+mod answer;
 mod master;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+pub use answer::{AnswerKeys, Unsealed};
 pub use master::{InvalidMasterKey, MasterKey};
 
 const NONCE_LENGTH: usize = 24;
@@ -27,6 +29,8 @@ struct Derived {
     token_hash: [u8; 64],
     seal: [u8; 32],
     check: [u8; 32],
+    answer_hash: [u8; 64],
+    answer_seal: [u8; 64],
 }
 
 impl Keys {
@@ -37,6 +41,8 @@ impl Keys {
             token_hash: expand(&source, "anteroom token hash v1"),
             seal: expand(&source, "anteroom seal v1"),
             check: expand(&source, "anteroom check v1"),
+            answer_hash: expand(&source, "anteroom answer hash v1"),
+            answer_seal: expand(&source, "anteroom answer seal v1"),
         }))
     }
 
@@ -47,20 +53,13 @@ impl Keys {
 
     /// Encrypts `plain` with XChaCha20-Poly1305, so that only [`unseal`](Self::unseal) for the same
     /// `purpose` opens it. The random nonce stands in front.
-    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the cipher fails only above 256 GiB")]
     pub fn seal(&self, random: &dyn Random, purpose: &'static str, plain: &[u8]) -> Vec<u8> {
-        let nonce = random.bytes::<NONCE_LENGTH>();
-        let payload = Payload { msg: plain, aad: purpose.as_bytes() };
-        let secret = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("short text");
-        [nonce.as_slice(), &secret].concat()
+        shut(&self.0.seal, random, purpose, plain)
     }
 
     /// What was sealed for `purpose`; an error when it was altered, or sealed with another key or purpose.
     pub fn unseal(&self, purpose: &'static str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
-        let (nonce, secret) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(Unsealable)?;
-        let payload = Payload { msg: secret, aad: purpose.as_bytes() };
-        let plain = self.cipher().decrypt(&XNonce::from(*nonce), payload);
-        plain.map(Zeroizing::new).or(Err(Unsealable))
+        open(&self.0.seal, purpose, sealed)
     }
 
     /// HMAC-SHA256 of a token's text.
@@ -69,10 +68,24 @@ impl Keys {
         mac.update(text.as_bytes());
         mac.finalize().into_bytes().into()
     }
+}
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.0.seal.into())
-    }
+/// Encrypts, and puts the random nonce in front.
+#[expect(clippy::expect_used, reason = "the cipher fails only above 256 GiB")]
+fn shut(key: &[u8; 32], random: &dyn Random, purpose: &'static str, plain: &[u8]) -> Vec<u8> {
+    let nonce = random.bytes::<NONCE_LENGTH>();
+    let payload = Payload { msg: plain, aad: purpose.as_bytes() };
+    let cipher = XChaCha20Poly1305::new(key.into());
+    let secret = cipher.encrypt(&XNonce::from(nonce), payload).expect("short text");
+    [nonce.as_slice(), &secret].concat()
+}
+
+/// Decrypts what [`shut`] gave for the same key and purpose.
+fn open(key: &[u8; 32], purpose: &'static str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+    let (nonce, secret) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(Unsealable)?;
+    let payload = Payload { msg: secret, aad: purpose.as_bytes() };
+    let plain = XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), payload);
+    plain.map(Zeroizing::new).or(Err(Unsealable))
 }
 
 #[expect(clippy::expect_used, reason = "HKDF gives up to 8,160 bytes and we ask for at most 64")]

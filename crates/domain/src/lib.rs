@@ -5,6 +5,8 @@ mod clock;
 pub mod credential;
 pub mod customer;
 mod id;
+pub mod idempotency;
+pub mod job;
 pub mod member;
 pub mod metadata;
 pub mod page;

@@ -44,6 +44,8 @@ impl CustomerSession {
     pub const MIN_LIFE: Duration = Duration::MINUTE;
     /// The longest life that may be asked for.
     pub const MAX_LIFE: Duration = Duration::DAY;
+    /// How long the record outlives `expires_at`, for questions about who could come in.
+    pub const KEPT: Duration = Duration::DAY;
 
     /// The public identifier: the first bytes of the keyed hash in the shape of a UUID.
     ///
@@ -98,6 +100,9 @@ pub struct PortalEntry {
 impl PortalEntry {
     /// How long a code can be spent.
     pub const LIFE: Duration = Duration::minutes(5);
+    /// How long the record outlives `expires_at`: while the session can live, a spent code still leads its browser
+    /// straight in.
+    pub const KEPT: Duration = CustomerSession::MAX_LIFE;
 }
 
 /// The cookie of a browser that has entered the portal: a child of the customer session, ending with it.
@@ -137,6 +142,9 @@ pub struct StoreSession {
 }
 
 impl StoreSession {
+    /// How long the record outlives the session's end, for questions about who was signed in.
+    pub const KEPT: Duration = Duration::days(7);
+
     /// What the session is at `now` for its JWTs, which carry an end of their own.
     pub fn state(&self, now: OffsetDateTime) -> SessionState {
         SessionState::at(now, self.expires_at, self.revoked_at)

@@ -39,25 +39,50 @@ enum Kind {
 pub(crate) trait FromBody: Sized {
     /// How the fields are described to those who send them.
     type Schema: ToSchema;
+    /// Whether no body at all means the same as an empty object.
+    const MAY_BE_ABSENT: bool = false;
 
     /// Takes the fields out; `None` when a required one was at fault.
     fn read(fields: &mut Fields) -> Option<Self>;
 }
 
+/// What a route takes that needs no body.
+pub(crate) struct Nothing;
+
+/// An empty object.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmptyBody {}
+
+impl FromBody for Nothing {
+    type Schema = EmptyBody;
+
+    const MAY_BE_ABSENT: bool = true;
+
+    fn read(_: &mut Fields) -> Option<Self> {
+        Some(Self)
+    }
+}
+
 impl Body {
     /// Reads the JSON object that the route needs, and reports every fault of it.
     pub(crate) async fn parse<T: FromBody>(self) -> Result<T, Failure> {
-        if let Some(map) = self.object().await? {
-            return Ok(read(map)?);
-        }
+        Ok(read(self.fields::<T>().await?)?)
+    }
+
+    /// The members of the JSON object that the route needs, not yet read.
+    pub(crate) async fn fields<T: FromBody>(self) -> Result<Map<String, Value>, Failure> {
         let (problem, input) = (Problem::Missing, Value::Null);
-        Err(Fault { place: Place::Body, path: Vec::new(), problem, input }.into())
+        match self.object().await? {
+            Some(map) => Ok(map),
+            None if T::MAY_BE_ABSENT => Ok(Map::new()),
+            None => Err(Fault { place: Place::Body, path: Vec::new(), problem, input }.into()),
+        }
     }
 
     /// Reads the body of a route that needs none: nothing, or an empty object.
     pub(crate) async fn parse_nothing(self) -> Result<(), Failure> {
-        let map = self.object().await?.unwrap_or_default();
-        Ok(Fields::new(Place::Body, map).finish(Some(()))?)
+        self.parse::<Nothing>().await.map(|Nothing| ())
     }
 
     /// The JSON object that was sent; `None` when nothing was.
@@ -106,7 +131,8 @@ impl Body {
     }
 }
 
-fn read<T: FromBody>(map: Map<String, Value>) -> Result<T, Vec<Fault>> {
+/// Reads the fields, and reports every fault of them.
+pub(crate) fn read<T: FromBody>(map: Map<String, Value>) -> Result<T, Vec<Fault>> {
     let mut fields = Fields::new(Place::Body, map);
     let read = T::read(&mut fields);
     fields.finish(read)

@@ -12,7 +12,7 @@ use crate::status::Audience;
 
 const ALLOWED_HEADERS: &str = "authorization, content-type, x-publishable-api-key, x-medusa-locale, idempotency-key, \
                                x-request-id";
-const EXPOSED_HEADERS: &str = "x-request-id, retry-after";
+const EXPOSED_HEADERS: &str = "x-request-id, retry-after, idempotency-replayed";
 
 /// The origin that a browser says the request comes from; `null` and nonsense are none.
 fn origin(request: &HttpRequest) -> Option<Origin> {

@@ -13,7 +13,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, web};
 use tracing::Instrument;
 
 use crate::failure::Failure;
-use crate::route::matched;
+use crate::route::{matched, place};
 use crate::status::{Audience, status};
 use crate::{Http, caller, cors, portal, storefront, workspace};
 
@@ -46,7 +46,9 @@ pub(crate) async fn edge(
             headers.insert(X_REQUEST_ID, value);
         }
         cors::allow(&http, &asked, status, headers).await;
-        log(&asked, &response, started.elapsed());
+        let took = started.elapsed();
+        http.requests().record(place(&asked), asked.method(), status, took);
+        log(&asked, &response, took);
         Ok(response)
     }
     .instrument(span)
@@ -66,7 +68,8 @@ fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     }
 }
 
-fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
+/// A failure in the words of the API that the path belongs to.
+pub(crate) fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     let audience = Audience::of(request);
     let status = status(failure, audience);
     let mut answer = match audience {

@@ -70,15 +70,7 @@ impl From<askama::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::App(error) => {
-                write!(f, "{error}")?;
-                let mut source = std::error::Error::source(error);
-                while let Some(cause) = source {
-                    write!(f, ": {cause}")?;
-                    source = cause.source();
-                }
-                Ok(())
-            }
+            Self::App(error) => f.write_str(&error.with_causes()),
             Self::Page(error) => write!(f, "a page could not be put together: {error}"),
             other => write!(f, "{other:?}"),
         }

@@ -59,7 +59,7 @@ fn describe_ready() -> Operation {
         .answers::<Health>("The database answers too.", json!({"status": "ready"}))
 }
 
-/// The database answers too; 503 while it does not.
+/// The database answers too, and takes writes; 503 while it does not.
 async fn ready(http: web::Data<Http>) -> Result<HttpResponse, Failure> {
     http.app().check_ready().await?;
     Ok(HttpResponse::Ok().json(Health { status: "ready" }))

@@ -9,7 +9,9 @@ mod edge;
 mod failure;
 mod fields;
 mod health;
+mod idempotency;
 mod links;
+pub mod metrics;
 mod openapi;
 mod portal;
 mod route;
@@ -25,6 +27,7 @@ use actix_web::web::{self, ServiceConfig};
 use anteroom_app::App;
 use url::Url;
 
+use metrics::Requests;
 pub use openapi::Document;
 pub use route::{Route, Who, routes};
 
@@ -63,12 +66,13 @@ struct Inner {
     app: App,
     options: Options,
     documents: OnceLock<openapi::Written>,
+    requests: Requests,
 }
 
 impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
-        Self(Arc::new(Inner { app, options, documents: OnceLock::new() }))
+        Self(Arc::new(Inner { app, options, documents: OnceLock::new(), requests: Requests::new() }))
     }
 
     /// Mounts every route, in a scope that answers all remaining paths: routes of your own come before it.
@@ -85,6 +89,10 @@ impl Http {
 
     pub(crate) fn app(&self) -> &App {
         &self.0.app
+    }
+
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.0.requests
     }
 
     pub(crate) fn options(&self) -> &Options {

@@ -32,6 +32,23 @@ impl Route {
     }
 }
 
+/// The routes that honour an `Idempotency-Key`: those whose effect a repetition would double. All are `POST`.
+const REPEATABLE: [&str; 6] = [
+    "/api/customer-sessions",
+    "/api/customers",
+    "/api/members",
+    "/auth/session",
+    "/store/customers",
+    "/store/customers/me/addresses",
+];
+
+impl Route {
+    /// Whether it honours an `Idempotency-Key`; others ignore it.
+    pub fn is_repeatable(&self) -> bool {
+        self.method == Method::POST && REPEATABLE.contains(&self.path)
+    }
+}
+
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
@@ -82,8 +99,8 @@ pub(crate) fn register(config: &mut ServiceConfig) {
     }
     for path in paths {
         let mut resource = web::resource([path.to_owned(), format!("{path}/")]);
-        for route in routes().filter(|route| route.path == path) {
-            resource = resource.route((route.handler)().guard(Matches(route)));
+        for (place, route) in routes().enumerate().filter(|(_, route)| route.path == path) {
+            resource = resource.route((route.handler)().guard(Matches(Matched { route, place })));
         }
         config.service(resource.default_service(web::to(move || async move {
             Err::<&str, _>(Failure::MethodNotAllowed { allowed: allowed(path) })
@@ -102,12 +119,13 @@ fn allowed(path: &str) -> String {
 }
 
 /// Matches a route's method, and leaves the route with the request for whoever asks who may call it.
-struct Matches(&'static Route);
+struct Matches(Matched);
 
 impl Guard for Matches {
     fn check(&self, context: &GuardContext<'_>) -> bool {
         let asked = &context.head().method;
-        let matches = *asked == self.0.method || (*asked == Method::HEAD && self.0.method == Method::GET);
+        let method = &self.0.route.method;
+        let matches = asked == method || (*asked == Method::HEAD && *method == Method::GET);
         if matches {
             context.req_data_mut().insert(self.0);
         }
@@ -115,7 +133,19 @@ impl Guard for Matches {
     }
 }
 
+/// What a request was matched to.
+#[derive(Clone, Copy)]
+struct Matched {
+    route: &'static Route,
+    place: usize,
+}
+
 /// The route that a request was matched to.
 pub(crate) fn matched(request: &HttpRequest) -> Option<&'static Route> {
-    request.extensions().get::<&'static Route>().copied()
+    request.extensions().get::<Matched>().map(|matched| matched.route)
+}
+
+/// The place of that route in the table.
+pub(crate) fn place(request: &HttpRequest) -> Option<usize> {
+    request.extensions().get::<Matched>().map(|matched| matched.place)
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anteroom_app::{
     CustomerRef, MemberChoice, MemberRef, NewAddress, NewCustomer, NewCustomerSession, NewMember, NewOwner,
-    NewWorkspace,
+    NewWorkspace, Once,
 };
 use anteroom_domain::address::PostalAddress;
 use anteroom_domain::customer::{Customer, CustomerKind};
@@ -287,7 +287,7 @@ impl Shop {
             metadata: Metadata::default(),
             owner: NewOwner::default(),
         };
-        app.app.create_customer(&self.workspace, new).await.unwrap().customer
+        app.app.create_customer(&self.workspace, new, Once::unrepeated()).await.unwrap().customer
     }
 
     async fn ada(&self, app: &TestApp) -> Customer {
@@ -329,7 +329,7 @@ impl Shop {
             [(office, false, true), (parents, false, false), (home, true, false)]
         {
             let new = NewAddress { postal, is_default_shipping, is_default_billing, ..NewAddress::default() };
-            app.app.add_address(&ada, new).await.unwrap();
+            app.app.add_address(&ada, new, Once::unrepeated()).await.unwrap();
         }
         ada
     }
@@ -353,7 +353,7 @@ impl Shop {
         };
         let flags =
             NewAddress { is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
-        app.app.add_address(&customer, NewAddress { postal, ..flags }).await.unwrap();
+        app.app.add_address(&customer, NewAddress { postal, ..flags }, Once::unrepeated()).await.unwrap();
         customer
     }
 
@@ -367,7 +367,7 @@ impl Shop {
             external_id: None,
             role: Role::Member,
         };
-        let member = app.app.create_member(&self.workspace, new).await.unwrap();
+        let member = app.app.create_member(&self.workspace, new, Once::unrepeated()).await.unwrap();
         (team, MemberChoice::Named(MemberRef::Id(member.id)))
     }
 
@@ -378,7 +378,7 @@ impl Shop {
             return_url: Some(ReturnUrl::parse(WAY_BACK).unwrap()),
             life: CustomerSession::DEFAULT_LIFE,
         };
-        let opened = app.app.create_customer_session(&self.workspace, new).await.unwrap();
+        let opened = app.app.create_customer_session(&self.workspace, new, Once::unrepeated()).await.unwrap();
         format!("{}?code={}", self.portal, opened.entry_code.reveal())
     }
 }

@@ -42,6 +42,8 @@ pub enum Constraint {
     ProviderIdentity,
     /// One installation record.
     Installation,
+    /// One living answer per idempotency key and subject.
+    IdempotentAnswer,
     /// A record that another one points to is gone.
     Reference,
     /// A primary key or hash that was drawn at random: a bug or a broken source of randomness.

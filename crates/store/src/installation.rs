@@ -22,6 +22,9 @@ pub trait Installation {
     /// Writes the record. A second one conflicts with [`Constraint::Installation`](crate::Constraint).
     fn insert_installation(&mut self, record: &InstallationRecord) -> Result<(), StoreError>;
 
+    /// Writes what is there already, so that the commit shows whether the database takes writes.
+    fn write_nothing_new(&mut self) -> Result<(), StoreError>;
+
     /// Every signing key, youngest first.
     fn signing_keys(&mut self) -> Result<Vec<SealedSigningKey>, StoreError>;
 

@@ -152,4 +152,14 @@ pub trait Sessions {
 
     /// Ends the customer's shop sessions; how many were live.
     fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError>;
+
+    /// Removes portal sessions that expired before `cutoff`, the oldest first and `limit` at most, with their codes and
+    /// cookies; how many sessions.
+    fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
+
+    /// Removes codes that expired before `cutoff`, spent or not, the oldest first and `limit` at most; how many.
+    fn sweep_portal_entries(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
+
+    /// Removes shop sessions that expired or were ended before `cutoff`, `limit` at most; how many.
+    fn sweep_store_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
 }

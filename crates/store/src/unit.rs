@@ -2,12 +2,34 @@
 
 use std::fmt::Debug;
 
-use crate::{Addresses, Credentials, Customers, Installation, Members, Sessions, StoreError, Workspaces};
+use crate::{
+    Addresses, Credentials, Customers, IdempotentAnswers, Installation, Jobs, Members, Sessions, StoreError,
+    Workspaces,
+};
 
 /// Opens units of work against one database.
 pub trait Store: Debug + Send + Sync {
     /// Begins a unit; blocks while every connection is in use, for a bounded time.
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError>;
+
+    /// How the connections stand. Asks the database nothing and waits for nobody.
+    fn pool(&self) -> PoolState;
+
+    /// Whether a unit that writes excludes every other one, so that several of them at once only wait.
+    fn writes_in_turn(&self) -> bool {
+        false
+    }
+}
+
+/// How a store's connections stand at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Connections that a unit has.
+    pub in_use: u32,
+    /// Connections that wait for a unit.
+    pub idle: u32,
+    /// How many there may be together.
+    pub limit: u32,
 }
 
 /// What a unit is for.
@@ -20,7 +42,17 @@ pub enum Mode {
 }
 
 /// Everything one unit can touch. Dropped without `commit`, it changes nothing.
-pub trait Unit: Installation + Workspaces + Customers + Members + Addresses + Sessions + Credentials {
+pub trait Unit:
+    Installation
+    + Workspaces
+    + Customers
+    + Members
+    + Addresses
+    + Sessions
+    + Credentials
+    + IdempotentAnswers
+    + Jobs
+{
     /// Makes the unit's changes durable.
     fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

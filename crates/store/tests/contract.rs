@@ -30,4 +30,4 @@ macro_rules! run {
     };
 }
 
-run!(addresses credentials customers deletion installation members portal_sessions races store_sessions units workspaces);
+run!(addresses credentials customers deletion idempotency idempotency_races installation jobs members portal_sessions races store_sessions sweeps units workspaces);

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 /// Tables that are small and are read as a whole.
-const SMALL: [&str; 3] = ["workspaces", "signing_keys", "installation"];
+const SMALL: [&str; 4] = ["workspaces", "signing_keys", "installation", "jobs"];
 
 /// In small tables PostgreSQL is right to scan. So the tables with deleted rows are filled, and of the others the planner
 /// is told that they are large; then it is asked for what indexes can do.
@@ -58,10 +58,13 @@ fn statements(store: &dyn Store, quote: &str) -> Vec<String> {
     contract::credentials(store);
     contract::customers(store);
     contract::deletion(store);
+    contract::idempotency(store);
     contract::installation(store);
+    contract::jobs(store);
     contract::members(store);
     contract::portal_sessions(store);
     contract::store_sessions(store);
+    contract::sweeps(store);
     let all = STATEMENTS.lock().unwrap();
     let is_meant = |statement: &&String| statement.contains(quote) && !statement.contains("__diesel");
     let found: Vec<_> = all.iter().filter(is_meant).cloned().collect();

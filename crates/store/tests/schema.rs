@@ -113,7 +113,7 @@ fn postgres_shape(connection: &mut PgConnection) -> Shape {
     let columns = ask(
         "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS is_nullable, CASE data_type \
          WHEN 'uuid' THEN 'BLOB' WHEN 'bytea' THEN 'BLOB' WHEN 'text' THEN 'TEXT' WHEN 'jsonb' THEN 'TEXT' \
-         WHEN 'boolean' THEN 'INTEGER' WHEN 'smallint' THEN 'INTEGER' WHEN 'integer' THEN 'INTEGER' \
+         WHEN 'boolean' THEN 'INTEGER' WHEN 'smallint' THEN 'INTEGER' WHEN 'integer' THEN 'INTEGER' WHEN 'bigint' THEN 'INTEGER' \
          WHEN 'timestamp with time zone' THEN 'INTEGER' ELSE data_type END AS kind \
          FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'NOT_OURS'",
     );

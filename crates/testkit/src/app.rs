@@ -3,11 +3,13 @@
 mod call;
 mod database;
 mod documented;
+mod sabotage;
 mod server;
 
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anteroom_app::{
     App, DoorSizes, NewAccessToken, NewPublishableKey, NewWorkspace, Parts, Settings, set_up,
@@ -19,12 +21,14 @@ use anteroom_domain::credential::Scopes;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
+use anteroom_http::metrics::Metrics;
 use anteroom_http::{Http, Options, SessionCookieOptions};
 use anteroom_store::Store;
 use anteroom_store::sql::SqlStore;
 
 pub use call::{Answer, Call};
 pub use database::Database;
+pub use sabotage::Sabotage;
 
 use crate::clock::ManualClock;
 use crate::random::SeededRandom;
@@ -106,9 +110,27 @@ impl TestApp {
         Self { clock, app, workspace, token, key, store, random, options, server, client, place }
     }
 
+    /// Another server on the same database, whose units that write fail or wait as the switch says.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn sabotaged_server(&self) -> (Self, Sabotage) {
+        let mut served = self.another_server();
+        let (store, sabotage) = Sabotage::of(&served.store);
+        served.app = use_cases_on(&store, &served.store, &served.clock, &served.random, &served.options);
+        served.server = Server::start(Http::new(served.app.clone(), served.options.clone()));
+        (served, sabotage)
+    }
+
     /// The address it is served at, `http://127.0.0.1:PORT`.
     pub fn address(&self) -> String {
         self.server.address()
+    }
+
+    /// What its server has measured.
+    pub fn metrics(&self) -> Metrics {
+        self.server.metrics()
     }
 
     /// The store behind it.
@@ -206,19 +228,33 @@ fn use_cases(
     random: &Arc<SeededRandom>,
     options: &Options,
 ) -> App {
+    let opened: Arc<dyn Store> = Arc::<SqlStore>::clone(store);
+    use_cases_on(&opened, store, clock, random, options)
+}
+
+/// The use cases on `opened`, which is `store` or stands before it.
+fn use_cases_on(
+    opened: &Arc<dyn Store>,
+    store: &SqlStore,
+    clock: &ManualClock,
+    random: &Arc<SeededRandom>,
+    options: &Options,
+) -> App {
     let keys = Keys::derive(&MasterKey::generate(&SeededRandom::new(0)));
     let random: Arc<dyn Random> = Arc::<SeededRandom>::clone(random);
-    let jwt = set_up(&**store, &keys, clock, &*random).unwrap();
+    let jwt = set_up(store, &keys, clock, &*random).unwrap();
     let doors = DoorSizes {
         database_threads: NonZeroUsize::new(usize::try_from(store.connections()).unwrap()).unwrap(),
         database_queue: 1024,
+        // A busy machine that runs many tests at once is no broken database.
+        database_patience: Duration::from_secs(20),
         hash_threads: NonZeroUsize::new(2).unwrap(),
         hash_queue: 256,
     };
     let issuer = options.public_url.as_str().trim_end_matches('/').to_owned();
     let settings =
         Settings { issuer, lifetimes: Lifetimes::default(), passwords: PasswordPolicy::default(), doors };
-    let (store, clock) = (Arc::clone(store), Arc::new(clock.clone()));
+    let (store, clock) = (Arc::clone(opened), Arc::new(clock.clone()));
     App::new(Parts { store, clock, random, keys, jwt, settings }).unwrap()
 }
 

@@ -58,6 +58,11 @@ impl Leash {
         Ok(Self { keeper: keeper.spawn()?, directory })
     }
 
+    /// Where the server keeps its files.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Asks `ready` again and again until it answers; the server's log when it ended first or took too long.
     pub(crate) fn wait_until<T>(&self, ready: impl Fn(&Path) -> Option<T>) -> Result<T, String> {
         let deadline = Instant::now() + Duration::from_mins(1);

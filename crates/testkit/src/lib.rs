@@ -1,13 +1,22 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken test part should stop the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a broken test part should stop the test"
+)]
 
 pub mod app;
 pub mod browser;
 pub mod clock;
 mod leash;
+pub mod metrics;
+pub mod plug;
 pub mod postgres;
 pub mod random;
 mod required;
+
+pub use required::is_installed;
 
 /// The examples of the project's README, compiled as tests.
 #[cfg(doctest)]

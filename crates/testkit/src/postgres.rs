@@ -1,12 +1,15 @@
 //! A PostgreSQL server for this test process alone, started at the first use.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 mod cluster;
+mod own;
 mod programs;
 
 use cluster::Cluster;
+pub use own::{OwnServer, Paused};
 
 /// The URL of a new, empty database.
 ///
@@ -36,13 +39,30 @@ pub fn template(key: &str, prepare: impl FnOnce(&str)) -> Option<String> {
     Some(cluster.url(&cluster.create(templates.get(key).map(String::as_str))))
 }
 
+/// Runs statements in the database at `url` and gives what they print, a line per row, columns divided by `|`. They are
+/// one transaction, unless they say otherwise.
+///
+/// # Panics
+/// When one fails.
+pub fn sql(url: &str, statements: &str) -> String {
+    let programs = programs::find().expect("a URL comes from an installed server");
+    let output = Command::new(programs.join("psql")).args(["-XAtq", "-c", statements, url]).output().unwrap();
+    assert!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
 fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    let cluster = CLUSTER.get_or_init(|| programs::find().map(Cluster::start)).as_ref();
+    CLUSTER.get_or_init(|| start(&[])).as_ref()
+}
+
+/// A new server with more settings or others; `None` where none is installed.
+fn start(settings: &[&str]) -> Option<Cluster> {
+    let cluster = programs::find().map(|programs| Cluster::start(programs, settings));
     if cluster.is_none() {
         crate::required::missing(
             "postgres",
-            "no initdb, postgres, createdb on PATH or in /usr/lib/postgresql/*/bin",
+            "no initdb, postgres, createdb, psql on PATH or in /usr/lib/postgresql/*/bin",
         );
     }
     cluster

@@ -23,6 +23,18 @@ pub(crate) fn missing(part: &'static str, why: &str) {
     }
 }
 
+/// Whether a program is on PATH; without it the test that asks is skipped, which is said.
+///
+/// # Panics
+/// When `ANTEROOM_TEST_REQUIRE`, a comma-separated list, names the program.
+pub fn is_installed(program: &'static str) -> bool {
+    let found = on_path(program).is_some();
+    if !found {
+        missing(program, "it is not on PATH");
+    }
+    found
+}
+
 /// The first file called `name` in a directory of PATH.
 pub(crate) fn on_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;

@@ -32,16 +32,44 @@ fn carries_an_id(name: &str) -> bool {
         && parts.next().is_some()
 }
 
-#[test]
-fn the_security_page_lists_the_tests_that_carry_its_ids() {
+/// The names of every function in the tree.
+fn functions() -> BTreeSet<String> {
     let mut files = Vec::new();
     for folder in ["crates", "bins"] {
         sources(&root().join(folder), &mut files);
     }
-    let defined = files.iter().flat_map(|text| text.split("fn ").skip(1));
-    let defined = defined.map(|rest| rest.split(['(', '<']).next().unwrap_or_default());
-    let defined: BTreeSet<_> = defined.filter(|name| carries_an_id(name)).map(str::to_owned).collect();
-    let page = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let rests = files.iter().flat_map(|text| text.split("fn ").skip(1));
+    rests.map(|rest| rest.split(['(', '<']).next().unwrap_or_default().to_owned()).collect()
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).unwrap()
+}
+
+#[test]
+fn the_page_about_faults_names_a_test_for_each_that_is_there() {
+    let (page, functions) = (page("faults.md"), functions());
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() > 10, "the test finds the table");
+    for row in rows {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let is_test = |name: &&str| name.matches('_').count() > 2;
+        let named: Vec<_> = tests.split('`').skip(1).step_by(2).filter(is_test).collect();
+        assert!(!named.is_empty(), "no test: {row}");
+        for name in named {
+            assert!(functions.contains(name), "{name} is not in the tree");
+        }
+    }
+    let listed: BTreeSet<_> = page.split('`').skip(1).step_by(2).collect();
+    let forgotten = functions.iter().filter(|name| name.starts_with("rl_02_") || name.starts_with("rl_03_"));
+    let forgotten: Vec<_> = forgotten.filter(|name| !listed.contains(name.as_str())).collect();
+    assert!(forgotten.is_empty(), "not on the page: {forgotten:#?}");
+}
+
+#[test]
+fn the_security_page_lists_the_tests_that_carry_its_ids() {
+    let defined: BTreeSet<_> = functions().into_iter().filter(|name| carries_an_id(name)).collect();
+    let page = page("security.md");
     let listed = page.split('`').skip(1).step_by(2).filter(|name| carries_an_id(name));
     let listed: BTreeSet<_> = listed.map(str::to_owned).collect();
     assert!(defined.len() > 100, "the test finds the tests");

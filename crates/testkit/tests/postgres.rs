@@ -1,7 +1,5 @@
 //! The throwaway PostgreSQL starts, copies templates and goes away with its process.
 
-#![expect(clippy::expect_used, reason = "a helper outside the test functions fails the test all the same")]
-
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -9,13 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anteroom_testkit::postgres;
-
-fn query(url: &str, sql: &str) -> String {
-    let output = Command::new("psql").args(["-XAtq", "-c", sql, url]).output().expect("psql to start");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text").trim().to_owned()
-}
+use anteroom_testkit::postgres::{self, OwnServer, sql as query};
 
 #[test]
 fn databases_are_separate() {
@@ -68,4 +60,28 @@ fn a_killed_process_leaves_nothing_behind() {
         assert!(Instant::now() < deadline, "{directory} is still there");
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn an_own_server_pauses_stops_and_starts_again() {
+    let Some(server) = OwnServer::start(&["max_connections=7"]) else { return };
+    let url = server.database();
+    assert_eq!(query(&url, "SHOW max_connections"), "7");
+    let (paused, from) = (server.pause(), url.clone());
+    let asked = thread::spawn(move || query(&from, "SELECT 'late'"));
+    thread::sleep(Duration::from_millis(300));
+    assert!(!asked.is_finished(), "nobody answers");
+    drop(paused);
+    assert_eq!(asked.join().expect("an answer"), "late");
+    query(&url, "CREATE TABLE thing AS SELECT 7 AS id");
+    server.crash();
+    let gone = Command::new("psql").args(["-XAtq", "-c", "SELECT 1", &url]).output();
+    assert!(!gone.expect("psql to start").status.success());
+    server.start_again();
+    assert_eq!(query(&url, "SELECT id FROM thing"), "7");
+    server.stop();
+    server.start_again();
+    assert_eq!(query(&url, "SELECT id FROM thing"), "7");
+    // It ends although it is paused.
+    std::mem::forget(server.pause());
 }

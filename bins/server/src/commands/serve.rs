@@ -6,26 +6,34 @@ use std::net::TcpListener;
 use std::task::Poll;
 use std::time::Duration;
 
-use actix_web::rt::System;
+use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
+use actix_web::rt::{self, System};
 use actix_web::{App, HttpServer};
 use anteroom_http::{Http, Options};
+use anteroom_jobs::Runner;
 use anyhow::{Context, anyhow};
 
-use crate::config::{Config, Listen};
-use crate::{first_start, telemetry, wiring};
+use crate::background::Background;
+use crate::config::{self, Config, Listen};
+use crate::{first_start, metrics, telemetry, wiring};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 2048;
+/// How long requests and jobs that are under way may take when the server ends.
+const SHUTDOWN: Duration = Duration::from_secs(10);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
     System::new().block_on(serve(config))
 }
 
-/// The port is taken before anything is made, so that a busy one leaves no demo whose token nobody has seen.
+/// The ports are taken before anything is made, so that a busy one leaves no demo whose token nobody has seen.
 async fn serve(mut config: Config) -> anyhow::Result<()> {
-    let listener = bind(&config.server.listen)?;
+    outlive_file_limits()?;
+    let listener = bind(&config.server.listen, "server.listen")?;
+    let metrics_listener =
+        config.metrics_listen.as_ref().map(|listen| bind(listen, "metrics.listen")).transpose()?;
     let address = listener.local_addr()?;
     let public_url = config.server.public_url(address.port())?;
 
@@ -41,38 +49,74 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     };
     first_start::welcome(&app, &config, &public_url).await?;
 
+    let background = config.jobs_enabled.then(|| Background::start(wiring::runner(&app)));
+    let runner = background.as_ref().map(Background::runner);
     let http = Http::new(app, options);
-    HttpServer::new(move || App::new().configure(|service| http.mount(service)))
+    let metrics =
+        metrics_listener.map(|listener| serve_metrics(&http, runner.clone(), listener)).transpose()?;
+    let served = HttpServer::new(move || App::new().configure(|service| http.mount(service)))
         .workers(config.server.workers.get())
         .client_request_timeout(Duration::from_secs(10))
         .keep_alive(Duration::from_secs(75))
-        .shutdown_timeout(10)
-        .shutdown_signal(asked_to_stop()?)
+        .shutdown_timeout(SHUTDOWN.as_secs())
+        .shutdown_signal(asked_to_stop(runner)?)
         .listen(listener)?
         .run()
-        .await
-        .context("the server failed")?;
+        .await;
+    if let Some(background) = background {
+        background.end(SHUTDOWN).await;
+    }
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
+    served.context("the server failed")?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn bind(listen: &Listen) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind((listen.host.as_str(), listen.port)).map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => anyhow!(
-            "{listen} is in use by another program: stop that, or set another server.listen (ANTEROOM__SERVER__LISTEN)"
-        ),
-        _ => anyhow!("cannot listen on {listen} ({error}): set another server.listen (ANTEROOM__SERVER__LISTEN)"),
-    })?;
+/// Serves the metrics beside the product, and beyond its end, until they are stopped.
+fn serve_metrics(http: &Http, runner: Option<Runner>, listener: TcpListener) -> anyhow::Result<ServerHandle> {
+    let address = listener.local_addr()?;
+    let server = metrics::server(http, runner, listener)?;
+    let handle = server.handle();
+    rt::spawn(async move {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "metrics are no longer served");
+        }
+    });
+    tracing::info!(%address, "metrics are served");
+    Ok(handle)
+}
+
+fn bind(listen: &Listen, setting: &str) -> anyhow::Result<TcpListener> {
+    let variable = config::variable(setting);
+    let listener =
+        TcpListener::bind((listen.host.as_str(), listen.port)).map_err(|error| match error.kind() {
+            ErrorKind::AddrInUse => anyhow!(
+                "{listen} is in use by another program: stop that, or set another {setting} ({variable})"
+            ),
+            _ => anyhow!("cannot listen on {listen} ({error}): set another {setting} ({variable})"),
+        })?;
     socket2::SockRef::from(&listener).listen(BACKLOG)?;
     Ok(listener)
 }
 
+/// Makes a limit of the size of files (`ulimit -f`) an error of the write that meets it, like a full disk. Unhandled, its
+/// signal would end the process.
+fn outlive_file_limits() -> io::Result<()> {
+    /// The same number wherever this program runs; tokio has no name for it.
+    const SIGXFSZ: i32 = 25;
+    signal(SignalKind::from_raw(SIGXFSZ)).map(drop)
+}
+
 /// Ends when the process is asked to stop; the server then finishes the requests under way.
-fn asked_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+/// Jobs are told at once.
+fn asked_to_stop(jobs: Option<Runner>) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     Ok(poll_fn(move |context| {
         if signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
             tracing::info!("stopping: requests under way are finished first");
+            jobs.iter().for_each(Runner::stop);
             return Poll::Ready(());
         }
         Poll::Pending

@@ -13,7 +13,7 @@ use time::Duration;
 
 use super::parse;
 use super::reader::Reader;
-use super::{Config, Database, Log, LogFormat, Server};
+use super::{Config, Database, Listen, Log, LogFormat, Server};
 
 /// In seconds. Browsers keep no cookie longer (RFC 6265bis 5.5).
 const LONGEST_LIFE: i64 = 400 * 24 * 60 * 60;
@@ -26,7 +26,9 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let master_key = r.read("master_key", master_key);
     let demo = r.read("demo", parse::flag);
     let metrics_listen = r.read("metrics.listen", parse::listen);
+    refuse_shared_address(r, metrics_listen.as_ref(), server.as_ref());
     let limits_enabled = r.read("limits.enabled", parse::flag);
+    let jobs_enabled = r.read("jobs.enabled", parse::flag);
     let session_cookie = session_cookie(r, server.as_ref());
     let lifetimes = lifetimes(r);
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
@@ -39,6 +41,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         demo: demo?,
         metrics_listen,
         limits_enabled: limits_enabled?,
+        jobs_enabled: jobs_enabled?,
         session_cookie: session_cookie?,
         lifetimes: lifetimes?,
         passwords: PasswordPolicy { minimum: minimum? },
@@ -54,6 +57,16 @@ fn server(r: &mut Reader) -> Option<Server> {
     let workers = r.read("server.workers", parse::count);
     let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     Some(Server { listen: listen?, public_url, base_domain, workers: workers.unwrap_or(cores) })
+}
+
+/// The metrics are no route of the product. Port 0 is a new one each time.
+fn refuse_shared_address(r: &mut Reader, metrics: Option<&Listen>, server: Option<&Server>) {
+    if let (Some(metrics), Some(server)) = (metrics, server)
+        && metrics.port != 0
+        && *metrics == server.listen
+    {
+        r.refuse("metrics.listen", "is the address of server.listen: give the metrics a port of their own");
+    }
 }
 
 fn database(r: &mut Reader, data_dir: Option<&Path>) -> Option<Database> {

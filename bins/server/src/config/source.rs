@@ -24,7 +24,7 @@ pub(super) struct Given {
 pub(super) type Values = BTreeMap<String, Given>;
 
 /// What a key is called as a variable.
-pub(super) fn variable(key: &str) -> String {
+pub(crate) fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', "__").to_uppercase())
 }
 

@@ -4,6 +4,11 @@
 mod commands;
 mod configuration;
 mod durable;
+mod faults;
+mod jobs;
+mod metrics;
+mod quickstart;
+mod repeated;
 mod sandbox;
 mod secrets;
 mod serving;

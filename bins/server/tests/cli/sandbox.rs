@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
+use anteroom_testkit::plug::can_mount;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -65,9 +66,29 @@ impl Sandbox {
 
     /// Starts a server and waits for nothing.
     pub(crate) fn spawn(&self) -> Server {
+        self.start(self.command(&["serve"]))
+    }
+
+    /// Starts a server whose `folder` is a file system of 32 megabytes that it alone sees, with its data there.
+    /// `None` where this machine has no such thing to give; see [`can_mount`].
+    pub(crate) fn serve_on_a_small_disk(&self, folder: &str) -> Option<Server> {
+        if !can_mount() {
+            return None;
+        }
+        let mount = r#"mount -t tmpfs -o size=32m none "$0" && exec "$1" serve"#;
+        let mut command = Command::new("/usr/bin/unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", mount, folder]);
+        command.arg(env!("CARGO_BIN_EXE_anteroom")).current_dir(self.folder.path()).env_clear();
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.env("ANTEROOM__DATA_DIR", format!("{folder}/data"));
+        let mut server = self.start(command);
+        server.wait_until_it_listens();
+        Some(server)
+    }
+
+    fn start(&self, mut command: Command) -> Server {
         let number = fs::read_dir(self.folder.path()).unwrap().count();
         let (out, err) = (self.path(format!("out{number}")), self.path(format!("err{number}")));
-        let mut command = self.command(&["serve"]);
         command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
         Server { child: command.spawn().unwrap(), out, err }
     }
@@ -130,9 +151,27 @@ impl Server {
         words.find(|word| word.starts_with("http://127.0.0.1:")).unwrap().to_owned()
     }
 
+    /// How many TCP sockets of its own it listens on.
+    pub(crate) fn listening_sockets(&self) -> usize {
+        let process = PathBuf::from(format!("/proc/{}", self.child.id()));
+        let open = fs::read_dir(process.join("fd")).unwrap();
+        let open = open.filter_map(|entry| fs::read_link(entry.unwrap().path()).ok());
+        let open: Vec<_> = open.map(|target| target.display().to_string()).collect();
+        let table = fs::read_to_string(process.join("net/tcp")).unwrap();
+        // The fourth column is the state, 0A being LISTEN, and the tenth is the inode.
+        let listening = table.lines().filter(|line| line.split_whitespace().nth(3) == Some("0A"));
+        let inodes = listening.map(|line| line.split_whitespace().nth(9).unwrap());
+        inodes.filter(|inode| open.contains(&format!("socket:[{inode}]"))).count()
+    }
+
     /// Where it listens, for threads that talk to it until it ends.
     pub(crate) fn address(&self) -> Address {
         Address(self.url().strip_prefix("http://").unwrap().to_owned())
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
     }
 
     /// The status line of a GET.
@@ -152,8 +191,7 @@ impl Server {
     }
 
     fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([&format!("-{signal}"), &self.id()]).status().unwrap().success());
     }
 
     /// Sends `TERM` or another signal and gives the exit code and how long the end took.
@@ -172,7 +210,8 @@ impl Drop for Server {
 }
 
 /// `127.0.0.1:PORT`
-pub(crate) struct Address(String);
+#[derive(Clone)]
+pub(crate) struct Address(pub(crate) String);
 
 impl Address {
     /// The whole answer to a request; `None` when the server did not live to give it. `headers` end in line breaks.

@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use anteroom_app::{Error, StoreAccess, Unauthenticated};
+use anteroom_app::{Error, StoreAccess, Subject, Unauthenticated};
 use anteroom_domain::customer::Customer;
 use futures_util::future::LocalBoxFuture;
 
@@ -55,7 +55,7 @@ signed_in_caller!(
 );
 signed_in_caller!(
     /// A customer signed in by JWT or cookie.
-    ShopperCaller { customer: Customer } is Who::Shopper
+    ShopperCaller { subject: Subject, customer: Customer } is Who::Shopper
 );
 
 /// What a caller takes from the credential.
@@ -66,6 +66,12 @@ trait Taken: Sized {
 impl Taken for StoreAccess {
     fn of(access: &StoreAccess) -> Result<Self, Error> {
         Ok(access.clone())
+    }
+}
+
+impl Taken for Subject {
+    fn of(access: &StoreAccess) -> Result<Self, Error> {
+        Ok(access.into())
     }
 }
 

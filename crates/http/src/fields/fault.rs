@@ -19,6 +19,7 @@ pub(crate) struct Fault {
 /// A part of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
+    Header,
     Body,
     Query,
     Path,
@@ -27,6 +28,7 @@ pub(crate) enum Place {
 impl Place {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::Header => "header",
             Self::Body => "body",
             Self::Query => "query",
             Self::Path => "path",

@@ -6,12 +6,15 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::{Method, StatusCode};
-use anteroom_app::{Error, Forbidden, Refusal as Refused, Unauthenticated};
+use anteroom_app::{Error, Forbidden, NotRepeatable, Refusal as Refused, Unauthenticated};
 use serde_json::Value;
 use utoipa::openapi::Required;
-use utoipa::openapi::path::{Operation as Described, OperationBuilder};
+use utoipa::openapi::path::{
+    Operation as Described, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
+};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::operation::{Operation, Refusal};
 use super::refusal::{Schemas, answered, text_header};
@@ -29,6 +32,9 @@ pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
         refusals.extend(of_bodies(body.content_type));
     }
     refusals.extend(own.refusals);
+    if route.is_repeatable() {
+        refusals.extend(of_repetitions());
+    }
     refusals.extend(of_the_server());
     let audience = Audience::of_path(route.path);
     let mut responses: BTreeMap<StatusCode, Response> = own.answers.into_iter().collect();
@@ -45,6 +51,9 @@ pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
     for parameter in own.parameters {
         operation = operation.parameter(parameter);
     }
+    if route.is_repeatable() {
+        operation = operation.parameter(idempotency_key());
+    }
     if let Some(body) = own.body {
         let required = if body.required { Required::True } else { Required::False };
         let body =
@@ -53,6 +62,9 @@ pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
     }
     for (status, mut response) in responses {
         response.headers.insert("X-Request-Id".to_owned(), request_id().into());
+        if route.is_repeatable() && !status.is_server_error() {
+            response.headers.insert("Idempotency-Replayed".to_owned(), replayed().into());
+        }
         operation = operation.response(status.as_str(), response);
     }
     (operation.build(), schemas)
@@ -160,6 +172,33 @@ fn of_the_server() -> [Refusal; 2] {
 
 fn fault(place: Place, problem: Problem) -> Fault {
     Fault { place, path: vec!["colour".to_owned()], problem, input: Value::Null }
+}
+
+/// What is refused of a request under a key that was used before.
+fn of_repetitions() -> [Refusal; 2] {
+    let other = Error::NotRepeatable(NotRepeatable::OtherRequest);
+    let running = Error::NotRepeatable(NotRepeatable::Running);
+    [
+        refusal("The Idempotency-Key was used for another request.", other),
+        refusal("The request of the same Idempotency-Key is still being answered.", running),
+    ]
+}
+
+fn idempotency_key() -> Parameter {
+    let about = "Makes the request safe to repeat: for 24 hours, the same key and body are answered as the first time, \
+                 and have their effect once.";
+    let key = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[!-~]{1,255}$"));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(about))
+        .schema(Some(key))
+        .build()
+}
+
+fn replayed() -> utoipa::openapi::Header {
+    text_header("`true` where the answer is one that was given before.")
 }
 
 fn request_id() -> utoipa::openapi::Header {

@@ -11,7 +11,7 @@ use utoipa::openapi::{HeaderBuilder, Ref, RefOr, Required};
 
 use super::Tag;
 use super::scalars::Count;
-use crate::body::FromBody;
+use crate::body::{FromBody, Nothing};
 use crate::failure::Failure;
 use crate::fields::Fields;
 
@@ -103,10 +103,15 @@ impl Operation {
 
     /// The JSON body, and one that is good.
     pub(crate) fn takes<T: FromBody>(self, example: Value) -> Self {
-        let operation = self.takes_as::<T::Schema>(example);
+        let operation = self.takes_content::<T::Schema>("application/json", !T::MAY_BE_ABSENT, example);
         #[cfg(test)]
         let operation = operation.examined(super::agreement::Examined::of::<T>());
         operation
+    }
+
+    /// A body that may be empty, or an empty JSON object.
+    pub(crate) fn takes_nothing(self) -> Self {
+        self.takes::<Nothing>(json!({}))
     }
 
     /// The JSON body of a route that does not read it as a [`FromBody`], and one that is good.
@@ -141,21 +146,6 @@ impl Operation {
         if let Some(body) = &mut self.body {
             body.examined = Some(examined);
         }
-        self
-    }
-
-    /// A body that may be empty, or an empty JSON object.
-    pub(crate) fn takes_nothing(mut self) -> Self {
-        let nothing = ObjectBuilder::new()
-            .schema_type(Type::Object)
-            .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
-        self.body = Some(RequestBody {
-            content_type: "application/json",
-            content: ContentBuilder::new().schema(Some(nothing)).build(),
-            required: false,
-            #[cfg(test)]
-            examined: None,
-        });
         self
     }
 

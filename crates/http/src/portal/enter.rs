@@ -29,7 +29,9 @@ pub(super) fn operation() -> Operation {
     Operation::new(Tag::Pages, "enterPortal", "Enter the portal")
         .describes("Spends the code of a portal link for a cookie.")
         .path::<Text>("slug", "The workspace.")
-        .takes_form::<EntryForm>(json!({"code": "anteroom_pec_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN"}))
+        .takes_form::<EntryForm>(
+            json!({"code": "anteroom_pec_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN"}),
+        )
         .answers_text(StatusCode::OK, "A page that says that the link was used or is too old.", "text/html")
         .answers_nothing(StatusCode::SEE_OTHER, "On to the portal.")
         .with_header("Location", "The portal.")

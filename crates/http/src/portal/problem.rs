@@ -70,11 +70,11 @@ fn kind_words(kind: Kind) -> (&'static str, &'static str) {
             "The address may be mistyped, or the page is gone. If you came from a shop, go back and open your account \
              from there.",
         ),
-        Kind::Refused | Kind::Duplicate => (
+        Kind::Refused | Kind::Duplicate | Kind::OtherRequest => (
             "We could not read that",
             "What your browser sent makes no sense to us, so nothing was changed. Go back and try again.",
         ),
-        Kind::Unavailable => (
+        Kind::Unavailable | Kind::Running => (
             "We will be right back",
             "The portal is out of breath at the moment. Please try again in a few seconds.",
         ),

@@ -3,12 +3,13 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{Error, Missing, Refusal, Unauthenticated};
+use anteroom_app::{Error, Missing, NotRepeatable, Refusal, Unauthenticated};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::failure::Failure;
 use crate::fields::{Fault, JsonType, Place, Problem};
+use crate::idempotency::{OTHER_REQUEST, STILL_RUNNING};
 
 /// What went wrong.
 #[derive(Serialize, ToSchema)]
@@ -107,14 +108,21 @@ fn app_words(error: &Error) -> Words {
             Some(refusal) => refused(refusal),
             None => unknown_error(),
         },
-        Error::Overloaded { .. } | Error::Unavailable(_) => (
+        Error::NotRepeatable(NotRepeatable::Running) => {
+            (Some("unknown_error"), "QueryRunnerAlreadyReleasedError", STILL_RUNNING.to_owned())
+        }
+        Error::NotRepeatable(NotRepeatable::OtherRequest) => plain("invalid_data", OTHER_REQUEST),
+        Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => (
             Some("api_error"),
             "database_error",
             "The service is busy or its database is away. Try again shortly.".to_owned(),
         ),
-        Error::Store(_) | Error::Hash(_) | Error::Signing(_) | Error::Example(_) | Error::Panicked { .. } => {
-            unknown_error()
-        }
+        Error::Store(_)
+        | Error::Hash(_)
+        | Error::Signing(_)
+        | Error::Unrendered
+        | Error::Example(_)
+        | Error::Panicked { .. } => unknown_error(),
     }
 }
 
@@ -193,6 +201,7 @@ fn fault_message(fault: &Fault) -> String {
         }
         Problem::Unknown => format!("Unrecognized fields: '{field}'"),
         Problem::Rule(_) if fault.place == Place::Body && field == "email" => "Invalid email".to_owned(),
+        Problem::Rule(rule) if fault.place == Place::Header => format!("Header '{field}' {rule}"),
         Problem::Rule(rule) => format!("Value for field '{field}' {rule}"),
     }
 }

@@ -3,13 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
-use anteroom_app::{CustomerRef, Error, Forbidden, MemberRef, Missing, Refusal, Unauthenticated};
+use anteroom_app::{
+    CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::failure::Failure;
-use crate::fields::{Fault, JsonType, Problem as What};
+use crate::fields::{Fault, JsonType, Place, Problem as What};
+use crate::idempotency::{self, OTHER_REQUEST, STILL_RUNNING};
 
 const INVALID_TOKEN: &str =
     "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
@@ -120,13 +123,19 @@ pub(crate) fn words(failure: &Failure) -> Words {
             Error::Forbidden(why) => problem("NotPermitted", not_permitted(*why)),
             Error::NotFound(what) => problem("ResourceNotFound", not_found(*what)),
             Error::Refused(refusals) => invalid(refusals.iter().map(refused)),
-            Error::Overloaded { .. } | Error::Unavailable(_) => problem(
+            Error::NotRepeatable(NotRepeatable::Running) => problem("Conflict", STILL_RUNNING),
+            Error::NotRepeatable(NotRepeatable::OtherRequest) => {
+                let loc = vec![json!(Place::Header.as_str()), json!(idempotency::NAME)];
+                invalid([value_error(loc, OTHER_REQUEST, Value::Null)])
+            }
+            Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => problem(
                 "ServiceUnavailable",
                 "The service is busy or its database is away. Try again shortly.",
             ),
             Error::Store(_)
             | Error::Hash(_)
             | Error::Signing(_)
+            | Error::Unrendered
             | Error::Example(_)
             | Error::Panicked { .. } => internal(),
         },

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod health;
+mod idempotency;
+mod metrics;
 mod openapi;
 mod portal;
 mod storefront;

@@ -11,7 +11,7 @@ mod profile;
 mod sign_out;
 
 use anteroom_app::{
-    CustomerRef, MemberChoice, MemberRef, NewCustomer, NewCustomerSession, NewMember, NewOwner,
+    CustomerRef, MemberChoice, MemberRef, NewCustomer, NewCustomerSession, NewMember, NewOwner, Once,
 };
 use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::Role;
@@ -49,7 +49,7 @@ async fn customer_in(app: &TestApp, workspace: &Workspace, email: &str, name: &s
         metadata: Metadata::default(),
         owner: NewOwner::default(),
     };
-    app.app.create_customer(workspace, new).await.unwrap().customer
+    app.app.create_customer(workspace, new, Once::unrepeated()).await.unwrap().customer
 }
 
 async fn ada(app: &TestApp) -> CustomerId {
@@ -63,7 +63,7 @@ async fn link_in(app: &TestApp, workspace: &Workspace, customer: CustomerId, mem
         return_url: Some(ReturnUrl::parse(WAY_BACK).unwrap()),
         life: CustomerSession::DEFAULT_LIFE,
     };
-    let opened = app.app.create_customer_session(workspace, new).await.unwrap();
+    let opened = app.app.create_customer_session(workspace, new, Once::unrepeated()).await.unwrap();
     let code = opened.entry_code.reveal().to_owned();
     let path = format!("/{}/portal?code={code}", workspace.slug);
     Link { customer, token: opened.token.reveal().to_owned(), code, path }
@@ -88,7 +88,7 @@ async fn member_link(app: &TestApp, role: Role) -> Link {
         metadata: Metadata::default(),
         owner,
     };
-    let team = app.app.create_customer(&app.workspace, team).await.unwrap().customer.id;
+    let team = app.app.create_customer(&app.workspace, team, Once::unrepeated()).await.unwrap().customer.id;
     let new = NewMember {
         customer: team,
         email: Email::parse("grace@example.com").unwrap(),
@@ -96,7 +96,7 @@ async fn member_link(app: &TestApp, role: Role) -> Link {
         external_id: None,
         role,
     };
-    let member = app.app.create_member(&app.workspace, new).await.unwrap();
+    let member = app.app.create_member(&app.workspace, new, Once::unrepeated()).await.unwrap();
     link_in(app, &app.workspace, team, MemberChoice::Named(MemberRef::Id(member.id))).await
 }
 

@@ -3,7 +3,7 @@
 use anteroom_domain::credential::SealedSigningKey;
 
 use super::world::{World, assert_conflict, at};
-use crate::{Constraint, InstallationRecord, Store, StoreExt};
+use crate::{Constraint, InstallationRecord, Store, StoreError, StoreExt};
 
 /// [`Installation`](crate::Installation).
 pub fn installation(store: &dyn Store) {
@@ -19,6 +19,8 @@ fn there_is_one_record(world: &World<'_>) {
     let other = InstallationRecord { key_check: [8; 32], created_at: at(1) };
     let second = world.store.write(|unit| unit.insert_installation(&other));
     assert_conflict(second, Constraint::Installation);
+    world.write(|unit| unit.write_nothing_new());
+    assert!(matches!(world.store.read(|unit| unit.write_nothing_new()), Err(StoreError::Failed(_))));
     assert_eq!(world.read(|unit| unit.installation()), Some(record));
 }
 

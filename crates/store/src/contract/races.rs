@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use anteroom_domain::member::Role;
 
-use super::world::{World, at};
+use super::world::{World, at, lease};
 use crate::{Constraint, Store, StoreError, StoreExt};
 
 /// Races for what there can be once.
@@ -14,11 +14,12 @@ pub fn races(store: &dyn Store) {
     for_an_email(&World::new(store));
     for_an_identity(&World::new(store));
     for_the_owner(&World::new(store));
+    for_a_job(&World::new(store));
     counted_under_a_lock(&World::new(store));
 }
 
 /// How many of `N` that start at the same moment win.
-fn winners<const N: usize>(attempt: impl Fn(usize) -> bool + Sync) -> usize {
+pub(super) fn winners<const N: usize>(attempt: impl Fn(usize) -> bool + Sync) -> usize {
     let start = Barrier::new(N);
     let run = |n| {
         start.wait();
@@ -90,6 +91,17 @@ fn for_the_owner(world: &World<'_>) {
     };
     assert_eq!(winners::<8>(own), 1);
     assert_eq!(world.read(|unit| unit.count_members(customer)), 1);
+}
+
+/// Two rounds: for a job that was never begun, and for one that a dead process has left behind.
+fn for_a_job(world: &World<'_>) {
+    for round in 0..2 {
+        let take = |n: usize| {
+            let lease = lease(&format!("round-{round}/{n}"), round * 600);
+            world.write(|unit| unit.take_job("raced", 0, &lease))
+        };
+        assert_eq!(winners::<16>(take), 1);
+    }
 }
 
 /// Who looks and then writes while holding the customer cannot be overtaken in between.

@@ -10,6 +10,20 @@ pub fn units(store: &dyn Store) {
     a_panicking_unit_changes_nothing(&World::new(store));
     a_unit_sees_its_own_changes(&World::new(store));
     a_reading_unit_cannot_write(&World::new(store));
+    a_unit_has_a_connection_until_it_ends(store);
+}
+
+fn a_unit_has_a_connection_until_it_ends(store: &dyn Store) {
+    let before = store.pool();
+    assert_eq!(before.in_use, 0);
+    assert!(before.idle >= 1 && before.idle <= before.limit, "{before:?}");
+    for mode in [Mode::Read, Mode::Write] {
+        let unit = store.begin(mode).unwrap();
+        let during = store.pool();
+        assert_eq!((during.in_use, during.limit), (1, before.limit), "{mode:?}");
+        drop(unit);
+        assert_eq!(store.pool().in_use, 0, "{mode:?}");
+    }
 }
 
 fn a_dropped_unit_changes_nothing(world: &World<'_>) {

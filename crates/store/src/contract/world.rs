@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
+use anteroom_domain::job::{JobHolder, JobLease};
 use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::session::{CustomerSession, PortalEntry, Provider, StoreSession};
@@ -172,6 +173,12 @@ impl<'a> World<'a> {
         self.write(|unit| unit.insert_identity(&identity, &provider));
         (identity, provider)
     }
+}
+
+/// A lease of five minutes.
+pub(super) fn lease(holder: &str, seconds: i64) -> JobLease {
+    let holder = JobHolder::from_stored(holder.to_owned());
+    JobLease { holder, taken_at: at(seconds), expires_at: at(seconds) + JobLease::LIFE }
 }
 
 pub(super) fn workspace() -> Workspace {

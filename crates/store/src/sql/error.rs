@@ -61,15 +61,17 @@ pub(super) fn is_lost(error: &Error) -> bool {
 /// Whether the same call may well succeed later.
 ///
 /// Diesel passes no error code on for these, so the text decides; a PostgreSQL that speaks another language than
-/// English merely yields `Failed` in place of `Unavailable`.
+/// English merely yields `Failed` in place of `Unavailable`. (Only a superuser could tell it to speak English.)
 pub(super) fn is_passing(error: &Error) -> bool {
-    const PASSING: [&str; 13] = [
+    const PASSING: [&str; 15] = [
         "database is locked",
         "database table is locked",
         "database schema is locked",
         "database or disk is full",
         "disk I/O error",
         "unable to open database file",
+        "could not extend file",
+        "No space left on device",
         "attempt to write a readonly database",
         "deadlock detected",
         "canceling statement due to",
@@ -94,9 +96,20 @@ mod tests {
         let error =
             |kind, text: &str| StoreError::from(Error::DatabaseError(kind, Box::new(text.to_owned())));
         let unknown = |text| error(DatabaseErrorKind::Unknown, text);
-        assert!(matches!(unknown("database is locked"), StoreError::Unavailable(_)));
-        let timeout = "canceling statement due to statement timeout";
-        assert!(matches!(unknown(timeout), StoreError::Unavailable(_)));
+        for passing in [
+            "database is locked",
+            "database or disk is full",
+            "disk I/O error",
+            "canceling statement due to statement timeout",
+            "FATAL:  sorry, too many clients already",
+            "FATAL:  remaining connection slots are reserved for non-replication superuser connections",
+            "FATAL:  the database system is starting up",
+            "terminating connection due to administrator command",
+            "could not extend file \"base/16384/16640\": No space left on device",
+            "could not write to file \"pg_wal/xlogtemp.1\": No space left on device",
+        ] {
+            assert!(matches!(unknown(passing), StoreError::Unavailable(_)), "{passing}");
+        }
         assert!(matches!(unknown("no such table: x"), StoreError::Failed(_)));
         let closed = error(DatabaseErrorKind::ClosedConnection, "geschlossen");
         assert!(matches!(closed, StoreError::Unavailable(_)));

@@ -3,6 +3,8 @@
 use anteroom_domain::credential::SealedSigningKey;
 use diesel::prelude::*;
 
+use super::connection::DbConnection;
+use super::ownership;
 use super::rows::{InstallationRow, SigningKeyRow};
 use super::schema::{installation, signing_keys};
 use super::unit::SqlUnit;
@@ -19,6 +21,19 @@ impl Installation for SqlUnit {
         let row = InstallationRow::from(record);
         self.claim(|c| diesel::insert_into(installation::table).values(&row).execute(c))?;
         Ok(())
+    }
+
+    fn write_nothing_new(&mut self) -> Result<(), StoreError> {
+        self.change(|connection| match connection {
+            #[cfg(feature = "postgres")]
+            DbConnection::Postgres(c) => {
+                let itself = installation::created_at.eq(installation::created_at);
+                diesel::update(installation::table).set(itself).execute(c).map(drop)
+            }
+            // An update that changes no byte would not be written at all.
+            #[cfg(feature = "sqlite")]
+            DbConnection::Sqlite(c) => ownership::claim(c),
+        })
     }
 
     fn signing_keys(&mut self) -> Result<Vec<SealedSigningKey>, StoreError> {

@@ -70,7 +70,10 @@ pub(super) fn revert(location: &Location, connection: &mut DbConnection) -> Resu
 }
 
 fn run_waiting(connection: &mut DbConnection, applied: &[String]) -> Result<Vec<String>, Failure> {
-    claim(connection)?;
+    #[cfg(feature = "sqlite")]
+    if let DbConnection::Sqlite(c) = connection {
+        ownership::claim(c)?;
+    }
     connection.applied_migrations()?;
     let mut names = Vec::new();
     for migration in waiting(connection, applied)? {
@@ -118,18 +121,6 @@ fn exclude_others(connection: &mut DbConnection) -> QueryResult<()> {
         #[cfg(feature = "sqlite")]
         DbConnection::Sqlite(c) => {
             diesel::connection::AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
-        }
-    }
-}
-
-/// Writes into a SQLite file that it is ours.
-fn claim(connection: &mut DbConnection) -> QueryResult<()> {
-    match connection {
-        #[cfg(feature = "postgres")]
-        DbConnection::Postgres(_) => Ok(()),
-        #[cfg(feature = "sqlite")]
-        DbConnection::Sqlite(c) => {
-            c.batch_execute(&format!("PRAGMA application_id = {}", ownership::APPLICATION_ID))
         }
     }
 }

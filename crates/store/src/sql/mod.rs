@@ -7,7 +7,11 @@ mod addresses;
 mod credentials;
 mod customers;
 mod error;
+#[cfg(feature = "contract")]
+mod halves;
+mod idempotency;
 mod installation;
+mod jobs;
 mod location;
 mod members;
 mod migrate;
@@ -21,11 +25,14 @@ mod sessions;
 mod sqlite_file;
 mod store;
 mod store_sessions;
+mod sweeps;
 mod turn;
 mod types;
 mod unit;
 mod workspaces;
 
+#[cfg(feature = "contract")]
+pub use halves::halves;
 pub use location::Backend;
 pub use open::OpenError;
 pub use store::{SqlOptions, SqlStore};

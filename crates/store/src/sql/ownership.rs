@@ -10,7 +10,7 @@ use super::migrate::known_versions;
 
 /// "Antr": how a SQLite file says that it is ours.
 #[cfg(feature = "sqlite")]
-pub(super) const APPLICATION_ID: i64 = 0x416E_7472;
+const APPLICATION_ID: i64 = 0x416E_7472;
 
 diesel::table! {
     use diesel::sql_types::Text;
@@ -33,6 +33,15 @@ struct Signs {
     has_migrations: bool,
     /// It has tables other than that, or says that it belongs to another program.
     has_others: bool,
+}
+
+/// Writes into a SQLite file that it is ours, also when it says so already.
+#[cfg(feature = "sqlite")]
+pub(super) fn claim(connection: &mut SqliteConnection) -> QueryResult<()> {
+    diesel::connection::SimpleConnection::batch_execute(
+        connection,
+        &format!("PRAGMA application_id = {APPLICATION_ID}"),
+    )
 }
 
 /// The versions of the migrations that were run; an error when the database is another program's, or of a newer

@@ -20,6 +20,16 @@ const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 600; PRAGMA foreign_keys = ON;
 const POSTGRES_SETUP: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
     SET default_transaction_isolation = 'read committed'";
 
+/// When the host of the server no longer answers, not even at the level of TCP, whoever waits for it learns of it after
+/// some seven seconds. A server that is merely slow, or stopped, has a host that answers.
+#[cfg(feature = "postgres")]
+const SILENCE: [(&str, &str); 4] = [
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "2"),
+    ("tcp_user_timeout", "7000"),
+];
+
 /// How long a connection that has worked is trusted: to ask each time would cost more than most units do.
 #[cfg(feature = "postgres")]
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -60,22 +70,26 @@ impl Manager {
             }
             #[cfg(feature = "postgres")]
             Location::Postgres(url) => {
-                diesel::PgConnection::establish(&self.with_timeout(url)).map(DbConnection::Postgres)
+                diesel::PgConnection::establish(&self.with_limits(url)).map(DbConnection::Postgres)
             }
             #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
             _ => Err(diesel::ConnectionError::InvalidConnectionUrl("backend is not compiled in".into())),
         }
     }
 
-    /// libpq by itself waits for a silent server as long as the operating system does.
+    /// The URL with a limit of every wait that it sets none for: libpq by itself waits for a silent server as long as
+    /// the operating system does, which is hours.
     #[cfg(feature = "postgres")]
-    fn with_timeout(&self, url: &str) -> String {
-        if super::location::has_parameter(url, "connect_timeout") {
-            return url.to_owned();
-        }
-        let separator = if url.contains('?') { '&' } else { '?' };
-        let seconds = self.connection_timeout.as_secs().max(2);
-        format!("{url}{separator}connect_timeout={seconds}")
+    fn with_limits(&self, url: &str) -> String {
+        let seconds = self.connection_timeout.as_secs().max(2).to_string();
+        let limits = SILENCE.into_iter().chain([("connect_timeout", seconds.as_str())]);
+        limits.filter(|(name, _)| !super::location::has_parameter(url, name)).fold(
+            url.to_owned(),
+            |url, (name, value)| {
+                let separator = if url.contains('?') { '&' } else { '?' };
+                format!("{url}{separator}{name}={value}")
+            },
+        )
     }
 }
 
@@ -162,4 +176,25 @@ pub(super) fn pool(manager: Manager, connections: u32) -> Pool<Manager> {
         builder
     };
     builder.build_unchecked(manager)
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wait_for_a_server_has_an_end_which_the_url_may_set() {
+        let manager = |url: &str| Manager {
+            location: Location::Postgres(url.to_owned()),
+            connection_timeout: Duration::from_millis(700),
+        };
+        let limits = |url: &str| manager(url).with_limits(url);
+        assert_eq!(
+            limits("postgres://h/d"),
+            "postgres://h/d?keepalives_idle=5&keepalives_interval=2&keepalives_count=2&tcp_user_timeout=7000\
+             &connect_timeout=2"
+        );
+        let set = "postgres://h/d?connect_timeout=9&tcp_user_timeout=1";
+        assert_eq!(limits(set), format!("{set}&keepalives_idle=5&keepalives_interval=2&keepalives_count=2"));
+    }
 }

@@ -235,6 +235,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::sql::types::TimeSql;
+
+    jobs (name) {
+        name -> Text,
+        holder -> Nullable<Text>,
+        taken_at -> Nullable<TimeSql>,
+        expires_at -> Nullable<TimeSql>,
+        runs -> BigInt,
+        started_at -> Nullable<TimeSql>,
+        finished_at -> Nullable<TimeSql>,
+        outcome -> Nullable<Text>,
+        swept -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    idempotent_answers (key_hash) {
+        key_hash -> Binary,
+        workspace_id -> UuidSql,
+        sealed -> Binary,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));

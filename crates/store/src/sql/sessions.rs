@@ -17,7 +17,7 @@ use super::rows::{CustomerSessionRow, PortalCookieRow, PortalEntryRow, StoreSess
 use super::schema::{auth_identities, customer_sessions, portal_cookies, portal_entries, store_sessions};
 use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
-use super::{portal_sessions, store_sessions as shop};
+use super::{portal_sessions, store_sessions as shop, sweeps};
 use crate::{PortalAccess, Sessions, StoreAccess, StoreError};
 
 impl Sessions for SqlUnit {
@@ -233,5 +233,22 @@ impl Sessions for SqlUnit {
             Ok(count)
         })?;
         u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+    }
+
+    fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        self.change(|c| sweeps::customer_sessions(c, cutoff, limit)).and_then(sweeps::count)
+    }
+
+    fn sweep_portal_entries(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        self.change(|c| sweeps::portal_entries(c, cutoff, limit)).and_then(sweeps::count)
+    }
+
+    fn sweep_store_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        let expired =
+            self.change(|c| sweeps::expired_store_sessions(c, cutoff, limit)).and_then(sweeps::count)?;
+        let rest = limit.saturating_sub(u32::try_from(expired).unwrap_or(limit));
+        let revoked =
+            self.change(|c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(sweeps::count)?;
+        Ok(expired + revoked)
     }
 }

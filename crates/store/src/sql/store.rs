@@ -13,7 +13,7 @@ use super::pool::{self, Manager};
 use super::turn::{Turn, Turns};
 use super::unit::SqlUnit;
 use super::{OpenError, migrate, ownership, sqlite_file};
-use crate::{Mode, Store, StoreError, Unit};
+use crate::{Mode, PoolState, Store, StoreError, Unit};
 
 /// Where the database is and how it is used.
 #[derive(Clone)]
@@ -116,7 +116,7 @@ impl SqlStore {
         result
     }
 
-    fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
+    pub(super) fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
         self.pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))
     }
 
@@ -164,6 +164,19 @@ impl Store for SqlStore {
             (Mode::Read, _) | (_, Backend::Postgres) => None,
         };
         Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn)?))
+    }
+
+    fn pool(&self) -> PoolState {
+        let state = self.pool.state();
+        PoolState {
+            in_use: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            limit: self.connections(),
+        }
+    }
+
+    fn writes_in_turn(&self) -> bool {
+        self.backend() == Backend::Sqlite
     }
 }
 

@@ -19,6 +19,11 @@ impl Call {
         Self(self.0.header(name, value))
     }
 
+    /// Adds a header whose value need not be text.
+    pub fn header_bytes(self, name: &str, value: &[u8]) -> Self {
+        Self(self.0.header(name, value))
+    }
+
     /// Adds `Authorization: Bearer`.
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))

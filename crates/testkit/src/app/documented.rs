@@ -100,7 +100,9 @@ pub(super) fn check(method: &str, path: &str, answer: &Answer) {
     };
     let declared = candidates.iter().find(|one| one.method == asked && one.status == answer.status);
     let Some(declared) = declared else { unreachable!("{what} has a status that is not declared") };
-    for header in ["set-cookie", "www-authenticate", "retry-after", "location", "etag"] {
+    for header in
+        ["set-cookie", "www-authenticate", "retry-after", "location", "etag", "idempotency-replayed"]
+    {
         let is_sent = answer.headers.contains_key(header);
         let is_declared = declared.headers.iter().any(|name| name == header);
         assert!(!is_sent || is_declared, "{what} has a header that is not declared: {header}");

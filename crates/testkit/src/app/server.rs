@@ -8,12 +8,14 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use actix_web::{App, HttpServer};
 use anteroom_http::Http;
+use anteroom_http::metrics::Metrics;
 
 /// Stops when it is dropped.
 #[derive(Debug)]
 pub(super) struct Server {
     at: SocketAddr,
     handle: ServerHandle,
+    http: Http,
 }
 
 impl Server {
@@ -21,16 +23,21 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let at = listener.local_addr().unwrap();
         let (tell, told) = mpsc::channel();
+        let mounted = http.clone();
         thread::spawn(move || {
             System::new().block_on(async move {
-                let server = HttpServer::new(move || App::new().configure(|config| http.mount(config)));
+                let server = HttpServer::new(move || App::new().configure(|config| mounted.mount(config)));
                 let server =
                     server.workers(1).disable_signals().shutdown_timeout(1).listen(listener).unwrap().run();
                 tell.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
         });
-        Self { at, handle: told.recv().unwrap() }
+        Self { at, handle: told.recv().unwrap(), http }
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        self.http.metrics()
     }
 
     pub(super) fn address(&self) -> String {

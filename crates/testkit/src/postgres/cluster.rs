@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{fs, io};
 
@@ -16,15 +16,23 @@ pub(super) struct Cluster {
     programs: PathBuf,
     port: u16,
     databases: AtomicU32,
-    _leash: Leash,
+    leash: Leash,
 }
 
-/// Makes the files and becomes the server. `$0` is the programs' directory, the rest are settings; in the C
-/// locale messages are English and text sorts the same on every machine.
+/// Makes the files and runs the server; again, when it was stopped while a file `down` was there, once that is gone.
+/// `$0` is the programs' directory, the rest are settings; in the C locale messages are English and text sorts the
+/// same on every machine. A server that was paused has to go on before it can end.
 const START: &str = r#"
 "$0/initdb" --pgdata=data --username=anteroom --auth=trust --encoding=UTF8 --locale=C --no-sync || exit
 for setting; do set -- "$@" -c "$setting"; shift; done
-exec "$0/postgres" -D data "$@"
+end() { kill -s CONT "$server" $(cat "/proc/$server/task/$server/children"); kill -s INT "$server"; wait "$server"; exit; }
+trap end TERM INT
+while :; do
+  "$0/postgres" -D data "$@" & server=$!
+  wait "$server"
+  [ -e down ] || exit
+  while [ -e down ]; do sleep 0.02; done
+done
 "#;
 
 /// Trades safety for speed, and keeps connections of the server's own out of the templates.
@@ -42,15 +50,16 @@ const SETTINGS: [&str; 10] = [
 ];
 
 impl Cluster {
-    /// Makes and starts a server; a second and a third time if another process took its port meanwhile.
-    pub(super) fn start(programs: PathBuf) -> Self {
-        let attempt = || Self::try_start(&programs);
+    /// Makes and starts a server, with more settings or others; a second and a third time if another process took its
+    /// port meanwhile.
+    pub(super) fn start(programs: PathBuf, settings: &[&str]) -> Self {
+        let attempt = || Self::try_start(&programs, settings);
         let (port, leash) =
             attempt().or_else(|_| attempt()).or_else(|_| attempt()).expect("PostgreSQL to start");
-        Self { programs, port, databases: AtomicU32::new(0), _leash: leash }
+        Self { programs, port, databases: AtomicU32::new(0), leash }
     }
 
-    fn try_start(programs: &Path) -> Result<(u16, Leash), String> {
+    fn try_start(programs: &Path, settings: &[&str]) -> Result<(u16, Leash), String> {
         let directory = tempfile::Builder::new().prefix("anteroom-postgres-").tempdir().unwrap().keep();
         let user = programs::other_user(&directory);
         if let Some(user) = user {
@@ -59,13 +68,34 @@ impl Cluster {
         let port = free_port().unwrap();
         let mut command = vec!["sh".to_owned(), "-c".to_owned(), START.to_owned()];
         command.extend([programs.to_str().expect("a path in UTF-8").to_owned(), format!("port={port}")]);
-        command.extend(SETTINGS.map(str::to_owned));
+        command.extend(SETTINGS.iter().chain(settings).map(|setting| (*setting).to_owned()));
         let leash = Leash::start(directory, user, command).unwrap();
-        leash.wait_until(|directory| {
-            let state = fs::read_to_string(directory.join("data/postmaster.pid")).ok()?;
-            (state.lines().last()?.trim() == "ready").then_some(())
-        })?;
+        leash.wait_until(is_ready)?;
         Ok((port, leash))
+    }
+
+    /// The server's first process and those that it has started.
+    pub(super) fn processes(&self) -> Vec<String> {
+        let status = fs::read_to_string(self.leash.directory().join("data/postmaster.pid")).unwrap();
+        let first = status.lines().next().expect("a process id").to_owned();
+        let children = fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap();
+        let mut all = vec![first];
+        all.extend(children.split_whitespace().map(str::to_owned));
+        all
+    }
+
+    /// Stops the server, in the way of that signal, until [`start_again`](Self::start_again).
+    pub(super) fn stop(&self, signal: &str) {
+        fs::write(self.leash.directory().join("down"), "").unwrap();
+        send(signal, &self.processes()[..1]);
+        let file = self.leash.directory().join("data/postmaster.pid");
+        self.leash.wait_until(|_| (!file.exists()).then_some(())).expect("PostgreSQL to stop");
+    }
+
+    /// Starts the server that was stopped, on its old port.
+    pub(super) fn start_again(&self) {
+        fs::remove_file(self.leash.directory().join("down")).unwrap();
+        self.leash.wait_until(is_ready).expect("PostgreSQL to start again");
     }
 
     /// Makes a database, a copy of `template` if there is one, and returns its name.
@@ -83,6 +113,18 @@ impl Cluster {
     pub(super) fn url(&self, name: &str) -> String {
         format!("postgres://anteroom@127.0.0.1:{}/{name}", self.port)
     }
+}
+
+fn is_ready(directory: &Path) -> Option<()> {
+    let state = fs::read_to_string(directory.join("data/postmaster.pid")).ok()?;
+    (state.lines().last()?.trim() == "ready").then_some(())
+}
+
+/// Sends a signal to processes of the server, of which some may have ended.
+pub(super) fn send(signal: &str, processes: &[String]) {
+    let mut kill = Command::new("kill");
+    let status = kill.args(["-s", signal]).args(processes).stderr(Stdio::null()).status();
+    status.expect("kill to start");
 }
 
 fn free_port() -> io::Result<u16> {

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::leash::User;
 use crate::required::on_path;
 
-/// The directory that holds `initdb`, `postgres` and `createdb`: PATH first, then Debian's newest version.
+/// The directory that holds `initdb`, `postgres`, `createdb` and `psql`: PATH first, then Debian's newest version.
 pub(super) fn find() -> Option<PathBuf> {
     let on_path =
         on_path("initdb").and_then(|initdb| Some(fs::canonicalize(initdb).ok()?.parent()?.to_owned()));
@@ -23,7 +23,7 @@ pub(super) fn find() -> Option<PathBuf> {
 }
 
 fn complete(directory: &Path) -> bool {
-    ["initdb", "postgres", "createdb"].iter().all(|program| directory.join(program).is_file())
+    ["initdb", "postgres", "createdb", "psql"].iter().all(|program| directory.join(program).is_file())
 }
 
 /// The user to run the server as when `ours`, a directory just made, belongs to root, which the server refuses.

@@ -1,15 +1,17 @@
 //! `POST /auth/session`: trades a JWT for a session cookie (seed 2).
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::OpenedCookie;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::Http;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::caller::{ShopperByJwtCaller, session_cookie};
 use crate::cors;
 use crate::failure::Failure;
+use crate::idempotency;
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::cookie;
 use crate::storefront::customer::CustomerBody;
@@ -34,16 +36,20 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    caller: ShopperByJwtCaller,
+    ShopperByJwtCaller { access, customer }: ShopperByJwtCaller,
     request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
-    body.parse_nothing().await?;
+    let (Nothing, repeat) = idempotency::read(&request, &access, body).await?;
+    let cookies = http.clone();
+    let opened = move |opened: &OpenedCookie| {
+        let answer = Response { user: CustomerBody::from(&opened.shopper) };
+        HttpResponse::Ok().cookie(cookie::of(&cookies, opened)).json(answer)
+    };
     let brought_along = session_cookie(&http, &request);
-    let ShopperByJwtCaller { access, customer } = caller;
-    let opened = http.app().open_cookie_session(access.session, customer, brought_along.as_deref()).await?;
-    let answer = Response { user: CustomerBody::from(&opened.shopper) };
-    Ok(HttpResponse::Ok().cookie(cookie::of(&http, &opened)).json(answer))
+    let open =
+        |once| http.app().open_cookie_session(access.session, customer, brought_along.as_deref(), once);
+    repeat.answer(opened, open).await
 }

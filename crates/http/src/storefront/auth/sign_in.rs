@@ -40,10 +40,12 @@ pub(crate) async fn handle(
     cors::refuse_foreign(&http, &request)?;
     provider(&request)?;
     let Typed { email, password } = Typed::read(body).await?;
-    let Ok(email) = Email::parse(&email) else {
-        return Err(http.app().sign_in_as_nobody(&password).await.into());
+    let signed_in = match Email::parse(&email) {
+        Ok(email) => {
+            let credentials = Credentials { email, password };
+            http.app().sign_in(&workspace, credentials, caller::user_agent(&request)).await?
+        }
+        Err(_) => http.app().sign_in_as_nobody(&password).await?,
     };
-    let credentials = Credentials { email, password };
-    let signed_in = http.app().sign_in(&workspace, credentials, caller::user_agent(&request)).await?;
     Ok(token(&signed_in))
 }

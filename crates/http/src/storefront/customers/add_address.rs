@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Error, NewAddress, Refusal};
 use anteroom_domain::address::PostalAddress;
 use anteroom_domain::text::{CountryCode, Line, Phone, Province};
@@ -14,6 +14,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::ShopperCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, boolean, map, text};
+use crate::idempotency;
 use crate::openapi::scalars::{Country, Line as LineText, Phone as PhoneText};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -101,10 +102,11 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    caller: ShopperCaller,
+    ShopperCaller { subject, customer }: ShopperCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    Ok(super::answer(&http.app().add_address(&caller.customer, new).await?))
+    let (Request(new), repeat) = idempotency::read(&request, subject, body).await?;
+    repeat.answer(super::answer, |once| http.app().add_address(&customer, new, once)).await
 }

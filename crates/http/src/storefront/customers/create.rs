@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Error, NewStoreCustomer, Refusal};
 use anteroom_domain::customer::Contact;
 use anteroom_domain::text::{Email, Line, Phone};
@@ -14,6 +14,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::RegistrationCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, map, text};
+use crate::idempotency;
 use crate::openapi::scalars::{Email as EmailText, Line as LineText, Phone as PhoneText};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -64,11 +65,11 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    caller: RegistrationCaller,
+    RegistrationCaller { access }: RegistrationCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    let shopper = http.app().create_store_customer(&caller.access, new).await?;
-    Ok(super::answer(&shopper))
+    let (Request(new), repeat) = idempotency::read(&request, &access, body).await?;
+    repeat.answer(super::answer, |once| http.app().create_store_customer(&access, new, once)).await
 }

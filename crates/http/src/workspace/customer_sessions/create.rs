@@ -1,6 +1,6 @@
 //! `POST /api/customer-sessions`: opens a customer session (seed 1).
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{CustomerRef, MemberChoice, MemberRef, NewCustomerSession, OpenedCustomerSession};
 use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::ReturnUrl;
@@ -14,6 +14,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, id, integer, text};
+use crate::idempotency;
 use crate::openapi::scalars::{ExternalId, WebAddress};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -110,6 +111,23 @@ struct Response<'a> {
     customer: CustomerBody<'a>,
 }
 
+impl<'a> Response<'a> {
+    fn new(opened: &'a OpenedCustomerSession, customer_portal_url: String) -> Self {
+        let session = &opened.session;
+        Self {
+            created_at: session.created_at.into(),
+            modified_at: None,
+            id: session.id().into(),
+            token: opened.token.reveal(),
+            expires_at: session.expires_at.into(),
+            return_url: session.return_url.as_ref().map(ReturnUrl::as_str),
+            customer_portal_url,
+            customer_id: session.customer_id.into(),
+            customer: CustomerBody::from(&opened.customer),
+        }
+    }
+}
+
 pub(crate) fn operation() -> Operation {
     let id = "createCustomerSession";
     Operation::new(Tag::CustomerSessions, id, "Create a customer session")
@@ -127,23 +145,16 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    caller: MerchantCaller,
+    MerchantCaller(merchant): MerchantCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    let workspace = &caller.0.workspace;
-    let OpenedCustomerSession { session, token, entry_code, customer } =
-        http.app().create_customer_session(workspace, new).await?;
-    Ok(HttpResponse::Created().json(Response {
-        created_at: session.created_at.into(),
-        modified_at: None,
-        id: session.id().into(),
-        token: token.reveal(),
-        expires_at: session.expires_at.into(),
-        return_url: session.return_url.as_ref().map(ReturnUrl::as_str),
-        customer_portal_url: http.portal_entry_url(&workspace.slug, entry_code.reveal()),
-        customer_id: session.customer_id.into(),
-        customer: CustomerBody::from(&customer),
-    }))
+    let (Request(new), repeat) = idempotency::read(&request, &merchant, body).await?;
+    let (links, slug) = (http.clone(), merchant.workspace.slug.clone());
+    let created = move |opened: &OpenedCustomerSession| {
+        let link = links.portal_entry_url(&slug, opened.entry_code.reveal());
+        HttpResponse::Created().json(Response::new(opened, link))
+    };
+    repeat.answer(created, |once| http.app().create_customer_session(&merchant.workspace, new, once)).await
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpResponse, web};
-use anteroom_app::{Error, Forbidden, NewCustomer, NewOwner};
+use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{BilledCustomer, Error, Forbidden, NewCustomer, NewOwner};
 use anteroom_domain::customer::CustomerKind;
 use anteroom_domain::metadata::Metadata;
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
@@ -14,6 +14,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, text};
+use crate::idempotency;
 use crate::openapi::scalars::{
     CustomerType, Email as EmailText, ExternalId as ExternalIdText, Line as LineText, NoteText, WebAddress,
 };
@@ -117,11 +118,15 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    caller: MerchantCaller,
+    MerchantCaller(merchant): MerchantCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    let customer = http.app().create_customer(&caller.0.workspace, new).await?;
-    Ok(HttpResponse::Created().json(CustomerBody::from(&customer)))
+    let (Request(new), repeat) = idempotency::read(&request, &merchant, body).await?;
+    repeat.answer(created, |once| http.app().create_customer(&merchant.workspace, new, once)).await
+}
+
+fn created(customer: &BilledCustomer) -> HttpResponse {
+    HttpResponse::Created().json(CustomerBody::from(customer))
 }

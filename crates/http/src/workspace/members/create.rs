@@ -1,8 +1,8 @@
 //! `POST /api/members`: adds a member to a customer, or finds the one of that e-mail.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Error, Forbidden, Missing, NewMember, Refusal};
-use anteroom_domain::member::Role;
+use anteroom_domain::member::{Member, Role};
 use anteroom_domain::text::{Email, ExternalId, Line};
 use serde_json::json;
 
@@ -11,6 +11,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, id, text};
+use crate::idempotency;
 use crate::openapi::scalars::{
     Email as EmailText, ExternalId as ExternalIdText, Line as LineText, MemberRole,
 };
@@ -68,11 +69,15 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    caller: MerchantCaller,
+    MerchantCaller(merchant): MerchantCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let Request(new) = body.parse().await?;
-    let member = http.app().create_member(&caller.0.workspace, new).await?;
-    Ok(HttpResponse::Created().json(MemberBody::from(&member)))
+    let (Request(new), repeat) = idempotency::read(&request, &merchant, body).await?;
+    repeat.answer(created, |once| http.app().create_member(&merchant.workspace, new, once)).await
+}
+
+fn created(member: &Member) -> HttpResponse {
+    HttpResponse::Created().json(MemberBody::from(member))
 }

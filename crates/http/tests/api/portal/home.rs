@@ -1,6 +1,6 @@
 //! What the portal shows.
 
-use anteroom_app::{CustomerRef, MemberChoice, NewAddress, NewCustomerSession};
+use anteroom_app::{CustomerRef, MemberChoice, NewAddress, NewCustomerSession, Once};
 use anteroom_domain::address::PostalAddress;
 use anteroom_domain::member::Role;
 use anteroom_domain::session::CustomerSession;
@@ -72,8 +72,8 @@ async fn addresses_are_shown_with_their_use(app: TestApp) {
     let plain = NewAddress { postal: PostalAddress::default(), ..NewAddress::default() };
     let home =
         NewAddress { postal, is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
-    app.app.add_address(&customer, plain).await.unwrap();
-    app.app.add_address(&customer, home).await.unwrap();
+    app.app.add_address(&customer, plain, Once::unrepeated()).await.unwrap();
+    app.app.add_address(&customer, home, Once::unrepeated()).await.unwrap();
     let cookie = enter(&app, &link_in(&app, &app.workspace, customer.id, MemberChoice::Unnamed).await).await;
     let page = portal(&app, &cookie).await;
     for words in [
@@ -102,7 +102,7 @@ async fn the_way_back_is_shown_over_http_too(app: TestApp) {
             return_url: url.map(|url| ReturnUrl::parse(url).unwrap()),
             life: CustomerSession::DEFAULT_LIFE,
         };
-        let opened = app.app.create_customer_session(&app.workspace, new).await.unwrap();
+        let opened = app.app.create_customer_session(&app.workspace, new, Once::unrepeated()).await.unwrap();
         let fields = format!("code={}", opened.entry_code.reveal());
         let entered = form(&app, "/acme/portal/enter", &fields).send().await;
         let cookie = format!("{}={}", super::COOKIE, entered.cookie(super::COOKIE).unwrap());
@@ -145,7 +145,10 @@ async fn a_customer_without_a_name_is_called_by_the_email(app: TestApp) {
 async fn a_portal_is_nobody_elses(app: TestApp) {
     let customer = customer_in(&app, &app.workspace, "eve@example.com", "Eve").await;
     let postal = PostalAddress { city: line("Paris"), ..PostalAddress::default() };
-    app.app.add_address(&customer, NewAddress { postal, ..NewAddress::default() }).await.unwrap();
+    app.app
+        .add_address(&customer, NewAddress { postal, ..NewAddress::default() }, Once::unrepeated())
+        .await
+        .unwrap();
     let cookie = signed_in(&app).await;
     let page = portal(&app, &cookie).await.text();
     assert!(!page.contains("Paris") && !page.contains("Eve"));

@@ -1,6 +1,6 @@
 //! What people type is text, wherever it is shown (AP-03).
 
-use anteroom_app::{MemberChoice, NewAddress, NewWorkspace};
+use anteroom_app::{MemberChoice, NewAddress, NewWorkspace, Once};
 use anteroom_domain::address::PostalAddress;
 use anteroom_domain::text::{Phone, Slug};
 use anteroom_testkit::app::TestApp;
@@ -38,7 +38,10 @@ async fn ap_03_names_and_addresses_are_escaped(app: TestApp) {
         phone: Phone::parse("<b>1</b>").unwrap(),
         ..PostalAddress::default()
     };
-    app.app.add_address(&customer, NewAddress { postal, ..NewAddress::default() }).await.unwrap();
+    app.app
+        .add_address(&customer, NewAddress { postal, ..NewAddress::default() }, Once::unrepeated())
+        .await
+        .unwrap();
     let link = link_in(&app, &workspace, customer.id, MemberChoice::Unnamed).await;
     let entry = app.get(&link.path).send().await;
     let entered = form(&app, "/hostile/portal/enter", &format!("code={}", link.code)).send().await;

@@ -1,6 +1,6 @@
 //! `/api/customer-portal`: what a customer session's token opens.
 
-use anteroom_app::{CustomerRef, NewAddress};
+use anteroom_app::{CustomerRef, NewAddress, Once};
 use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::text::Line;
 use anteroom_testkit::app::TestApp;
@@ -188,7 +188,7 @@ async fn a_billing_address_is_changed_in_place_unless_parcels_go_there_too(app: 
     let postal = PostalAddress { address_1: Line::parse("3 rue Ada").unwrap(), ..PostalAddress::default() };
     let new =
         NewAddress { postal, is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
-    app.app.add_address(&customer, new).await.unwrap();
+    app.app.add_address(&customer, new, Once::unrepeated()).await.unwrap();
     change(&app, &token, &address("4 rue Ada")).await;
     let kept = [("2 rue Ada", false), ("3 rue Ada", false), ("4 rue Ada", true)];
     assert_eq!(lines().await, kept.map(|(line, flag)| (line.to_owned(), flag)));
@@ -200,7 +200,7 @@ async fn an_address_book_holds_200(app: TestApp) {
     let which = CustomerRef::Id(id(&ada).parse().unwrap());
     let customer = app.app.customer(app.workspace.id, which).await.unwrap().customer;
     for _ in 0..200 {
-        app.app.add_address(&customer, NewAddress::default()).await.unwrap();
+        app.app.add_address(&customer, NewAddress::default(), Once::unrepeated()).await.unwrap();
     }
     let address = json!({"billing_address": {"country": "FR", "line1": "1 rue Ada"}});
     let full = app.call("PATCH", ME).bearer(&token).json(&address).send().await;

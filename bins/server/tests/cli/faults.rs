@@ -1,0 +1,7 @@
+//! The real server on a database that is broken in every way that we could think of: what clients see meanwhile, what
+//! the readiness says, and that it all comes back by itself with nothing lost and nothing by half.
+
+mod disk;
+mod postgres;
+mod shop;
+mod sqlite;

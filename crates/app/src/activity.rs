@@ -1,0 +1,126 @@
+//! What happens to sessions and credentials, counted where it happens and once it is durable.
+
+use crate::measure::Counter;
+use crate::{App, Error};
+
+/// The kinds of sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A customer session, which opens the portal.
+    Portal,
+    /// A sign-in to the shop.
+    Store,
+}
+
+/// What somebody proves with who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its name")]
+pub enum Credential {
+    AccessToken,
+    PublishableKey,
+    PortalToken,
+    EntryCode,
+    PortalCookie,
+    Password,
+    Jwt,
+    StoreCookie,
+}
+
+impl SessionKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Portal, Self::Store];
+}
+
+impl Credential {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::AccessToken,
+        Self::PublishableKey,
+        Self::PortalToken,
+        Self::EntryCode,
+        Self::PortalCookie,
+        Self::Password,
+        Self::Jwt,
+        Self::StoreCookie,
+    ];
+}
+
+/// Counters of one process, since it started.
+#[derive(Debug, Default)]
+pub(crate) struct Activity {
+    sessions: [SessionCounters; SessionKind::ALL.len()],
+    checks: [CheckCounters; Credential::ALL.len()],
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct SessionCounters {
+    pub(crate) opened: Counter,
+    pub(crate) ended: Counter,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct CheckCounters {
+    pub(crate) accepted: Counter,
+    pub(crate) refused: Counter,
+}
+
+impl Activity {
+    /// One session of the kind was opened.
+    pub(crate) fn opened(&self, kind: SessionKind) {
+        self.sessions(kind).opened.count();
+    }
+
+    /// So many sessions of the kind were ended.
+    pub(crate) fn ended(&self, kind: SessionKind, how_many: u64) {
+        self.sessions(kind).ended.add(how_many);
+    }
+
+    pub(crate) fn sessions(&self, kind: SessionKind) -> &SessionCounters {
+        let [portal, store] = &self.sessions;
+        match kind {
+            SessionKind::Portal => portal,
+            SessionKind::Store => store,
+        }
+    }
+
+    pub(crate) fn checks(&self, credential: Credential) -> &CheckCounters {
+        let [access_token, publishable_key, portal_token, entry_code, portal_cookie, password, jwt, cookie] =
+            &self.checks;
+        match credential {
+            Credential::AccessToken => access_token,
+            Credential::PublishableKey => publishable_key,
+            Credential::PortalToken => portal_token,
+            Credential::EntryCode => entry_code,
+            Credential::PortalCookie => portal_cookie,
+            Credential::Password => password,
+            Credential::Jwt => jwt,
+            Credential::StoreCookie => cookie,
+        }
+    }
+}
+
+impl App {
+    /// Counts how the check of a credential went. One that failed for a reason of ours tells nothing about it.
+    pub(crate) fn checked<T>(&self, credential: Credential, checked: Result<T, Error>) -> Result<T, Error> {
+        match &checked {
+            Ok(_) => self.activity().checks(credential).accepted.count(),
+            Err(Error::Unauthenticated(_)) => self.activity().checks(credential).refused.count(),
+            Err(_) => {}
+        }
+        checked
+    }
+
+    /// As [`checked`](Self::checked), for a check that finds nothing where it refuses.
+    pub(crate) fn found<T>(
+        &self,
+        credential: Credential,
+        found: Result<Option<T>, Error>,
+    ) -> Result<Option<T>, Error> {
+        match &found {
+            Ok(Some(_)) => self.activity().checks(credential).accepted.count(),
+            Ok(None) => self.activity().checks(credential).refused.count(),
+            Err(_) => {}
+        }
+        found
+    }
+}

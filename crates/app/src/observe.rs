@@ -1,0 +1,102 @@
+//! What an operator sees of the running product, without a query: counters since the start, and how things stand.
+
+pub use anteroom_store::{Mode, PoolState};
+
+use crate::measure::Spread;
+use crate::{App, Credential, SessionKind};
+
+/// How the product does at one moment. There is nobody in it: no id, no e-mail, no workspace.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// The doors, each with its queue.
+    pub doors: Vec<DoorState>,
+    /// The store's connections.
+    pub pool: PoolState,
+    /// Units of work, of either mode.
+    pub units: Vec<UnitTimes>,
+    /// How many units found the database away, or waited behind one that did.
+    pub database_unavailable: u64,
+    /// How long password hashing took, waiting not included.
+    pub password_hashes: Spread,
+    /// Sessions of every kind.
+    pub sessions: Vec<SessionCounts>,
+    /// Checks of every kind of credential.
+    pub checks: Vec<CheckCounts>,
+}
+
+/// A door and its queue.
+#[derive(Debug, Clone)]
+pub struct DoorState {
+    /// Its name.
+    pub door: &'static str,
+    /// How many wait.
+    pub waiting: usize,
+    /// How many may wait.
+    pub limit: usize,
+    /// How many were let in.
+    pub admitted: u64,
+    /// How many were refused because too many waited.
+    pub refused: u64,
+    /// How long each waited for its turn.
+    pub wait: Spread,
+}
+
+/// How long units of work took.
+#[derive(Debug, Clone)]
+pub struct UnitTimes {
+    /// Which units.
+    pub mode: Mode,
+    /// Until the unit had its connection and, where only one may write at a time, its turn.
+    pub wait: Spread,
+    /// From asking for the connection to the end; one that got none included.
+    pub took: Spread,
+}
+
+/// How many sessions of a kind this process has opened and ended; those that expire end unseen.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionCounts {
+    /// Which sessions.
+    pub kind: SessionKind,
+    /// Opened.
+    pub opened: u64,
+    /// Ended before their time, one by one or all of a customer; not those of a customer who was deleted.
+    pub ended: u64,
+}
+
+/// How many credentials of a kind this process has looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckCounts {
+    /// Which credentials.
+    pub credential: Credential,
+    /// Found good.
+    pub accepted: u64,
+    /// Mistyped, unknown, expired, ended or wrong.
+    pub refused: u64,
+}
+
+impl App {
+    /// How the product does. Costs no query.
+    pub fn observe(&self) -> Observation {
+        let (doors, activity) = (self.doors(), self.activity());
+        Observation {
+            doors: doors.states(),
+            pool: self.0.store.pool(),
+            units: doors.units(),
+            database_unavailable: doors.outages(),
+            password_hashes: doors.hashes(),
+            sessions: SessionKind::ALL
+                .map(|kind| {
+                    let counters = activity.sessions(kind);
+                    SessionCounts { kind, opened: counters.opened.value(), ended: counters.ended.value() }
+                })
+                .to_vec(),
+            checks: Credential::ALL
+                .map(|credential| {
+                    let counters = activity.checks(credential);
+                    let (accepted, refused) = (counters.accepted.value(), counters.refused.value());
+                    CheckCounts { credential, accepted, refused }
+                })
+                .to_vec(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Removal of what has long been over: the oldest rows, by an index on when they ended, and so many at a time that others
+//! get in between.
+
+use diesel::prelude::*;
+use time::OffsetDateTime;
+
+use super::connection::DbConnection;
+use super::schema::{customer_sessions, portal_entries, store_sessions};
+use super::types::DbTime;
+use crate::StoreError;
+
+diesel::alias! {
+    const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
+    const OLD_PORTAL_ENTRIES: Alias<OldPortalEntries> = portal_entries as old_portal_entries;
+    const OLD_STORE_SESSIONS: Alias<OldStoreSessions> = store_sessions as old_store_sessions;
+}
+
+/// Removes the rows of a table that come first by an instant before the cutoff: `sweep!(connection, table by key, its
+/// alias, column, cutoff, limit)`.
+macro_rules! sweep {
+    ($connection:expr, $table:ident by $key:ident, $old:ident, $ended:ident, $cutoff:expr, $limit:expr) => {
+        diesel::delete(
+            $table::table.filter(
+                $table::$key.eq_any(
+                    $old.filter($old.field($table::$ended).lt(DbTime($cutoff)))
+                        .order($old.field($table::$ended).asc())
+                        .limit($limit.into())
+                        .select($old.field($table::$key)),
+                ),
+            ),
+        )
+        .execute($connection)
+    };
+}
+
+/// Those that expired. Their codes and cookies go with them.
+pub(super) fn customer_sessions(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, customer_sessions by token_hash, OLD_CUSTOMER_SESSIONS, expires_at, cutoff, limit)
+}
+
+/// Those that expired, spent or not.
+pub(super) fn portal_entries(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
+    sweep!(c, portal_entries by code_hash, OLD_PORTAL_ENTRIES, expires_at, cutoff, limit)
+}
+
+/// Those that ended by themselves.
+pub(super) fn expired_store_sessions(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, expires_at, cutoff, limit)
+}
+
+/// Those that somebody ended.
+pub(super) fn revoked_store_sessions(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, revoked_at, cutoff, limit)
+}
+
+pub(super) fn count(rows: usize) -> Result<u64, StoreError> {
+    u64::try_from(rows).ok().ok_or(StoreError::Corrupt("count"))
+}
