@@ -8,6 +8,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::failure::Failure;
 use crate::fields::{Fault, Fields, JsonType, Place, Problem};
@@ -36,6 +37,8 @@ enum Kind {
 
 /// What a route takes as its JSON body.
 pub(crate) trait FromBody: Sized {
+    /// How the fields are described to those who send them.
+    type Schema: ToSchema;
     /// Whether no body at all means the same as an empty object.
     const MAY_BE_ABSENT: bool = false;
 
@@ -46,7 +49,14 @@ pub(crate) trait FromBody: Sized {
 /// What a route takes that needs no body.
 pub(crate) struct Nothing;
 
+/// An empty object.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmptyBody {}
+
 impl FromBody for Nothing {
+    type Schema = EmptyBody;
+
     const MAY_BE_ABSENT: bool = true;
 
     fn read(_: &mut Fields) -> Option<Self> {

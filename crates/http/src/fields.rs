@@ -17,11 +17,25 @@ pub(crate) struct Fields {
     path: Vec<String>,
     map: Map<String, Value>,
     faults: Vec<Fault>,
+    /// The ways to all fields that were asked for, sent or not.
+    #[cfg(test)]
+    pub(crate) asked: std::collections::BTreeSet<Vec<String>>,
 }
 
 impl Fields {
     pub(crate) fn new(place: Place, map: Map<String, Value>) -> Self {
-        Self { place, path: Vec::new(), map, faults: Vec::new() }
+        Self::at(place, Vec::new(), map)
+    }
+
+    fn at(place: Place, path: Vec<String>, map: Map<String, Value>) -> Self {
+        Self {
+            place,
+            path,
+            map,
+            faults: Vec::new(),
+            #[cfg(test)]
+            asked: std::collections::BTreeSet::new(),
+        }
     }
 
     /// The parameters of a query string, all of them texts; one that is named twice is at fault.
@@ -46,7 +60,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&Value) -> Result<T, Problem>,
     ) -> Option<T> {
-        let value = self.map.remove(name).filter(|value| !value.is_null())?;
+        let value = self.take(name).filter(|value| !value.is_null())?;
         self.parsed(name, value, parse)
     }
 
@@ -56,7 +70,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&Value) -> Result<T, Problem>,
     ) -> Option<T> {
-        match self.map.remove(name) {
+        match self.take(name) {
             Some(value) if !value.is_null() => self.parsed(name, value, parse),
             _ => {
                 self.fault(name, Problem::Missing, Value::Null);
@@ -83,7 +97,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&Value) -> Result<T, Problem>,
     ) -> Option<T> {
-        let value = self.map.remove(name)?;
+        let value = self.take(name)?;
         self.parsed(name, value, parse)
     }
 
@@ -93,15 +107,14 @@ impl Fields {
         name: &str,
         parse: impl Fn(&Value) -> Result<T, Problem>,
     ) -> Option<Vec<T>> {
-        let entries = match self.map.remove(name)? {
+        let entries = match self.take(name)? {
             Value::Array(entries) => entries,
             other => {
                 self.fault(name, Problem::Type { expected: JsonType::Array }, other);
                 return None;
             }
         };
-        let mut inner =
-            Self { place: self.place, path: self.path_to(name), map: Map::new(), faults: Vec::new() };
+        let mut inner = Self::at(self.place, self.path_to(name), Map::new());
         let entries = entries.into_iter().enumerate();
         let read = entries.filter_map(|(n, entry)| inner.parsed(&n.to_string(), entry, &parse)).collect();
         let sound = inner.faults.is_empty();
@@ -115,7 +128,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&Value) -> Result<Option<T>, Problem>,
     ) -> Change<T> {
-        match self.map.remove(name) {
+        match self.take(name) {
             None => Change::Keep,
             Some(Value::Null) => Change::Clear,
             Some(value) => match self.parsed(name, value, parse) {
@@ -132,7 +145,7 @@ impl Fields {
         name: &str,
         read: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Option<T> {
-        let value = self.map.remove(name).filter(|value| !value.is_null())?;
+        let value = self.take(name).filter(|value| !value.is_null())?;
         self.object(name, value, read)
     }
 
@@ -142,7 +155,7 @@ impl Fields {
         name: &str,
         read: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Change<T> {
-        match self.map.remove(name) {
+        match self.take(name) {
             None => Change::Keep,
             Some(Value::Null) => Change::Clear,
             Some(value) => self.object(name, value, read).map_or(Change::Keep, Change::Set),
@@ -155,7 +168,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
     ) -> Option<T> {
-        let map = match self.map.remove(name) {
+        let map = match self.take(name) {
             None | Some(Value::Null) => return None,
             Some(Value::Object(map)) => map,
             Some(other) => {
@@ -206,12 +219,20 @@ impl Fields {
             self.fault(name, Problem::Type { expected: JsonType::Object }, value);
             return None;
         };
-        let mut inner = Self { place: self.place, path: self.path_to(name), map, faults: Vec::new() };
+        let mut inner = Self::at(self.place, self.path_to(name), map);
         let read = read(&mut inner);
         inner.refuse_the_rest();
+        #[cfg(test)]
+        self.asked.append(&mut inner.asked);
         let sound = inner.faults.is_empty();
         self.faults.append(&mut inner.faults);
         read.filter(|_| sound)
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        #[cfg(test)]
+        self.asked.insert(self.path_to(name));
+        self.map.remove(name)
     }
 
     /// The values of unknown fields are not echoed: who mistypes `token` would find it in a log.

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod assets;
 mod body;
 mod caller;
 mod cors;
+mod docs;
 mod edge;
 mod failure;
 mod fields;
@@ -10,6 +12,7 @@ mod health;
 mod idempotency;
 mod links;
 pub mod metrics;
+mod openapi;
 mod portal;
 mod route;
 mod status;
@@ -18,13 +21,14 @@ mod strict_json;
 mod wire;
 mod workspace;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, ServiceConfig};
 use anteroom_app::App;
 use url::Url;
 
 use metrics::Requests;
+pub use openapi::Document;
 pub use route::{Route, Who, routes};
 
 /// What an operator decides about the HTTP side.
@@ -61,13 +65,14 @@ pub struct Http(Arc<Inner>);
 struct Inner {
     app: App,
     options: Options,
+    documents: OnceLock<openapi::Written>,
     requests: Requests,
 }
 
 impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
-        Self(Arc::new(Inner { app, options, requests: Requests::new() }))
+        Self(Arc::new(Inner { app, options, documents: OnceLock::new(), requests: Requests::new() }))
     }
 
     /// Mounts every route, in a scope that answers all remaining paths: routes of your own come before it.

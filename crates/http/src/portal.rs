@@ -4,7 +4,6 @@
 //! ([`enter`]); with the cookie, [`home`] shows the customer. Begin with [`visitor`]: who stands at the door.
 
 mod address;
-mod assets;
 mod calm;
 mod cookie;
 mod country;
@@ -23,55 +22,59 @@ mod visitor;
 use actix_web::http::Method;
 use actix_web::web;
 
+pub(crate) use forms::field;
+pub(crate) use page::{Frame, page};
+
 use crate::route::{Route, Who};
 
 pub(crate) static ROUTES: &[Route] = &[
     Route {
         method: Method::GET,
-        path: "/assets/{file}",
-        who: Who::Anyone,
-        handler: || web::to(assets::handle),
-    },
-    Route {
-        method: Method::GET,
         path: "/{slug}/portal",
         who: Who::Portal,
         handler: || web::to(home::handle),
+        operation: home::operation,
     },
     Route {
         method: Method::GET,
         path: "/{slug}/portal/enter",
         who: Who::Portal,
         handler: || web::to(reload::handle),
+        operation: reload::enter,
     },
     Route {
         method: Method::POST,
         path: "/{slug}/portal/enter",
         who: Who::Anyone,
         handler: || web::to(enter::handle),
+        operation: enter::operation,
     },
     Route {
         method: Method::GET,
         path: "/{slug}/portal/profile",
         who: Who::Portal,
         handler: || web::to(reload::handle),
+        operation: reload::profile,
     },
     Route {
         method: Method::POST,
         path: "/{slug}/portal/profile",
         who: Who::Portal,
         handler: || web::to(profile::handle),
+        operation: profile::operation,
     },
     Route {
         method: Method::GET,
         path: "/{slug}/portal/sign-out",
         who: Who::Portal,
         handler: || web::to(reload::handle),
+        operation: reload::sign_out,
     },
     Route {
         method: Method::POST,
         path: "/{slug}/portal/sign-out",
         who: Who::Portal,
         handler: || web::to(sign_out::handle),
+        operation: sign_out::operation,
     },
 ];

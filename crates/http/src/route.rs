@@ -7,7 +7,8 @@ use actix_web::{HttpMessage, HttpRequest};
 use anteroom_domain::credential::Scope;
 
 use crate::failure::Failure;
-use crate::{health, portal, storefront, workspace};
+use crate::openapi::{self, Operation};
+use crate::{assets, docs, health, portal, storefront, workspace};
 
 /// One route.
 #[derive(Debug, Clone)]
@@ -20,6 +21,15 @@ pub struct Route {
     pub who: Who,
     /// Makes the handler.
     pub(crate) handler: fn() -> actix_web::Route,
+    /// Describes it; what the other columns say is not said again.
+    pub(crate) operation: fn() -> Operation,
+}
+
+impl Route {
+    /// Whether requests have to name their shop by its publishable key.
+    pub(crate) fn needs_publishable_key(&self) -> bool {
+        self.path.starts_with("/store")
+    }
 }
 
 /// The routes that honour an `Idempotency-Key`: those whose effect a repetition would double. All are `POST`.
@@ -66,7 +76,17 @@ pub enum Who {
 
 /// Every route there is.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [health::ROUTES, workspace::ROUTES, storefront::ROUTES, portal::ROUTES].into_iter().flatten()
+    [
+        health::ROUTES,
+        openapi::ROUTES,
+        docs::ROUTES,
+        workspace::ROUTES,
+        storefront::ROUTES,
+        assets::ROUTES,
+        portal::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Registers every route; what no route takes is answered in the shape of the API that the path belongs to.

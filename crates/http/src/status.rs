@@ -22,7 +22,11 @@ pub(crate) enum Audience {
 impl Audience {
     /// Whom a request is from: by the route that it was matched to, else by its path, read as the matcher reads it.
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        let path = matched(request).map_or_else(|| request.path(), |route| route.path);
+        Self::of_path(matched(request).map_or_else(|| request.path(), |route| route.path))
+    }
+
+    /// Whose clients ask for a path.
+    pub(crate) fn of_path(path: &str) -> Self {
         let path = percent_decode_str(path).decode_utf8_lossy();
         let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         match first {

@@ -1,5 +1,6 @@
 //! How values are written in JSON.
 
+use anteroom_domain::Id;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::StaticFormatDescription;
@@ -22,5 +23,16 @@ impl Serialize for Time {
 impl From<OffsetDateTime> for Time {
     fn from(at: OffsetDateTime) -> Self {
         Self(at)
+    }
+}
+
+/// An identifier: a version 4 UUID, in lower case with hyphens.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Uuid4(String);
+
+impl<T> From<Id<T>> for Uuid4 {
+    fn from(id: Id<T>) -> Self {
+        Self(id.to_string())
     }
 }

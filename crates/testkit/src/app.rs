@@ -2,6 +2,7 @@
 
 mod call;
 mod database;
+mod documented;
 mod sabotage;
 mod server;
 
@@ -74,7 +75,9 @@ impl TestApp {
             session_cookie: SessionCookieOptions::default(),
         };
         let app = use_cases(&store, &clock, &random, &options);
-        let server = Server::start(Http::new(app.clone(), options.clone()));
+        let http = Http::new(app.clone(), options.clone());
+        documented::learn(&http);
+        let server = Server::start(http);
         let workspace = create_workspace(&app, "acme").await;
         let token = create_token(&app, &workspace, Scopes::all()).await;
         let key = create_key(&app, &workspace).await;

@@ -12,7 +12,7 @@ use super::bearer::Bearer;
 use super::{cookie, http, remember_origins};
 use crate::Http;
 use crate::failure::Failure;
-use crate::route::{Who, matched};
+use crate::route::{Route, Who, matched};
 
 /// The workspace that a request of the Store API is for.
 ///
@@ -45,7 +45,7 @@ impl Shop {
     }
 
     async fn by_key(http: &Http, request: &HttpRequest) -> Result<Option<Workspace>, Failure> {
-        let required = matched(request).is_some_and(|route| route.path.starts_with("/store"));
+        let required = matched(request).is_some_and(Route::needs_publishable_key);
         match request.headers().get("x-publishable-api-key") {
             None if required => Err(Failure::PublishableKeyMissing),
             None => Ok(None),

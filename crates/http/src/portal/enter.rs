@@ -1,7 +1,9 @@
 //! `POST /{slug}/portal/enter`: spends a portal link's code for a cookie.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::EntryCode;
+use serde_json::json;
 
 use super::forms::{OpenedBy, field, refuse_foreign};
 use super::page::see_other;
@@ -10,6 +12,33 @@ use super::{cookie, entry};
 use crate::Http;
 use crate::body::Body;
 use crate::failure::Failure;
+use crate::openapi::scalars::Text;
+use crate::openapi::schema::request_schema;
+use crate::openapi::{Operation, Tag};
+
+request_schema!(
+    /// The form of the entry page.
+    form EntryForm {
+        /// The code of the portal link.
+        #[schema(nullable = false)]
+        code: Option<String>,
+    }
+);
+
+pub(super) fn operation() -> Operation {
+    Operation::new(Tag::Pages, "enterPortal", "Enter the portal")
+        .describes("Spends the code of a portal link for a cookie.")
+        .path::<Text>("slug", "The workspace.")
+        .takes_form::<EntryForm>(
+            json!({"code": "anteroom_pec_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN"}),
+        )
+        .answers_text(StatusCode::OK, "A page that says that the link was used or is too old.", "text/html")
+        .answers_nothing(StatusCode::SEE_OTHER, "On to the portal.")
+        .with_header("Location", "The portal.")
+        .with_header("Set-Cookie", "The portal's cookie.")
+        .refuses("A page of somebody else's sent the form.", Failure::ForeignOrigin)
+        .refuses("No workspace has this slug.", Failure::NoSuchRoute)
+}
 
 pub(super) async fn handle(
     http: web::Data<Http>,

@@ -8,12 +8,11 @@ use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::ReturnUrl;
 use askama::Template;
 
-use super::assets;
 use super::calm::{Calm, Picture};
 use super::page::{Frame, page, see_other};
 use super::visitor::Visitor;
 use crate::failure::Failure;
-use crate::{Http, caller};
+use crate::{Http, assets, caller};
 
 #[derive(Template)]
 #[template(path = "portal/enter.html")]

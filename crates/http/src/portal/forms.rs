@@ -39,6 +39,6 @@ pub(super) fn refuse_foreign(http: &Http, request: &HttpRequest, by: OpenedBy) -
 }
 
 /// The value of the first field of that name in a form or query.
-pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
+pub(crate) fn field(form: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

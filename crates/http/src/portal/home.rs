@@ -17,6 +17,8 @@ use super::reader::Reader;
 use super::visitor::Visitor;
 use crate::Http;
 use crate::failure::Failure;
+use crate::openapi::scalars::Text;
+use crate::openapi::{Operation, Tag};
 
 #[derive(Template)]
 #[template(path = "portal/home.html")]
@@ -27,6 +29,20 @@ struct Page<'a> {
     profile: Profile<'a>,
     addresses: Vec<AddressView<'a>>,
     is_saved: bool,
+}
+
+pub(super) fn operation() -> Operation {
+    Operation::new(Tag::Pages, "showPortal", "Show the portal")
+        .describes(
+            "With the portal's cookie: the customer's own page. With `code`: the page that a portal link leads to, \
+             whose form spends the code. Else a page that says where to get a link.",
+        )
+        .path::<Text>("slug", "The workspace.")
+        .query::<Text>("code", "The code of a portal link.")
+        .query::<Text>("saved", "Says that a change was saved.")
+        .answers_text(StatusCode::OK, "The page.", "text/html")
+        .answers_nothing(StatusCode::SEE_OTHER, "The link was used, in this browser: on to the portal.")
+        .with_header("Location", "The portal.")
 }
 
 pub(super) async fn handle(

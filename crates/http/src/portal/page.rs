@@ -6,7 +6,7 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, 
 use anteroom_domain::workspace::Workspace;
 use askama::Template;
 
-use super::assets;
+use crate::assets;
 use crate::failure::Failure;
 
 /// Nothing but our own files, and forms to nobody but us.
@@ -16,13 +16,13 @@ const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// What stands around the content of a page.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Frame<'a> {
+pub(crate) struct Frame<'a> {
     /// The workspace's name; nobody's where the path names none.
-    pub(super) brand: Option<&'a str>,
+    pub(crate) brand: Option<&'a str>,
     /// Where the way back to the shop leads.
-    pub(super) way_back: Option<&'a str>,
+    pub(crate) way_back: Option<&'a str>,
     /// The path of the portal, where somebody is signed in.
-    pub(super) signed_in: Option<&'a str>,
+    pub(crate) signed_in: Option<&'a str>,
 }
 
 impl<'a> Frame<'a> {
@@ -34,16 +34,16 @@ impl<'a> Frame<'a> {
         Self { way_back, ..self }
     }
 
-    pub(super) fn style() -> &'static str {
+    pub(crate) fn style() -> &'static str {
         assets::STYLE.url()
     }
 
-    pub(super) fn icon() -> &'static str {
+    pub(crate) fn icon() -> &'static str {
         assets::ICON.url()
     }
 
     /// The letter in the workspace's mark.
-    pub(super) fn letter(self) -> String {
+    pub(crate) fn letter(self) -> String {
         initial(self.brand.unwrap_or_default())
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn initial(name: &str) -> String {
 }
 
 /// A page of that status.
-pub(super) fn page(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failure> {
+pub(crate) fn page(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failure> {
     let mut answer =
         HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?);
     let headers = answer.headers_mut();

@@ -1,10 +1,12 @@
 //! `POST /{slug}/portal/profile`: changes the customer's names.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::change::Change;
-use anteroom_app::{CustomerChanges, PortalAccess};
+use anteroom_app::{CustomerChanges, Error, Forbidden, PortalAccess};
 use anteroom_domain::customer::CustomerKind;
 use anteroom_domain::text::Line;
+use serde_json::json;
 
 use super::forms::{OpenedBy, field, refuse_foreign};
 use super::home;
@@ -13,6 +15,31 @@ use super::visitor::Visitor;
 use crate::Http;
 use crate::body::Body;
 use crate::failure::Failure;
+use crate::openapi::scalars::Text;
+use crate::openapi::schema::request_schema;
+use crate::openapi::{Operation, Tag};
+
+request_schema!(
+    /// The form of the profile.
+    form ProfileForm {
+        #[schema(nullable = false)]
+        name: Option<String>,
+        #[schema(nullable = false)]
+        billing_name: Option<String>,
+    }
+);
+
+pub(super) fn operation() -> Operation {
+    Operation::new(Tag::Pages, "saveProfile", "Save the profile")
+        .describes("What is left out stays as it is, and an empty field clears.")
+        .path::<Text>("slug", "The workspace.")
+        .takes_form::<ProfileForm>(json!({"name": "John Doe", "billing_name": "Doe Ltd"}))
+        .answers_text(StatusCode::BAD_REQUEST, "The page again, with what is wrong.", "text/html")
+        .answers_nothing(StatusCode::SEE_OTHER, "It is saved: on to the portal.")
+        .with_header("Location", "The portal.")
+        .refuses("A page of somebody else's sent the form.", Failure::ForeignOrigin)
+        .refuses("The member may not change it.", Error::Forbidden(Forbidden::RoleTooSmall))
+}
 
 pub(super) async fn handle(
     http: web::Data<Http>,

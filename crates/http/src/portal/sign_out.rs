@@ -12,8 +12,19 @@ use super::page::Frame;
 use super::visitor::Visitor;
 use crate::Http;
 use crate::failure::Failure;
+use crate::openapi::scalars::Text;
+use crate::openapi::{Operation, Tag};
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+pub(super) fn operation() -> Operation {
+    Operation::new(Tag::Pages, "signOut", "Sign out")
+        .describes("Ends the session, everywhere it was open.")
+        .path::<Text>("slug", "The workspace.")
+        .answers_text(StatusCode::OK, "A page that says goodbye.", "text/html")
+        .with_header("Set-Cookie", "Drops the portal's cookie.")
+        .refuses("A page of somebody else's sent the form.", Failure::ForeignOrigin)
+}
 
 pub(super) async fn handle(
     http: web::Data<Http>,

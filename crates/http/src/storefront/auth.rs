@@ -10,13 +10,21 @@ pub(super) mod sign_in;
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::SignedIn;
 use anteroom_domain::session::Provider;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::failure::Failure;
 
 /// What a sign-in gives to carry on with.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Token)]
+struct TokenBody<'a> {
+    /// A JWT, for `Authorization: Bearer`; it lives for a day.
+    token: &'a str,
+}
+
 fn token(signed_in: &SignedIn) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "token": signed_in.jwt }))
+    HttpResponse::Ok().json(TokenBody { token: &signed_in.jwt })
 }
 
 /// The provider that the path names.

@@ -5,22 +5,26 @@ use anteroom_domain::address::Address;
 use anteroom_domain::text::{CountryCode, Line, Phone, Province};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
-use crate::wire::Time;
+use crate::wire::{Time, Uuid4};
 
 /// A customer with the address book.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Customer)]
 pub(super) struct CustomerBody<'a> {
-    id: String,
+    id: Uuid4,
     email: &'a str,
-    default_billing_address_id: Option<String>,
-    default_shipping_address_id: Option<String>,
+    default_billing_address_id: Option<Uuid4>,
+    default_shipping_address_id: Option<Uuid4>,
     company_name: Option<&'a str>,
     first_name: Option<&'a str>,
     last_name: Option<&'a str>,
     addresses: Vec<AddressBody<'a>>,
     phone: Option<&'a str>,
+    /// The shopper's own notes.
     metadata: &'a Map<String, Value>,
+    /// Whether the customer can sign in.
     has_account: bool,
     created_at: Time,
     updated_at: Time,
@@ -30,11 +34,11 @@ pub(super) struct CustomerBody<'a> {
 impl<'a> From<&'a Shopper> for CustomerBody<'a> {
     fn from(Shopper { customer, addresses }: &'a Shopper) -> Self {
         let default = |has_flag: fn(&Address) -> bool| {
-            addresses.iter().find(|address| has_flag(address)).map(|address| address.id.to_string())
+            addresses.iter().find(|address| has_flag(address)).map(|address| address.id.into())
         };
         let contact = &customer.contact;
         Self {
-            id: customer.id.to_string(),
+            id: customer.id.into(),
             email: customer.email.as_str(),
             default_billing_address_id: default(|address| address.is_default_billing),
             default_shipping_address_id: default(|address| address.is_default_shipping),
@@ -53,23 +57,28 @@ impl<'a> From<&'a Shopper> for CustomerBody<'a> {
 }
 
 /// One entry of the address book.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Address)]
 struct AddressBody<'a> {
-    id: String,
+    id: Uuid4,
+    /// What the customer calls the place.
     address_name: Option<&'a str>,
     is_default_shipping: bool,
     is_default_billing: bool,
-    customer_id: String,
+    customer_id: Uuid4,
     company: Option<&'a str>,
     first_name: Option<&'a str>,
     last_name: Option<&'a str>,
     address_1: Option<&'a str>,
     address_2: Option<&'a str>,
     city: Option<&'a str>,
+    /// ISO 3166-1 alpha-2, in lower case.
     country_code: Option<String>,
+    /// ISO 3166-2 in lower case, or as it was typed.
     province: Option<String>,
     postal_code: Option<&'a str>,
     phone: Option<&'a str>,
+    /// The shopper's own notes.
     metadata: &'a Map<String, Value>,
     created_at: Time,
     updated_at: Time,
@@ -79,11 +88,11 @@ impl<'a> From<&'a Address> for AddressBody<'a> {
     fn from(address: &'a Address) -> Self {
         let postal = &address.postal;
         Self {
-            id: address.id.to_string(),
+            id: address.id.into(),
             address_name: line(postal.address_name.as_ref()),
             is_default_shipping: address.is_default_shipping,
             is_default_billing: address.is_default_billing,
-            customer_id: address.customer_id.to_string(),
+            customer_id: address.customer_id.into(),
             company: line(postal.company.as_ref()),
             first_name: line(postal.first_name.as_ref()),
             last_name: line(postal.last_name.as_ref()),

@@ -8,10 +8,13 @@ pub(super) mod update;
 use actix_web::HttpResponse;
 use anteroom_app::Shopper;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::storefront::customer::CustomerBody;
 
-#[derive(Serialize)]
+/// The signed-in customer.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CustomerAnswer)]
 struct Response<'a> {
     customer: CustomerBody<'a>,
 }

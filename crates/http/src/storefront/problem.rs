@@ -5,17 +5,26 @@ use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::{Error, Missing, NotRepeatable, Refusal, Unauthenticated};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::failure::Failure;
 use crate::fields::{Fault, JsonType, Place, Problem};
 use crate::idempotency::{OTHER_REQUEST, STILL_RUNNING};
 
-#[derive(Serialize)]
-struct Body {
+/// What went wrong.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Body {
+    /// A finer name for programs, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("api_error"))]
     code: Option<&'static str>,
+    /// Its name, for programs.
     #[serde(rename = "type")]
+    #[schema(examples("invalid_data"))]
     kind: &'static str,
+    /// What to tell a person.
+    #[schema(examples("Invalid email"))]
     message: String,
 }
 
@@ -24,12 +33,17 @@ pub(crate) fn render(failure: &Failure, status: StatusCode, request: &HttpReques
     if status == StatusCode::UNAUTHORIZED && !wants_json(request) && is_gate(failure) {
         return answer.content_type("text/plain; charset=utf-8").body("Unauthorized");
     }
+    answer.json(body(failure))
+}
+
+/// The body that says what went wrong.
+pub(crate) fn body(failure: &Failure) -> Body {
     let (code, kind, message) = words(failure);
-    answer.json(Body { code, kind, message })
+    Body { code, kind, message }
 }
 
 /// Whether the refusal is of the gate before a route, and not the answer of a sign-in route.
-fn is_gate(failure: &Failure) -> bool {
+pub(crate) fn is_gate(failure: &Failure) -> bool {
     !matches!(
         failure,
         Failure::NoText(_)

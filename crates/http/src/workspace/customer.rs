@@ -5,33 +5,42 @@ use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::text::{CountryCode, ExternalId, Line, Province, ReturnUrl};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::fields::{Fields, text};
-use crate::wire::Time;
+use crate::openapi::scalars::{Country, CustomerType, Line as LineText};
+use crate::openapi::schema::request_schema;
+use crate::wire::{Time, Uuid4};
 
 /// A customer in a workspace.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Customer)]
 pub(crate) struct CustomerBody<'a> {
-    id: String,
+    id: Uuid4,
     created_at: Time,
     modified_at: Option<Time>,
+    /// The merchant's notes.
     metadata: &'a Map<String, Value>,
+    /// The merchant's own identifier.
     external_id: Option<&'a str>,
     email: &'a str,
+    /// Whether the customer has shown that the e-mail is theirs.
     email_verified: bool,
+    /// The full name; first and last name together where no other was given.
     name: Option<String>,
     billing_address: Option<BillingAddressBody<'a>>,
-    workspace_id: String,
+    workspace_id: Uuid4,
     deleted_at: Option<Time>,
     avatar_url: Option<&'a str>,
     #[serde(rename = "type")]
+    #[schema(value_type = CustomerType)]
     kind: &'static str,
 }
 
 impl<'a> From<&'a BilledCustomer> for CustomerBody<'a> {
     fn from(BilledCustomer { customer, billing_address }: &'a BilledCustomer) -> Self {
         Self {
-            id: customer.id.to_string(),
+            id: customer.id.into(),
             created_at: customer.created_at.into(),
             modified_at: customer.modified_at.map(Time),
             metadata: customer.metadata.as_map(),
@@ -40,7 +49,7 @@ impl<'a> From<&'a BilledCustomer> for CustomerBody<'a> {
             email_verified: customer.email_verified,
             name: customer.display_name(),
             billing_address: BillingAddressBody::of(billing_address.as_ref()),
-            workspace_id: customer.workspace_id.to_string(),
+            workspace_id: customer.workspace_id.into(),
             deleted_at: customer.deleted_at.map(Time),
             avatar_url: customer.avatar_url.as_ref().map(ReturnUrl::as_str),
             kind: customer.kind.as_str(),
@@ -48,14 +57,17 @@ impl<'a> From<&'a BilledCustomer> for CustomerBody<'a> {
     }
 }
 
-/// The default billing address in seed 1's words.
-#[derive(Serialize)]
+/// The default billing address.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BillingAddress)]
 pub(crate) struct BillingAddressBody<'a> {
+    /// ISO 3166-1 alpha-2, in upper case.
     country: String,
     line1: Option<&'a str>,
     line2: Option<&'a str>,
     postal_code: Option<&'a str>,
     city: Option<&'a str>,
+    /// ISO 3166-2 in upper case, or as it was typed.
     state: Option<&'a str>,
 }
 
@@ -74,6 +86,20 @@ impl<'a> BillingAddressBody<'a> {
         })
     }
 }
+
+request_schema!(
+    /// The default billing address.
+    BillingAddressInput {
+        /// ISO 3166-1 alpha-2, in any case.
+        country: Country,
+        line1: Option<LineText>,
+        line2: Option<LineText>,
+        postal_code: Option<LineText>,
+        city: Option<LineText>,
+        /// ISO 3166-2, or as it is written there. Those of the US and Canada are checked.
+        state: Option<LineText>,
+    }
+);
 
 /// Reads a `billing_address`. Its country is required.
 pub(crate) fn read_billing_address(fields: &mut Fields) -> Option<PostalAddress> {

@@ -8,14 +8,18 @@ pub(super) mod show;
 
 use actix_web::HttpRequest;
 
-use crate::fields::{Fault, Problem, query, text};
+use crate::fields::{Fault, Fields, Problem, query, text};
 
 /// The parameter of both deletions.
 fn anonymize(request: &HttpRequest) -> Result<bool, Vec<Fault>> {
+    query(request, read_anonymize)
+}
+
+fn read_anonymize(query: &mut Fields) -> bool {
     let flag = |text: &str| match text {
         "true" => Ok(true),
         "false" => Ok(false),
         _ => Err(Problem::Rule("should be true or false")),
     };
-    query(request, |query| query.optional("anonymize", text(flag)).unwrap_or(false))
+    query.optional("anonymize", text(flag)).unwrap_or(false)
 }

@@ -1,8 +1,13 @@
 //! Lists in pages.
 
+use std::borrow::Cow;
+
 use anteroom_domain::page::{Listed, Page};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::fields::{Fields, Problem, text};
 
@@ -45,12 +50,38 @@ pub(super) struct ListBody<T> {
     meta: Meta,
 }
 
-#[derive(Serialize)]
+/// Where in the list the page is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PageInfo)]
 struct Meta {
+    /// How many entries the list has.
     total: u64,
     page: u64,
     per_page: u32,
+    /// How many pages the list has.
     pages: u64,
+}
+
+impl<T: ToSchema> ToSchema for ListBody<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}List", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+        schemas.push((Meta::name().into_owned(), Meta::schema()));
+        Meta::schemas(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for ListBody<T> {
+    fn schema() -> RefOr<Schema> {
+        let data = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
+        let list = ObjectBuilder::new().description(Some("A page of a list."));
+        let list = list.property("data", data).required("data");
+        list.property("meta", Ref::from_schema_name(Meta::name())).required("meta").into()
+    }
 }
 
 impl<T> ListBody<T> {

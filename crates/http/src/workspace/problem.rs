@@ -6,95 +6,181 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use anteroom_app::{
     CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::failure::Failure;
-use crate::fields::{Fault, JsonType, Place, Problem};
+use crate::fields::{Fault, JsonType, Place, Problem as What};
 use crate::idempotency::{self, OTHER_REQUEST, STILL_RUNNING};
 
 const INVALID_TOKEN: &str =
     "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
 const INSUFFICIENT_SCOPE: &str = "The request requires higher privileges than provided by the access token.";
 
+/// The body of a failure.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Words {
+    Problem(Problem),
+    Token(TokenProblem),
+    Invalid(ValidationProblem),
+}
+
+/// What went wrong.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// What to tell a person.
+    #[schema(examples("Customer not found"))]
+    detail: &'static str,
+    /// Its name, for programs.
+    #[schema(examples("ResourceNotFound"))]
+    error: &'static str,
+}
+
+/// What is wrong with the token (RFC 6750).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TokenProblem {
+    /// `invalid_token` or `insufficient_scope`.
+    #[schema(examples("invalid_token"))]
+    error: &'static str,
+    /// What to tell a person.
+    #[schema(examples(
+        "The access token provided is expired, revoked, malformed, or invalid for other reasons."
+    ))]
+    error_description: &'static str,
+}
+
+/// What is wrong with the request: every fault of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ValidationProblem {
+    /// The faults, one entry each.
+    detail: Vec<FaultBody>,
+    /// `RequestValidationError`
+    #[schema(examples("RequestValidationError"))]
+    error: &'static str,
+}
+
+/// One fault of a request.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Fault)]
+struct FaultBody {
+    /// What was sent there; `null` when nothing was, or when it may be a secret.
+    input: Value,
+    /// Where it is: `body`, `query` or `path`, then the way to the field. A body that is no JSON has the offset of its
+    /// first bad byte.
+    #[schema(value_type = Vec<Segment>)]
+    loc: Vec<Value>,
+    /// What to tell a person.
+    msg: String,
+    /// What kind of fault it is, for programs: `missing`, `extra_forbidden`, `value_error`, `string_type`, …
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// A step on the way to a fault.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is described, and never made")]
+enum Segment {
+    Name(String),
+    Offset(u64),
+}
+
 pub(crate) fn render(failure: &Failure, status: StatusCode) -> HttpResponse {
     let mut answer = HttpResponse::build(status);
+    if let Some(challenge) = challenge(failure) {
+        answer.insert_header((WWW_AUTHENTICATE, challenge));
+    }
+    answer.json(words(failure))
+}
+
+/// What a bearer of a token is asked for (RFC 6750, 3).
+pub(crate) fn challenge(failure: &Failure) -> Option<String> {
+    let Failure::App(error) = failure else { return None };
+    match error {
+        Error::Unauthenticated(Unauthenticated::Missing) => Some(r#"Bearer realm="anteroom""#.to_owned()),
+        Error::Unauthenticated(_) => Some(format!(
+            r#"Bearer realm="anteroom", error="invalid_token", error_description="{INVALID_TOKEN}""#
+        )),
+        Error::Forbidden(Forbidden::InsufficientScope(scope)) => Some(format!(
+            r#"Bearer realm="anteroom", scope="{}", error="insufficient_scope", error_description="{INSUFFICIENT_SCOPE}""#,
+            scope.as_str()
+        )),
+        _ => None,
+    }
+}
+
+/// The body that says what went wrong.
+pub(crate) fn words(failure: &Failure) -> Words {
     match failure {
         Failure::App(error) => match error {
-            Error::Unauthenticated(Unauthenticated::Missing) => {
-                answer.insert_header((WWW_AUTHENTICATE, r#"Bearer realm="anteroom""#));
-                answer.json(problem("Unauthorized", "Unauthorized"))
+            Error::Unauthenticated(Unauthenticated::Missing) => problem("Unauthorized", "Unauthorized"),
+            Error::Unauthenticated(_) => token_problem("invalid_token", INVALID_TOKEN),
+            Error::Forbidden(Forbidden::InsufficientScope(_)) => {
+                token_problem("insufficient_scope", INSUFFICIENT_SCOPE)
             }
-            Error::Unauthenticated(_) => {
-                let challenge = format!(
-                    r#"Bearer realm="anteroom", error="invalid_token", error_description="{INVALID_TOKEN}""#
-                );
-                answer.insert_header((WWW_AUTHENTICATE, challenge));
-                answer.json(json!({"error": "invalid_token", "error_description": INVALID_TOKEN}))
+            Error::Forbidden(why) => problem("NotPermitted", not_permitted(*why)),
+            Error::NotFound(what) => problem("ResourceNotFound", not_found(*what)),
+            Error::Refused(refusals) => invalid(refusals.iter().map(refused)),
+            Error::NotRepeatable(NotRepeatable::Running) => problem("Conflict", STILL_RUNNING),
+            Error::NotRepeatable(NotRepeatable::OtherRequest) => {
+                let loc = vec![json!(Place::Header.as_str()), json!(idempotency::NAME)];
+                invalid([value_error(loc, OTHER_REQUEST, Value::Null)])
             }
-            Error::Forbidden(Forbidden::InsufficientScope(scope)) => {
-                let challenge = format!(
-                    r#"Bearer realm="anteroom", scope="{}", error="insufficient_scope", error_description="{INSUFFICIENT_SCOPE}""#,
-                    scope.as_str()
-                );
-                answer.insert_header((WWW_AUTHENTICATE, challenge));
-                answer.json(json!({"error": "insufficient_scope", "error_description": INSUFFICIENT_SCOPE}))
-            }
-            Error::Forbidden(why) => answer.json(problem("NotPermitted", not_permitted(*why))),
-            Error::NotFound(what) => answer.json(problem("ResourceNotFound", not_found(*what))),
-            Error::Refused(refusals) => answer.json(invalid(refusals.iter().map(refused))),
-            Error::NotRepeatable(NotRepeatable::Running) => answer.json(problem("Conflict", STILL_RUNNING)),
-            Error::NotRepeatable(NotRepeatable::OtherRequest) => answer.json(invalid([json!({
-                "type": "value_error", "loc": [Place::Header.as_str(), idempotency::NAME],
-                "msg": OTHER_REQUEST, "input": null
-            })])),
-            Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => {
-                answer.json(problem(
-                    "ServiceUnavailable",
-                    "The service is busy or its database is away. Try again shortly.",
-                ))
-            }
+            Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => problem(
+                "ServiceUnavailable",
+                "The service is busy or its database is away. Try again shortly.",
+            ),
             Error::Store(_)
             | Error::Hash(_)
             | Error::Signing(_)
             | Error::Unrendered
             | Error::Example(_)
-            | Error::Panicked { .. } => answer.json(internal()),
+            | Error::Panicked { .. } => internal(),
         },
-        Failure::Faults(faults) => answer.json(invalid(faults.iter().map(fault))),
-        Failure::NotJson { offset } => answer.json(invalid([json!({
-            "type": "json_invalid", "loc": ["body", offset], "msg": "JSON decode error", "input": null
-        })])),
-        Failure::TooLarge => answer.json(problem("PayloadTooLarge", "The body is larger than 100 kB.")),
-        Failure::UnsupportedMediaType => answer
-            .json(problem("UnsupportedMediaType", "The body's content type should be application/json.")),
-        Failure::MethodNotAllowed { .. } => answer.json(problem("MethodNotAllowed", "Method Not Allowed")),
-        Failure::TimedOut => answer.json(problem("RequestTimeout", "The body took too long to arrive.")),
+        Failure::Faults(faults) => invalid(faults.iter().map(fault)),
+        Failure::NotJson { offset } => invalid([FaultBody {
+            kind: "json_invalid",
+            loc: vec![json!("body"), json!(offset)],
+            msg: "JSON decode error".to_owned(),
+            input: Value::Null,
+        }]),
+        Failure::TooLarge => problem("PayloadTooLarge", "The body is larger than 100 kB."),
+        Failure::UnsupportedMediaType => {
+            problem("UnsupportedMediaType", "The body's content type should be application/json.")
+        }
+        Failure::MethodNotAllowed { .. } => problem("MethodNotAllowed", "Method Not Allowed"),
+        Failure::TimedOut => problem("RequestTimeout", "The body took too long to arrive."),
         Failure::NoSuchRoute
         | Failure::NoSuchShop
         | Failure::NoText(_)
         | Failure::NoSuchProvider(_)
         | Failure::PublishableKeyMissing
-        | Failure::PublishableKeyInvalid => answer.json(problem("ResourceNotFound", "Not found")),
-        Failure::ForeignOrigin => {
-            answer.json(problem("NotPermitted", "Requests from this origin are not allowed."))
-        }
-        Failure::Page(_) => answer.json(internal()),
+        | Failure::PublishableKeyInvalid => problem("ResourceNotFound", "Not found"),
+        Failure::ForeignOrigin => problem("NotPermitted", "Requests from this origin are not allowed."),
+        Failure::Page(_) => internal(),
     }
 }
 
-fn problem(error: &str, detail: &str) -> Value {
-    json!({"error": error, "detail": detail})
+fn problem(error: &'static str, detail: &'static str) -> Words {
+    Words::Problem(Problem { detail, error })
 }
 
-fn internal() -> Value {
+fn token_problem(error: &'static str, error_description: &'static str) -> Words {
+    Words::Token(TokenProblem { error, error_description })
+}
+
+fn internal() -> Words {
     problem(
         "InternalServerError",
         "Something went wrong on our side. The log has the details under the request id.",
     )
 }
 
-fn invalid(detail: impl IntoIterator<Item = Value>) -> Value {
-    json!({"error": "RequestValidationError", "detail": Value::from_iter(detail)})
+fn invalid(detail: impl IntoIterator<Item = FaultBody>) -> Words {
+    let detail = detail.into_iter().collect();
+    Words::Invalid(ValidationProblem { detail, error: "RequestValidationError" })
 }
 
 fn not_permitted(why: Forbidden) -> &'static str {
@@ -117,18 +203,18 @@ fn not_found(what: Missing) -> &'static str {
     }
 }
 
-fn fault(fault: &Fault) -> Value {
+fn fault(fault: &Fault) -> FaultBody {
     let (kind, message) = match &fault.problem {
-        Problem::Missing => ("missing", "Field required".to_owned()),
-        Problem::Unknown => ("extra_forbidden", "Extra inputs are not permitted".to_owned()),
-        Problem::Type { expected } => expected_type(*expected),
-        Problem::Rule(rule) => ("value_error", format!("Value {rule}")),
+        What::Missing => ("missing", "Field required".to_owned()),
+        What::Unknown => ("extra_forbidden", "Extra inputs are not permitted".to_owned()),
+        What::Type { expected } => expected_type(*expected),
+        What::Rule(rule) => ("value_error", format!("Value {rule}")),
     };
     let mut loc = vec![json!(fault.place.as_str())];
     loc.extend(fault.path.iter().map(|segment| json!(segment)));
     // A body that is no object is not echoed: nobody can tell whether it is a secret.
     let input = if fault.path.is_empty() { &Value::Null } else { &fault.input };
-    json!({"type": kind, "loc": loc, "msg": message, "input": input})
+    FaultBody { input: input.clone(), loc, msg: message, kind }
 }
 
 fn expected_type(expected: JsonType) -> (&'static str, String) {
@@ -145,7 +231,7 @@ fn expected_type(expected: JsonType) -> (&'static str, String) {
 }
 
 /// A refusal as the fault of the field it is about.
-fn refused(refusal: &Refusal) -> Value {
+fn refused(refusal: &Refusal) -> FaultBody {
     let (field, message, input) = match refusal {
         Refusal::UnknownCustomer(which) => {
             let (field, input) = customer_field(which);
@@ -184,10 +270,14 @@ fn refused(refusal: &Refusal) -> Value {
         | Refusal::AccountExists
         | Refusal::WhichWorkspace
         | Refusal::WorkspacesDisagree => {
-            return json!({"type": "value_error", "loc": ["body"], "msg": "Not possible.", "input": null});
+            return value_error(vec![json!("body")], "Not possible.", Value::Null);
         }
     };
-    json!({"type": "value_error", "loc": ["body", field], "msg": message, "input": input})
+    value_error(vec![json!("body"), json!(field)], message, input)
+}
+
+fn value_error(loc: Vec<Value>, message: &str, input: Value) -> FaultBody {
+    FaultBody { input, loc, msg: message.to_owned(), kind: "value_error" }
 }
 
 fn customer_field(which: &CustomerRef) -> (&'static str, Value) {

@@ -4,6 +4,7 @@
 mod health;
 mod idempotency;
 mod metrics;
+mod openapi;
 mod portal;
 mod storefront;
 mod workspace;

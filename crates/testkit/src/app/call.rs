@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::documented;
+
 /// A request still to be sent.
 #[derive(Debug)]
 #[must_use]
@@ -50,11 +52,16 @@ impl Call {
     /// Sends the request and reads the whole answer. Redirects are not followed.
     ///
     /// # Panics
-    /// When there is no answer.
+    /// When there is no answer, or the OpenAPI documents do not say that there could be this one.
     pub async fn send(self) -> Answer {
-        let response = self.0.send().await.unwrap();
+        let (client, request) = self.0.build_split();
+        let request = request.unwrap();
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, body: response.bytes().await.unwrap().to_vec() }
+        let answer = Answer { status, headers, body: response.bytes().await.unwrap().to_vec() };
+        documented::check(&method, &path, &answer);
+        answer
     }
 }
 

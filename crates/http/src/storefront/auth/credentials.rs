@@ -1,10 +1,27 @@
 //! An e-mail and a password, as they were typed.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::body::Body;
 use crate::failure::Failure;
 use crate::fields::{Fields, Place};
+use crate::openapi::scalars::Email;
+use crate::openapi::schema::request_schema;
+
+request_schema!(
+    /// What somebody signs in with.
+    CredentialsSchema as Credentials {
+        /// The e-mail address.
+        email: Email,
+        /// The password: 8 to 1,024 characters.
+        password: String,
+    }
+);
+
+/// Credentials that are good.
+pub(super) fn example() -> Value {
+    json!({"email": "user@example.com", "password": "correct horse battery"})
+}
 
 /// What somebody typed into a sign-in form; the e-mail may be none.
 pub(super) struct Typed {

@@ -3,6 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::OpenedCookie;
 use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::Http;
 use crate::body::{Body, Nothing};
@@ -10,12 +12,27 @@ use crate::caller::{ShopperByJwtCaller, session_cookie};
 use crate::cors;
 use crate::failure::Failure;
 use crate::idempotency;
+use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::cookie;
 use crate::storefront::customer::CustomerBody;
 
-#[derive(Serialize)]
+/// Who signed in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionUser)]
 struct Response<'a> {
     user: CustomerBody<'a>,
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::CookieSessions, "setSession", "Set the authentication session")
+        .describes(
+            "Trades a JWT for a cookie that the browser keeps: HttpOnly, for 30 days at most, and for 10 hours \
+             without use. The cookie of another sign-in that comes along is ended.",
+        )
+        .takes_nothing()
+        .answers::<Response<'_>>("The customer, with the address book.", json!({"user": examples::shopper()}))
+        .with_header("Set-Cookie", "The session cookie.")
+        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
 }
 
 pub(crate) async fn handle(

@@ -1,11 +1,12 @@
 //! `POST /auth/customer/{provider}/register`: registers an e-mail with a password, and signs in.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::Credentials;
+use anteroom_app::{Credentials, Error, Refusal, Unauthenticated};
+use anteroom_auth::password::PasswordFault;
 use anteroom_domain::text::Email;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::credentials::Typed;
+use super::credentials::{self, CredentialsSchema, Typed};
 use super::{provider, token};
 use crate::Http;
 use crate::body::Body;
@@ -13,6 +14,9 @@ use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
 use crate::fields::{Fault, Place};
+use crate::openapi::scalars::ProviderName;
+use crate::openapi::{Operation, Tag, examples};
+use crate::storefront::auth::TokenBody;
 
 impl Typed {
     fn parse(self) -> Result<Credentials, Fault> {
@@ -24,6 +28,22 @@ impl Typed {
         })?;
         Ok(Credentials { email, password: self.password })
     }
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::SignIn, "register", "Register")
+        .describes(
+            "Registers an e-mail with a password, and signs in. The JWT has no customer yet: `POST /store/customers` \
+             makes one. Somebody who stopped in between may register again with the same password.",
+        )
+        .path::<ProviderName>("provider", "What to sign in with.")
+        .takes_as::<CredentialsSchema>(credentials::example())
+        .answers::<TokenBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}))
+        .refuses("Somebody has registered the e-mail.", Error::Unauthenticated(Unauthenticated::IdentityExists))
+        .refuses("The e-mail or the password is missing, or is no text.", Failure::NoText("Password"))
+        .refuses("There is no such provider.", Failure::NoSuchProvider("google".to_owned()))
+        .refuses("The password is too common.", Error::refused(Refusal::Password(PasswordFault::Common)))
+        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
 }
 
 pub(crate) async fn handle(

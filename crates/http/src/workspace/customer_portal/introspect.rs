@@ -3,17 +3,26 @@
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_domain::text::ReturnUrl;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::caller::CustomerSessionCaller;
 use crate::failure::Failure;
 use crate::fields::no_query;
+use crate::openapi::{Operation, Tag, examples};
 use crate::wire::Time;
 
 /// A session to its own holder.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OwnSession)]
 struct Response<'a> {
     expires_at: Time,
     return_url: Option<&'a str>,
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::SessionHolder, "getOwnSession", "Get the session")
+        .describes("How long the session lasts, and where its way back leads.")
+        .answers::<Response<'_>>("The session.", examples::own_session())
 }
 
 pub(crate) async fn handle(

@@ -5,8 +5,9 @@ use anteroom_app::{CustomerRef, MemberChoice, MemberRef, NewCustomerSession, Ope
 use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::ReturnUrl;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::Duration;
+use utoipa::ToSchema;
 
 use crate::Http;
 use crate::body::{Body, FromBody};
@@ -14,13 +15,39 @@ use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, id, integer, text};
 use crate::idempotency;
-use crate::wire::Time;
+use crate::openapi::scalars::{ExternalId, WebAddress};
+use crate::openapi::schema::request_schema;
+use crate::openapi::{Operation, Tag, examples};
+use crate::wire::{Time, Uuid4};
 use crate::workspace::customer::CustomerBody;
 use crate::workspace::names::external_id;
+
+request_schema!(
+    /// A customer session to be opened: for exactly one customer, by one of its names.
+    CustomerSessionCreate {
+        /// The customer's id.
+        customer_id: Option<Uuid4>,
+        /// The customer by your own identifier.
+        external_customer_id: Option<ExternalId>,
+        /// Another spelling of `external_customer_id`.
+        customer_external_id: Option<ExternalId>,
+        /// The member who acts. Not while the workspace has no members.
+        member_id: Option<Uuid4>,
+        /// The member who acts, by your own identifier.
+        external_member_id: Option<ExternalId>,
+        /// Where the portal's way back leads.
+        return_url: Option<WebAddress>,
+        /// How long the session lives, in seconds; an hour if nothing is said.
+        #[schema(minimum = 60, maximum = 86400, default = 3600)]
+        expires_in: Option<i64>,
+    }
+);
 
 struct Request(NewCustomerSession);
 
 impl FromBody for Request {
+    type Schema = CustomerSessionCreate;
+
     fn read(body: &mut Fields) -> Option<Self> {
         let customer = read_customer(body);
         let member = read_member(body);
@@ -67,16 +94,20 @@ fn life(value: &Value) -> Result<Duration, Problem> {
 }
 
 /// An authenticated customer session with portal access.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CustomerSessionWithToken)]
 struct Response<'a> {
     created_at: Time,
     modified_at: Option<Time>,
-    id: String,
+    id: Uuid4,
+    /// Opens the session, as `Authorization: Bearer`. It is shown this once.
     token: &'a str,
     expires_at: Time,
+    /// Where the portal's way back leads.
     return_url: Option<&'a str>,
+    /// Opens the portal in a browser: once, within five minutes.
     customer_portal_url: String,
-    customer_id: String,
+    customer_id: Uuid4,
     customer: CustomerBody<'a>,
 }
 
@@ -86,15 +117,31 @@ impl<'a> Response<'a> {
         Self {
             created_at: session.created_at.into(),
             modified_at: None,
-            id: session.id().to_string(),
+            id: session.id().into(),
             token: opened.token.reveal(),
             expires_at: session.expires_at.into(),
             return_url: session.return_url.as_ref().map(ReturnUrl::as_str),
             customer_portal_url,
-            customer_id: session.customer_id.to_string(),
+            customer_id: session.customer_id.into(),
             customer: CustomerBody::from(&opened.customer),
         }
     }
+}
+
+pub(crate) fn operation() -> Operation {
+    let id = "createCustomerSession";
+    Operation::new(Tag::CustomerSessions, id, "Create a customer session")
+        .describes(
+            "Opens a session for a customer, named by your id or by ours. The answer has a token for \
+             `Authorization: Bearer`, shown this once, and a link that opens the customer portal in a browser, once \
+             and within five minutes.\n\n\
+             A team customer needs a member to act for it. A customer with one member needs none named.",
+        )
+        .takes::<Request>(json!({
+            "customer_id": examples::CUSTOMER,
+            "return_url": "https://example.com/account",
+        }))
+        .creates::<Response<'_>>("The session, with its token.", examples::opened_session())
 }
 
 pub(crate) async fn handle(

@@ -7,6 +7,9 @@ use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, id, query, text};
+use crate::openapi::scalars::ExternalId;
+use crate::openapi::{Operation, Tag, examples};
+use crate::wire::Uuid4;
 use crate::workspace::list::{ListBody, Wanted};
 use crate::workspace::names;
 use crate::workspace::session::CustomerSessionBody;
@@ -23,6 +26,18 @@ impl Request {
         let filter = CustomerSessionFilter { customer, customer_external_id };
         Self { filter, wanted: Wanted::read(query) }
     }
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::CustomerSessions, "listCustomerSessions", "List customer sessions")
+        .describes("The live customer sessions of the workspace, newest first, never with their tokens.")
+        .query::<Uuid4>("customer_id", "Only the sessions of this customer.")
+        .query::<ExternalId>(
+            "external_customer_id",
+            "Only the sessions of this customer, by your identifier.",
+        )
+        .queries(Request::read)
+        .lists::<ListBody<CustomerSessionBody<'_>>>(&examples::session())
 }
 
 pub(crate) async fn handle(

@@ -7,6 +7,9 @@ use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, id, query, text};
+use crate::openapi::scalars::{ExternalId, MemberRole};
+use crate::openapi::{Operation, Tag, examples};
+use crate::wire::Uuid4;
 use crate::workspace::list::{ListBody, Wanted};
 use crate::workspace::member::MemberBody;
 use crate::workspace::names;
@@ -24,6 +27,16 @@ impl Request {
         let filter = MemberFilter { customer, customer_external_id, role };
         Self { filter, wanted: Wanted::read(query) }
     }
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::Members, "listMembers", "List members")
+        .describes("The members of the workspace, newest first. Filters narrow the list together.")
+        .query::<Uuid4>("customer_id", "Only the members of this customer.")
+        .query::<ExternalId>("external_customer_id", "Only the members of this customer, by your identifier.")
+        .query::<MemberRole>("role", "Only members of this role.")
+        .queries(Request::read)
+        .lists::<ListBody<MemberBody<'_>>>(&examples::member())
 }
 
 pub(crate) async fn handle(

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use anteroom_app::SettingsChanges;
 use anteroom_domain::text::Origin;
 use anteroom_domain::workspace::WorkspaceSettings;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::WorkspaceBody;
 use crate::Http;
@@ -12,10 +12,27 @@ use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, boolean, text};
+use crate::openapi::scalars::WebOrigin;
+use crate::openapi::schema::request_schema;
+use crate::openapi::{Operation, Tag, examples};
+
+request_schema!(
+    /// Settings to be changed.
+    WorkspaceUpdate {
+        /// Whether customers have members.
+        #[schema(nullable = false)]
+        member_model_enabled: Option<bool>,
+        /// The origins of the web pages that may call the Store API with credentials. The list is replaced as a whole.
+        #[schema(nullable = false, max_items = 50)]
+        allowed_origins: Option<Vec<WebOrigin>>,
+    }
+);
 
 struct Request(SettingsChanges);
 
 impl FromBody for Request {
+    type Schema = WorkspaceUpdate;
+
     fn read(body: &mut Fields) -> Option<Self> {
         let member_model_enabled = body.replacement("member_model_enabled", boolean);
         let origins = body.replacement_list("allowed_origins", |entry| text(Origin::parse)(entry));
@@ -37,6 +54,13 @@ fn each_once(body: &mut Fields, origins: Vec<Origin>) -> Option<Vec<Origin>> {
         return None;
     }
     Some(list)
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::Workspace, "updateWorkspace", "Change the settings")
+        .describes("What is left out stays as it is.")
+        .takes::<Request>(json!({"allowed_origins": ["https://shop.example"]}))
+        .answers::<WorkspaceBody<'_>>("The workspace and its settings.", examples::workspace())
 }
 
 pub(crate) async fn handle(

@@ -7,6 +7,12 @@ use crate::Http;
 use crate::caller::CustomerSessionCaller;
 use crate::failure::Failure;
 use crate::fields::no_query;
+use crate::openapi::{Operation, Tag, examples};
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::SessionHolder, "getOwnCustomer", "Get the customer")
+        .answers::<MeBody<'_>>("The customer that the session acts for.", examples::me())
+}
 
 pub(crate) async fn handle(
     caller: CustomerSessionCaller,

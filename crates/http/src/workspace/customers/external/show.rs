@@ -1,13 +1,23 @@
 //! `GET /api/customers/external/{external_id}`: one customer, by the merchant's identifier.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{Error, Missing};
 
 use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::no_query;
+use crate::openapi::scalars::ExternalId;
+use crate::openapi::{Operation, Tag, examples};
 use crate::workspace::customer::CustomerBody;
 use crate::workspace::names::external_customer_in_path;
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::Customers, "getCustomerByExternalId", "Get a customer by your identifier")
+        .path::<ExternalId>("external_id", "Your own identifier, percent-encoded.")
+        .answers::<CustomerBody<'_>>("The customer.", examples::customer())
+        .refuses("There is no such customer.", Error::NotFound(Missing::Customer))
+}
 
 pub(crate) async fn handle(
     caller: MerchantCaller,

@@ -1,27 +1,35 @@
 //! `GET /api/customers/{customer_id}/sessions`: the live sessions of a customer and its members, of every kind.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::AnySession;
+use anteroom_app::{AnySession, Error, Missing};
 use anteroom_domain::text::Line;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{path_id, query};
-use crate::wire::Time;
+use crate::openapi::scalars::SessionKind;
+use crate::openapi::{Operation, Tag, examples};
+use crate::wire::{Time, Uuid4};
 use crate::workspace::list::{ListBody, Wanted};
 use crate::workspace::session;
 
-#[derive(Serialize)]
+/// A live session of any kind.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct SessionBody<'a> {
-    id: String,
+    id: Uuid4,
+    /// Who acts in a session of the portal; `store` for a sign-in to the shop.
+    #[schema(value_type = SessionKind)]
     kind: &'static str,
-    member_id: Option<String>,
+    member_id: Option<Uuid4>,
     created_at: Time,
     /// Not known of the portal's sessions.
     last_used_at: Option<Time>,
     expires_at: Time,
+    /// What the shopper's browser calls itself.
     user_agent: Option<&'a str>,
 }
 
@@ -29,16 +37,16 @@ impl<'a> From<&'a AnySession> for SessionBody<'a> {
     fn from(session: &'a AnySession) -> Self {
         match session {
             AnySession::Portal(session) => Self {
-                id: session.id().to_string(),
+                id: session.id().into(),
                 kind: session::kind(session),
-                member_id: session.member_id.map(|id| id.to_string()),
+                member_id: session.member_id.map(Uuid4::from),
                 created_at: session.created_at.into(),
                 last_used_at: None,
                 expires_at: session.expires_at.into(),
                 user_agent: None,
             },
             AnySession::Store(session) => Self {
-                id: session.id.to_string(),
+                id: session.id.into(),
                 kind: "store",
                 member_id: None,
                 created_at: session.created_at.into(),
@@ -48,6 +56,18 @@ impl<'a> From<&'a AnySession> for SessionBody<'a> {
             },
         }
     }
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::Customers, "listCustomersSessions", "List a customer's sessions")
+        .describes(
+            "The live sessions of a customer and its members: the sign-ins to the shop first, then the portal's \
+             sessions, each newest first.",
+        )
+        .path::<Uuid4>("customer_id", "The customer's id.")
+        .queries(Wanted::read)
+        .lists::<ListBody<SessionBody<'_>>>(&examples::any_session())
+        .refuses("There is no such customer.", Error::NotFound(Missing::Customer))
 }
 
 pub(crate) async fn handle(

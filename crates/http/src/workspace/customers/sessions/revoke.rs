@@ -1,12 +1,24 @@
 //! `DELETE /api/customers/{customer_id}/sessions`: ends every session of a customer and its members.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{Error, Missing};
+use serde_json::json;
 
 use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{no_query, path_id};
+use crate::openapi::{Operation, Tag};
+use crate::wire::Uuid4;
 use crate::workspace::session::Receipt;
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::Customers, "revokeCustomersSessions", "End a customer's sessions")
+        .describes("Every session of the customer and its members ends at once, of every kind.")
+        .path::<Uuid4>("customer_id", "The customer's id.")
+        .answers::<Receipt>("They have ended.", json!({"revoked": 3}))
+        .refuses("There is no such customer.", Error::NotFound(Missing::Customer))
+}
 
 pub(crate) async fn handle(
     caller: MerchantCaller,

@@ -1,0 +1,206 @@
+//! What the documents show: the records of one customer, the same on every page.
+
+use serde_json::{Value, json};
+
+const WORKSPACE: &str = "b1c7d2a0-5e4f-4a3b-8c6d-7e8f9a0b1c2d";
+const MADE: &str = "2026-03-14T09:26:53.589Z";
+const ENDS: &str = "2026-03-14T10:26:53.589Z";
+
+/// The id of the customer.
+pub(crate) const CUSTOMER: &str = "3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60";
+/// The id of the customer's first member.
+pub(crate) const MEMBER: &str = "5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d";
+/// The token of the customer's session; it opens nothing.
+pub(crate) const SESSION_TOKEN: &str = "anteroom_cst_pNoxb5ByzGpDDAeFDxU40TFhsoHckz0ZbsQ31gNstk73U7RMp";
+/// A JWT, cut short.
+pub(crate) const JWT: &str =
+    "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSIsImtpZCI6IjJmIn0.eyJhY3Rvcl9pZCI6IiJ9.c2lnbmF0dXJl";
+
+const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
+const ADDRESS: &str = "c0ffee00-1234-4abc-9def-0123456789ab";
+
+/// The customer, as the Workspace API shows it.
+pub(crate) fn customer() -> Value {
+    json!({
+        "id": CUSTOMER,
+        "created_at": MADE,
+        "modified_at": null,
+        "metadata": {"plan": "gold"},
+        "external_id": "usr_1337",
+        "email": "john@example.com",
+        "email_verified": false,
+        "name": "John Doe",
+        "billing_address": billing_address(),
+        "workspace_id": WORKSPACE,
+        "deleted_at": null,
+        "avatar_url": null,
+        "type": "individual",
+    })
+}
+
+/// A billing address.
+pub(crate) fn billing_address() -> Value {
+    json!({
+        "country": "US",
+        "line1": "1 Market Street",
+        "line2": null,
+        "postal_code": "94105",
+        "city": "San Francisco",
+        "state": "US-CA",
+    })
+}
+
+/// The customer, as whoever acts for it sees it.
+pub(crate) fn me() -> Value {
+    json!({
+        "id": CUSTOMER,
+        "created_at": MADE,
+        "modified_at": null,
+        "email": "john@example.com",
+        "email_verified": false,
+        "name": "John Doe",
+        "billing_name": "Doe Ltd",
+        "billing_address": billing_address(),
+        "oauth_accounts": {},
+        "type": "individual",
+    })
+}
+
+/// A member of the customer.
+pub(crate) fn member() -> Value {
+    json!({
+        "id": MEMBER,
+        "created_at": MADE,
+        "modified_at": null,
+        "workspace_id": WORKSPACE,
+        "customer_id": CUSTOMER,
+        "email": "john@example.com",
+        "name": "John Doe",
+        "external_id": null,
+        "role": "owner",
+    })
+}
+
+/// A customer session that was just opened.
+pub(crate) fn opened_session() -> Value {
+    json!({
+        "created_at": MADE,
+        "modified_at": null,
+        "id": SESSION,
+        "token": SESSION_TOKEN,
+        "expires_at": ENDS,
+        "return_url": "https://example.com/account",
+        "customer_portal_url": "https://id.example.com/demo/portal?code=anteroom_pec_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN",
+        "customer_id": CUSTOMER,
+        "customer": customer(),
+    })
+}
+
+/// A customer session, without its token.
+pub(crate) fn session() -> Value {
+    json!({
+        "created_at": MADE,
+        "modified_at": null,
+        "id": SESSION,
+        "type": "customer",
+        "expires_at": ENDS,
+        "return_url": "https://example.com/account",
+        "customer_id": CUSTOMER,
+        "member_id": null,
+    })
+}
+
+/// What a live token opens.
+pub(crate) fn introspected() -> Value {
+    json!({
+        "active": true,
+        "id": SESSION,
+        "type": "customer",
+        "customer_id": CUSTOMER,
+        "member_id": null,
+        "expires_at": ENDS,
+        "return_url": "https://example.com/account",
+    })
+}
+
+/// A session to its own holder.
+pub(crate) fn own_session() -> Value {
+    json!({"expires_at": ENDS, "return_url": "https://example.com/account"})
+}
+
+/// Who acts in a session.
+pub(crate) fn actor() -> Value {
+    json!({
+        "type": "member",
+        "name": "John Doe",
+        "email": "john@example.com",
+        "customer_id": CUSTOMER,
+        "member_id": MEMBER,
+        "role": "owner",
+    })
+}
+
+/// A sign-in to the shop, as a merchant sees it.
+pub(crate) fn any_session() -> Value {
+    json!({
+        "id": SESSION,
+        "kind": "store",
+        "member_id": null,
+        "created_at": MADE,
+        "last_used_at": "2026-03-14T09:41:00.000Z",
+        "expires_at": "2026-04-13T09:26:53.589Z",
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+    })
+}
+
+/// A workspace.
+pub(crate) fn workspace() -> Value {
+    json!({
+        "id": WORKSPACE,
+        "created_at": MADE,
+        "modified_at": null,
+        "slug": "demo",
+        "name": "Demo",
+        "member_model_enabled": true,
+        "allowed_origins": ["https://shop.example"],
+    })
+}
+
+/// The customer with the address book, as the Store API shows it.
+pub(crate) fn shopper() -> Value {
+    json!({
+        "id": CUSTOMER,
+        "email": "user@example.com",
+        "default_billing_address_id": null,
+        "default_shipping_address_id": ADDRESS,
+        "company_name": null,
+        "first_name": "Grace",
+        "last_name": "Hopper",
+        "addresses": [{
+            "id": ADDRESS,
+            "address_name": "Home",
+            "is_default_shipping": true,
+            "is_default_billing": false,
+            "customer_id": CUSTOMER,
+            "company": null,
+            "first_name": "Grace",
+            "last_name": "Hopper",
+            "address_1": "12 Navy Yard",
+            "address_2": null,
+            "city": "Arlington",
+            "country_code": "us",
+            "province": "us-va",
+            "postal_code": "22202",
+            "phone": null,
+            "metadata": {},
+            "created_at": MADE,
+            "updated_at": MADE,
+        }],
+        "phone": "+1 703 555 0100",
+        "metadata": {"newsletter": true},
+        "has_account": true,
+        "created_at": MADE,
+        "updated_at": MADE,
+        "deleted_at": null,
+    })
+}

@@ -1,0 +1,84 @@
+//! The chapters of the documents.
+
+use super::Document;
+
+/// A chapter of one of the documents; every route belongs to one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tag {
+    CustomerSessions,
+    Customers,
+    Members,
+    Workspace,
+    Server,
+    SignIn,
+    CookieSessions,
+    Shopper,
+    SessionHolder,
+    Pages,
+}
+
+impl Tag {
+    /// Every chapter, in the order in which it is read.
+    pub(super) const ALL: [Self; 10] = [
+        Self::CustomerSessions,
+        Self::Customers,
+        Self::Members,
+        Self::Workspace,
+        Self::Server,
+        Self::SignIn,
+        Self::CookieSessions,
+        Self::Shopper,
+        Self::SessionHolder,
+        Self::Pages,
+    ];
+
+    /// The document that the chapter is part of.
+    pub(super) fn document(self) -> Document {
+        match self {
+            Self::CustomerSessions | Self::Customers | Self::Members | Self::Workspace | Self::Server => {
+                Document::Workspace
+            }
+            Self::SignIn | Self::CookieSessions | Self::Shopper => Document::Store,
+            Self::SessionHolder | Self::Pages => Document::Portal,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::CustomerSessions => "Customer sessions",
+            Self::Customers => "Customers",
+            Self::Members => "Members",
+            Self::Workspace => "Workspace",
+            Self::Server => "Server",
+            Self::SignIn => "Sign-in",
+            Self::CookieSessions => "Cookie sessions",
+            Self::Shopper => "Customer",
+            Self::SessionHolder => "Session holder",
+            Self::Pages => "Pages",
+        }
+    }
+
+    pub(super) fn description(self) -> &'static str {
+        match self {
+            Self::CustomerSessions => {
+                "A customer session is a token that acts for one customer, and a link that opens the customer portal \
+                 in a browser."
+            }
+            Self::Customers => {
+                "The customers of the workspace, by our id or by yours, and their live sessions."
+            }
+            Self::Members => "The people who act for a customer, each with a role.",
+            Self::Workspace => "The workspace that the access token belongs to, and its settings.",
+            Self::Server => "The server itself: whether it works, its public keys and its documentation.",
+            Self::SignIn => "Registering and signing in with e-mail and password. Both give a JWT.",
+            Self::CookieSessions => {
+                "Trading a JWT for a cookie that a browser keeps, and ending that session."
+            }
+            Self::Shopper => "The signed-in customer's own record and address book.",
+            Self::SessionHolder => {
+                "What the token of a customer session opens, for the customer or a member."
+            }
+            Self::Pages => "The hosted pages, for people with a browser. They are HTML, and need no script.",
+        }
+    }
+}
