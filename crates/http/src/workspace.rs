@@ -91,6 +91,13 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/api/customers/{customer_id}/store-metadata",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::store_metadata::handle),
+        operation: customers::store_metadata::operation,
+    },
+    Route {
+        method: Method::GET,
         path: "/api/customers/external/{external_id}",
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::external::show::handle),

@@ -5,6 +5,7 @@ pub(super) mod delete;
 pub(super) mod external;
 pub(super) mod sessions;
 pub(super) mod show;
+pub(super) mod store_metadata;
 
 use actix_web::HttpRequest;
 

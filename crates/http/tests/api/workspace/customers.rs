@@ -5,3 +5,4 @@ mod conflicts;
 mod create;
 mod delete;
 mod external;
+mod store_metadata;

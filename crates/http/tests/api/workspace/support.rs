@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anteroom_testkit::app::{Call, TestApp};
 use serde_json::{Value, json};
+use time::Duration;
 
 /// The moment at which every test's clock stands, as the API writes it.
 pub(super) const NOW: &str = "2026-01-02T03:04:05.678Z";
@@ -130,4 +131,17 @@ pub(super) fn is_uuid4(value: &Value) -> bool {
             19 => matches!(byte, b'8' | b'9' | b'a' | b'b'),
             _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
         })
+}
+
+/// A shopper with a customer: the JWT of a sign-in, and the customer.
+pub(super) async fn shopper(app: &TestApp, email: &str) -> (String, Value) {
+    let typed = json!({"email": email, "password": "correct horse battery"});
+    let register = app.shop("POST", "/auth/customer/emailpass/register").json(&typed);
+    let registration = register.send().await.expect(200);
+    let create = app.shop("POST", "/store/customers").bearer(text(&registration["token"]));
+    let made = create.json(&json!({})).send().await.expect(200);
+    app.clock.advance(Duration::SECOND);
+    let sign_in = app.shop("POST", "/auth/customer/emailpass").header("user-agent", "Browser/1");
+    let signed_in = sign_in.json(&typed).send().await.expect(200);
+    (text(&signed_in["token"]).to_owned(), made["customer"].clone())
 }

@@ -3,10 +3,9 @@
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
 use serde_json::{Value, json};
-use time::Duration;
 
 use crate::workspace::support::{
-    ABSENT, NOW, customer, id, individual, malformed, member, not_found, session, text,
+    ABSENT, NOW, customer, id, individual, malformed, member, not_found, session, shopper, text,
 };
 
 both_databases![
@@ -16,19 +15,6 @@ both_databases![
     members_sessions_end_with_the_customers,
     an_unknown_or_foreign_customer_is_not_found,
 ];
-
-/// A shopper with a customer: the JWT of a sign-in, and the customer.
-async fn shopper(app: &TestApp, email: &str) -> (String, Value) {
-    let typed = json!({"email": email, "password": "correct horse battery"});
-    let register = app.shop("POST", "/auth/customer/emailpass/register").json(&typed);
-    let registration = register.send().await.expect(200);
-    let create = app.shop("POST", "/store/customers").bearer(text(&registration["token"]));
-    let made = create.json(&json!({})).send().await.expect(200);
-    app.clock.advance(Duration::SECOND);
-    let sign_in = app.shop("POST", "/auth/customer/emailpass").header("user-agent", "Browser/1");
-    let signed_in = sign_in.json(&typed).send().await.expect(200);
-    (text(&signed_in["token"]).to_owned(), made["customer"].clone())
-}
 
 fn path(customer: &Value) -> String {
     format!("/api/customers/{}/sessions", id(customer))
