@@ -1,8 +1,12 @@
 //! One file for each command.
 
+mod completions;
 mod config;
+mod customer;
+mod doctor;
 mod jobs;
 mod key;
+mod man;
 mod migrate;
 mod serve;
 mod session;
@@ -10,11 +14,13 @@ mod token;
 mod workspace;
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use actix_web::rt::System;
 use anteroom_app::App;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
+use anteroom_store::sql::SqlStore;
 use anyhow::{Context, anyhow};
 
 use crate::cli::{Cli, Command};
@@ -22,41 +28,27 @@ use crate::config::{Config, Log};
 use crate::{cli, telemetry, wiring};
 
 /// Runs the command of the command line.
-pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let file = cli.config.as_deref();
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(Config::load(file)?),
-        Command::Workspace(cli::Workspace::Create { slug, name, no_members, output }) => {
-            let new = workspace::parse(&slug, &name, !no_members)?;
-            with_app(file, async |app| workspace::create(&app, new, &output).await)
+        Command::Workspace(command) => workspace::run(file, command),
+        Command::Token(command) => token::run(file, command),
+        Command::Key(command) => key::run(file, command),
+        Command::Customer(command) => customer::run(file, command),
+        Command::Session(command) => session::run(file, command),
+        Command::Migrate(cli::Migrate { command: Some(cli::MigrateCommand::Status(output)), .. }) => {
+            return migrate::status(&load(file)?, &output);
         }
-        Command::Workspace(cli::Workspace::List(output)) => {
-            with_app(file, async |app| workspace::list(&app, &output).await)
-        }
-        Command::Token(cli::Token::Create { workspace, scopes, comment, output }) => {
-            let new = token::parse(&scopes, &comment)?;
-            with_app(file, async |app| token::create(&app, &workspace, new, &output).await)
-        }
-        Command::Key(cli::Key::Create { workspace, title, origin, output }) => {
-            let new = key::parse(&title, origin.as_deref())?;
-            with_app(file, async |app| key::create(&app, &workspace, new, &output).await)
-        }
-        Command::Session(cli::Session::List { workspace, customer, output }) => {
-            let customer = session::customer(&customer)?;
-            with_app(file, async |app| session::list(&app, &workspace, customer, &output).await)
-        }
-        Command::Session(cli::Session::Revoke { id, workspace, output }) => {
-            let id = session::id(&id)?;
-            with_app(file, async |app| session::revoke(&app, &workspace, id, &output).await)
-        }
-        Command::Jobs(cli::Jobs::List(output)) => with_app(file, async |app| jobs::list(&app, &output).await),
-        Command::Jobs(cli::Jobs::Run { name, output }) => {
-            let name = jobs::name(&name)?;
-            with_app(file, async |app| jobs::run(&app, name, &output).await)
-        }
-        Command::Migrate(output) => migrate::run(&load(file)?, &output),
+        Command::Jobs(command) => jobs::run(file, command),
+        Command::Migrate(cli::Migrate { command: None, output }) => migrate::run(&load(file)?, &output),
         Command::Config(cli::Config::Check(output)) => config::check(file, &output),
-    }
+        Command::Config(cli::Config::Show(output)) => config::show(file, &output),
+        Command::Doctor(output) => return doctor::run(file, &output),
+        Command::Completions(shell) => completions::run(&shell),
+        Command::Man(man) => man::run(&man),
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The configuration of a command that is over at once: its log is for what needs attention.
@@ -67,18 +59,37 @@ fn load(file: Option<&Path>) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// Does `work` with the product on the configured database, which may be empty but not of an older version.
+/// Does `work` with the product on the configured database, which has to be there, of this version and begun.
 fn with_app(file: Option<&Path>, work: impl AsyncFnOnce(App) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let mut config = load(file)?;
-    let public_url = config.server.public_url(config.server.listen.port)?;
+    let config = load(file)?;
+    let store = wiring::open_begun(&config)?;
+    with_store(config, store, work)
+}
+
+/// As [`with_app`], but a database that is not there is made.
+fn with_new_app(
+    file: Option<&Path>,
+    work: impl AsyncFnOnce(App) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let config = load(file)?;
     let store = wiring::open(&config)?;
     wiring::prepare_if_empty(&store)?;
+    with_store(config, store, work)
+}
+
+fn with_store(
+    mut config: Config,
+    store: SqlStore,
+    work: impl AsyncFnOnce(App) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let public_url = config.server.public_url(config.server.listen.port)?;
     let app = wiring::wire(&mut config, &public_url, store)?;
     System::new().block_on(work(app))
 }
 
-/// The workspace of that slug.
-async fn find_workspace(app: &App, slug: &str) -> anyhow::Result<Workspace> {
+/// The workspace that a command names.
+async fn find_workspace(app: &App, named: &cli::In) -> anyhow::Result<Workspace> {
+    let slug = &named.slug;
     let parsed = Slug::parse(slug).with_context(|| format!("--workspace {slug:?}"))?;
     let found = app.workspace_by_slug(parsed).await?;
     found.ok_or_else(|| {

@@ -26,7 +26,7 @@ use url::Url;
 pub(crate) use faults::Faults;
 pub(crate) use keys::KEYS;
 pub(crate) use parse::Listen;
-pub(crate) use reader::Setting;
+pub(crate) use reader::{DEFAULT, Setting};
 pub(crate) use source::variable;
 
 use reader::Reader;
@@ -90,6 +90,11 @@ pub(crate) enum LogFormat {
 impl Server {
     fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// The address under which clients reach the server, if somebody has set it.
+    pub(crate) fn given_public_url(&self) -> Option<&Url> {
+        self.public_url.as_ref()
     }
 
     /// The address under which clients reach the server that listens on `port`.

@@ -7,6 +7,7 @@ mod background;
 mod cli;
 mod commands;
 mod config;
+mod doctor;
 mod first_start;
 mod master_key;
 mod metrics;
@@ -20,7 +21,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     match commands::run(cli::Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             for line in complaint(&error) {
                 eprintln!("anteroom: {line}");

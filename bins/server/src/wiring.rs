@@ -15,6 +15,12 @@ use crate::config::Config;
 use crate::master_key;
 use anteroom_app::{OsRandom, SystemClock};
 
+/// What to do about a database of an older version.
+pub(crate) const OLDER: &str = "the database is of an older version: run `anteroom migrate`";
+/// What to do about tables that are still empty.
+pub(crate) const UNUSED: &str =
+    "the database has tables and nothing in them: `anteroom serve` or `anteroom workspace create` begins it";
+
 /// Opens the database, and makes it when it is the file in the data folder. Migrates nothing.
 pub(crate) fn open(config: &Config) -> anyhow::Result<SqlStore> {
     if config.database.in_data_dir {
@@ -23,13 +29,25 @@ pub(crate) fn open(config: &Config) -> anyhow::Result<SqlStore> {
     Ok(SqlStore::open(&config.database.options)?)
 }
 
+/// Opens a database that is there, of this version, and that somebody has begun. Makes and migrates nothing.
+pub(crate) fn open_begun(config: &Config) -> anyhow::Result<SqlStore> {
+    let store = SqlStore::open_existing(&config.database.options)?;
+    if !store.pending_migrations()?.is_empty() {
+        bail!(OLDER);
+    }
+    if store.read(|unit| unit.installation())?.is_none() {
+        bail!(UNUSED);
+    }
+    Ok(store)
+}
+
 /// Prepares a database that nobody has used yet; refuses one that waits for its migration.
 pub(crate) fn prepare_if_empty(store: &SqlStore) -> anyhow::Result<()> {
     if store.pending_migrations()?.is_empty() {
         return Ok(());
     }
     match store.read(|unit| unit.installation()) {
-        Ok(Some(_)) => bail!("the database is of an older version: run `anteroom migrate`"),
+        Ok(Some(_)) => bail!(OLDER),
         Err(error @ StoreError::Unavailable(_)) => Err(error.into()),
         // There is no record, or not even a table for it.
         Ok(None) | Err(_) => {

@@ -2,12 +2,16 @@
 
 use anteroom_auth::token::{self, PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
-use anteroom_domain::credential::{AccessToken, AccessTokenId, PublishableKey, Scope, Scopes};
+use anteroom_domain::credential::{
+    AccessToken, AccessTokenId, PublishableKey, PublishableKeyId, Scope, Scopes,
+};
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_store::{Mode, Unit};
 use time::OffsetDateTime;
 
+use crate::doors::Command;
 use crate::{App, Credential, Error, Forbidden, Missing, Refusal, Unauthenticated};
 
 /// A merchant's server, known by its access token.
@@ -80,6 +84,7 @@ impl App {
             created_at: self.now(),
             expires_at: new.expires_at,
             revoked_at: None,
+            last_used_at: None,
         };
         (token, plain)
     }
@@ -98,7 +103,40 @@ impl App {
         if token.revoked_at.is_some() || over {
             return Err(INVALID);
         }
+        self.note_use_of_token(&token).await;
         Ok(Merchant { workspace, token: token.id, scopes: token.scopes })
+    }
+
+    /// Notes once a minute that an access token is in use. A note that fails costs nobody an answer.
+    async fn note_use_of_token(&self, token: &AccessToken) {
+        let now = self.now();
+        if !self.0.token_uses.is_due(token.id, token.last_used_at, now) {
+            return;
+        }
+        let touch = Command::TouchAccessToken { id: token.id, at: now };
+        if let Err(error) = self.doors().submit(touch).await {
+            tracing::warn!(%error, token.id = %token.id, "cannot note the use of an access token");
+        }
+    }
+
+    /// A piece of the workspace's access tokens, whatever their state, newest first.
+    pub async fn access_tokens(
+        &self,
+        workspace: WorkspaceId,
+        page: Page,
+    ) -> Result<Listed<AccessToken>, Error> {
+        self.doors().db(Mode::Read, move |unit| Ok(unit.access_tokens(workspace, page)?)).await
+    }
+
+    /// Ends a live access token: the next request that shows it is refused.
+    pub async fn revoke_access_token(&self, workspace: WorkspaceId, id: AccessTokenId) -> Result<(), Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let ended = unit.revoke_access_token(workspace, id, now)?;
+                if ended { Ok(()) } else { Err(Error::NotFound(Missing::AccessToken)) }
+            })
+            .await
     }
 
     /// Makes a publishable key. Refuses an origin when the workspace lists as many as it may.
@@ -130,6 +168,30 @@ impl App {
             created_at: self.now(),
             revoked_at: None,
         }
+    }
+
+    /// A piece of the workspace's publishable keys, revoked ones too, newest first.
+    pub async fn publishable_keys(
+        &self,
+        workspace: WorkspaceId,
+        page: Page,
+    ) -> Result<Listed<PublishableKey>, Error> {
+        self.doors().db(Mode::Read, move |unit| Ok(unit.publishable_keys(workspace, page)?)).await
+    }
+
+    /// Ends a live publishable key: the next request that shows it is refused. The origin that came with it stays listed.
+    pub async fn revoke_publishable_key(
+        &self,
+        workspace: WorkspaceId,
+        id: PublishableKeyId,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Write, move |unit| {
+                let ended = unit.revoke_publishable_key(workspace, id, now)?;
+                if ended { Ok(()) } else { Err(Error::NotFound(Missing::PublishableKey)) }
+            })
+            .await
     }
 
     /// The workspace that a publishable key names. A mistyped key costs no query.

@@ -4,10 +4,11 @@ use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, Random};
-use anteroom_store::{Constraint, Mode, StoreError, Unit};
+use anteroom_store::{Constraint, CustomerFilter, Mode, StoreError, Unit};
 use time::OffsetDateTime;
 
 use crate::{App, CustomerRef, Error, Forbidden, Missing, Once, Refusal};
@@ -120,6 +121,16 @@ impl App {
                 billed(unit, workspace, &which)?.ok_or(Error::NotFound(Missing::Customer))
             })
             .await
+    }
+
+    /// A piece of the workspace's customers, newest first.
+    pub async fn customers(
+        &self,
+        workspace: WorkspaceId,
+        filter: CustomerFilter,
+        page: Page,
+    ) -> Result<Listed<Customer>, Error> {
+        self.doors().db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, page)?)).await
     }
 
     /// Deletes a customer: all that signs in as it stops working at once, its e-mail and external id are free

@@ -190,9 +190,11 @@ pub enum NotRepeatable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is its name")]
 pub enum Missing {
+    AccessToken,
     Customer,
     CustomerSession,
     Member,
+    PublishableKey,
     Workspace,
 }
 

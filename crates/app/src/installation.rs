@@ -38,6 +38,11 @@ pub fn set_up(
             Err(error) => return Err(error.into()),
         }
     }
+    recognise(store, keys)
+}
+
+/// As [`set_up`], but an empty database is nobody's, [`SetUpError::OtherMasterKey`]. Changes nothing.
+pub fn recognise(store: &dyn Store, keys: &Keys) -> Result<KeySet, SetUpError> {
     let (record, sealed) =
         store.read(|unit| Ok::<_, StoreError>((unit.installation()?, unit.signing_keys()?)))?;
     if record.is_none_or(|record| record.key_check != keys.check_value()) {

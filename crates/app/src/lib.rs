@@ -22,6 +22,7 @@ mod store_customers;
 mod store_sessions;
 mod sweeps;
 mod system;
+mod token_uses;
 mod workspaces;
 
 use std::fmt;
@@ -44,7 +45,7 @@ pub use error::{
     CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
-pub use installation::{SetUpError, set_up};
+pub use installation::{SetUpError, recognise, set_up};
 pub use members::NewMember;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use sessions::{AnySession, CustomerSessionFilter};
@@ -52,7 +53,7 @@ pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
-pub use anteroom_store::{MemberFilter, PortalAccess, StoreAccess};
+pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess};
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
@@ -60,6 +61,7 @@ use activity::Activity;
 use doors::Doors;
 use idempotency::Running;
 use readiness::LastWrite;
+use token_uses::TokenUses;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -77,6 +79,7 @@ struct Inner {
     settings: Settings,
     /// Requests that may be repeated and are not answered yet.
     running: Arc<Running>,
+    token_uses: TokenUses,
 }
 
 /// What an operator decides about the use cases.
@@ -125,6 +128,7 @@ impl App {
             jwt,
             settings,
             running: Arc::default(),
+            token_uses: TokenUses::default(),
         })))
     }
 

@@ -67,6 +67,8 @@ pub struct AccessToken {
     pub expires_at: Option<OffsetDateTime>,
     /// When it was ended.
     pub revoked_at: Option<OffsetDateTime>,
+    /// When it was last shown, to the minute; `None` is never.
+    pub last_used_at: Option<OffsetDateTime>,
 }
 
 /// The public key that names a workspace to the Store API. Not a secret.

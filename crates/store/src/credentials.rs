@@ -2,12 +2,15 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::{
-    AccessToken, AuthIdentity, AuthIdentityId, ProviderIdentity, PublishableKey,
+    AccessToken, AccessTokenId, AuthIdentity, AuthIdentityId, ProviderIdentity, PublishableKey,
+    PublishableKeyId,
 };
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::Provider;
 use anteroom_domain::text::Email;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use time::OffsetDateTime;
 
 use crate::StoreError;
 
@@ -19,11 +22,44 @@ pub trait Credentials {
     /// The access token of that hash, whatever its state, and the workspace it opens.
     fn access_token(&mut self, hash: &TokenHash) -> Result<Option<(AccessToken, Workspace)>, StoreError>;
 
+    /// A piece of the workspace's access tokens, whatever their state, newest first, ties by id.
+    fn access_tokens(
+        &mut self,
+        workspace: WorkspaceId,
+        page: Page,
+    ) -> Result<Listed<AccessToken>, StoreError>;
+
+    /// Ends an access token that is live at `at`; `false` when the workspace has no such token.
+    fn revoke_access_token(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AccessTokenId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+
+    /// Notes that an access token was shown, unless a later use is noted.
+    fn touch_access_token(&mut self, id: AccessTokenId, at: OffsetDateTime) -> Result<(), StoreError>;
+
     /// Adds a publishable key.
     fn insert_publishable_key(&mut self, key: &PublishableKey) -> Result<(), StoreError>;
 
     /// The workspace that a publishable key names; `None` when there is no such key or it was revoked.
     fn workspace_by_publishable_key(&mut self, key: &str) -> Result<Option<Workspace>, StoreError>;
+
+    /// A piece of the workspace's publishable keys, revoked ones too, newest first, ties by id.
+    fn publishable_keys(
+        &mut self,
+        workspace: WorkspaceId,
+        page: Page,
+    ) -> Result<Listed<PublishableKey>, StoreError>;
+
+    /// Ends a publishable key; `false` when the workspace has no such key or it was ended before.
+    fn revoke_publishable_key(
+        &mut self,
+        workspace: WorkspaceId,
+        id: PublishableKeyId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
 
     /// Adds somebody who signs in, with their first provider. A name that is taken there conflicts with
     /// `ProviderIdentity`.

@@ -1,11 +1,21 @@
 //! Customers.
 
 use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId};
 use anteroom_domain::workspace::WorkspaceId;
 use time::OffsetDateTime;
 
 use crate::StoreError;
+
+/// Which customers a list has; what is `None` does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CustomerFilter {
+    /// With this e-mail, in any case: an account, a guest or both.
+    pub email: Option<Email>,
+    /// With this external id.
+    pub external_id: Option<ExternalId>,
+}
 
 /// Customers. What is read is alive: a deleted customer is absent.
 pub trait Customers {
@@ -29,6 +39,17 @@ pub trait Customers {
         workspace: WorkspaceId,
         email: &Email,
     ) -> Result<Vec<Customer>, StoreError>;
+
+    /// A piece of the workspace's customers, newest first, ties by id.
+    fn customers(
+        &mut self,
+        workspace: WorkspaceId,
+        filter: &CustomerFilter,
+        page: Page,
+    ) -> Result<Listed<Customer>, StoreError>;
+
+    /// When the workspace's newest customer, living or deleted, was made; `None` when it never had one.
+    fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError>;
 
     /// The customer of that id, held against other writers until the unit ends.
     fn customer_for_update(

@@ -18,7 +18,7 @@ mod workspaces;
 
 pub use addresses::Addresses;
 pub use credentials::Credentials;
-pub use customers::Customers;
+pub use customers::{CustomerFilter, Customers};
 pub use error::{Constraint, StoreError};
 pub use idempotency::IdempotentAnswers;
 pub use installation::{Installation, InstallationRecord};

@@ -159,6 +159,52 @@ fn a_new_file_is_ours_only_once_it_is_migrated() {
 }
 
 #[test]
+fn what_is_there_is_opened_and_what_is_not_is_not_made() {
+    let place = support::Place::new();
+    let options = SqlOptions::new(place.url());
+    assert!(matches!(SqlStore::open_existing(&options), Err(OpenError::Missing(_))));
+    assert!(!place.path().exists());
+    std::fs::write(place.path(), "").unwrap();
+    assert!(matches!(SqlStore::open_existing(&options), Err(OpenError::Missing(_))));
+    assert_eq!(place.path().metadata().unwrap().len(), 0);
+
+    let empty = support::open(&place.url());
+    assert!(matches!(SqlStore::open_existing(&options), Err(OpenError::Missing(_))));
+    let applied = empty.migrate().unwrap();
+    let store = SqlStore::open_existing(&options).unwrap();
+    assert_eq!(store.applied_migrations().unwrap(), applied);
+    assert_eq!(store.clock().unwrap(), None);
+    let newest = store.revert_newest().unwrap();
+    let (last, rest) = applied.split_last().unwrap();
+    assert!(newest.len() == 1 && last.replace('-', "").starts_with(&newest[0]), "{newest:?}");
+    assert_eq!(store.applied_migrations().unwrap(), rest);
+    assert_eq!(store.pending_migrations().unwrap(), [last.as_str()]);
+}
+
+#[test]
+fn a_copy_that_sqlite_makes_beside_a_running_server_is_a_backup() {
+    let (place, copy) = (support::Place::new(), support::Place::new());
+    let store = support::migrated(&place.url());
+    let statement = format!("VACUUM INTO '{}'", copy.path().display());
+    raw::sqlite(&place).batch_execute(&statement).unwrap();
+    let restored = SqlStore::open_existing(&SqlOptions::new(copy.url())).unwrap();
+    assert_eq!(restored.applied_migrations().unwrap(), store.applied_migrations().unwrap());
+    restored.ping().unwrap();
+}
+
+#[test]
+fn a_server_that_takes_no_writes_is_said_to_be_read_only() {
+    let Some(url) = support::postgres() else { return };
+    let store = support::migrated(&url);
+    let clock = store.clock().unwrap().unwrap();
+    assert!(clock > time::macros::datetime!(2026-01-01 00:00 UTC), "{clock}");
+    let read_only = format!("{url}?options=-c%20default_transaction_read_only%3Don");
+    let error = refusal(&read_only);
+    assert!(matches!(error, OpenError::ReadOnly(_)), "{error}");
+    assert!(!error.to_string().contains("options"), "{error}");
+}
+
+#[test]
 fn memory_is_one_connection_that_stays() {
     let store = support::migrated("sqlite::memory:");
     assert_eq!(store.connections(), 1);

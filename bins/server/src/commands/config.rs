@@ -1,16 +1,17 @@
-//! `anteroom config check`.
+//! `anteroom config check` and `show`.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::cli::Output;
-use crate::config::{Config, Setting};
+use crate::config::{Config, DEFAULT, Setting};
+use crate::output::table;
 
-/// Prints every setting and who has set it; fails with every fault.
+/// Says that the configuration is sound and what was set; fails with every fault.
 pub(super) fn check(file: Option<&Path>, output: &Output) -> anyhow::Result<()> {
     match Config::load(file) {
-        Ok(config) => Ok(output.print(&shown(&config.settings), &lines(&config.settings))?),
+        Ok(config) => Ok(output.print(&checked(&config.settings), &summary(&config.settings))?),
         Err(faults) => {
             if output.json {
                 let faults: Vec<_> =
@@ -22,15 +23,32 @@ pub(super) fn check(file: Option<&Path>, output: &Output) -> anyhow::Result<()> 
     }
 }
 
-fn shown(settings: &[Setting]) -> Value {
-    let settings: serde_json::Map<_, _> = settings
-        .iter()
-        .map(|setting| (setting.name.to_owned(), json!({ "value": setting.value, "from": setting.place })))
-        .collect();
-    json!({ "valid": true, "settings": settings })
+/// Prints every setting and who has set it.
+pub(super) fn show(file: Option<&Path>, output: &Output) -> anyhow::Result<()> {
+    let settings = Config::load(file)?.settings;
+    let rows = settings.iter().map(|s| [s.name.to_owned(), s.value.clone(), s.place.clone()]);
+    Ok(output.print(&shown(&settings), &table(["SETTING", "VALUE", "FROM"], rows))?)
 }
 
-fn lines(settings: &[Setting]) -> String {
-    let lines = settings.iter().map(|s| format!("  {:26} {}  ({})", s.name, s.value, s.place));
-    format!("The configuration is sound.\n{}", lines.collect::<Vec<_>>().join("\n"))
+fn checked(settings: &[Setting]) -> Value {
+    json!({ "valid": true, "settings": shown(settings) })
+}
+
+fn shown(settings: &[Setting]) -> Value {
+    let members = settings
+        .iter()
+        .map(|setting| (setting.name.to_owned(), json!({ "value": setting.value, "from": setting.place })));
+    Value::Object(members.collect())
+}
+
+/// What was set, so that a file that was not read, or a variable that did not arrive, is noticed.
+fn summary(settings: &[Setting]) -> String {
+    let set: Vec<_> = settings.iter().filter(|setting| setting.place != DEFAULT).collect();
+    let rows = set.iter().map(|s| format!("  {:26} {}  ({})", s.name, s.value, s.place));
+    let first = match set.len() {
+        0 => "The configuration is sound: every setting has its default.".to_owned(),
+        _ => "The configuration is sound. Set, the rest having its default (`anteroom config show`):"
+            .to_owned(),
+    };
+    std::iter::once(first).chain(rows).collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,7 @@
 //! `anteroom jobs list` and `run`.
 
+use std::path::Path;
+
 use anteroom_app::App;
 use anteroom_domain::job::{JobLease, JobRun};
 use anteroom_jobs::{AnyJob, Ended, NotBegun};
@@ -7,24 +9,30 @@ use anyhow::{anyhow, bail};
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::cli::Output;
-use crate::output::moment;
+use crate::cli::{Jobs, Output};
+use crate::output::{moment, table};
 use crate::wiring;
 
+pub(super) fn run(file: Option<&Path>, command: Jobs) -> anyhow::Result<()> {
+    match command {
+        Jobs::List(output) => super::with_app(file, async |app| list(&app, &output).await),
+        Jobs::Run { name, output } => {
+            let name = find(&name)?;
+            super::with_app(file, async |app| run_now(&app, name, &output).await)
+        }
+    }
+}
+
 /// The job of that name.
-pub(super) fn name(text: &str) -> anyhow::Result<&'static str> {
+fn find(text: &str) -> anyhow::Result<&'static str> {
     let names: Vec<_> = anteroom_jobs::all().iter().map(AnyJob::name).collect();
     let found = names.iter().find(|name| **name == text).copied();
     found.ok_or_else(|| anyhow!("there is no job {text:?}, but there are {}", names.join(", ")))
 }
 
-pub(super) async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
+async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
     let (records, now) = (app.jobs().await?, app.now());
-    let (mut values, mut lines) = (Vec::new(), Vec::new());
-    lines.push(format!(
-        "{:25}  {:6}  {:24}  {:7}  {:24}  RUN BY",
-        "NAME", "PERIOD", "LAST RUN", "OUTCOME", "DUE"
-    ));
+    let (mut values, mut rows) = (Vec::new(), Vec::new());
     for job in anteroom_jobs::all() {
         let record = records.iter().find(|record| record.name == job.name());
         let lease = record.and_then(|record| record.lease.as_ref()).filter(|lease| lease.is_live(now));
@@ -37,15 +45,15 @@ pub(super) async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
             (None, None) => "at once",
         };
         let ended = run.map(|run| moment(run.finished_at)).transpose()?;
-        lines.push(format!(
-            "{:25}  {:6}  {:24}  {:7}  {due:24}  {}\n  {}",
-            job.name(),
+        rows.push([
+            job.name().to_owned(),
             period(job.period()),
-            ended.as_deref().unwrap_or("never"),
-            run.map_or("-", |run| run.outcome.as_str()),
-            lease.map_or("-", |lease| lease.holder.as_str()),
-            job.purpose(),
-        ));
+            ended.unwrap_or_else(|| "never".to_owned()),
+            run.map_or("-", |run| run.outcome.as_str()).to_owned(),
+            due.to_owned(),
+            lease.map_or("-", |lease| lease.holder.as_str()).to_owned(),
+            job.purpose().to_owned(),
+        ]);
         values.push(json!({
             "name": job.name(),
             "purpose": job.purpose(),
@@ -56,10 +64,11 @@ pub(super) async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
             "due_at": due_at,
         }));
     }
-    Ok(output.print(&Value::Array(values), &lines.join("\n"))?)
+    let head = ["NAME", "EVERY", "LAST RUN", "OUTCOME", "DUE", "RUN BY", "WHAT IT DOES"];
+    Ok(output.print(&Value::Array(values), &table(head, rows))?)
 }
 
-pub(super) async fn run(app: &App, name: &'static str, output: &Output) -> anyhow::Result<()> {
+async fn run_now(app: &App, name: &'static str, output: &Output) -> anyhow::Result<()> {
     let ended = wiring::runner(app).run_now(name).await.map_err(|error| match error {
         NotBegun::Held(lease) => in_use(name, &lease),
         other => other.into(),

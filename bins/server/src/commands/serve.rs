@@ -47,10 +47,12 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         base_domain: config.server.base_domain.clone(),
         session_cookie: config.session_cookie.clone(),
     };
-    first_start::welcome(&app, &config, &public_url).await?;
-
     let background = config.jobs_enabled.then(|| Background::start(wiring::runner(&app)));
     let runner = background.as_ref().map(Background::runner);
+    // From here on a signal is heard, so that whoever reads that the server listens can stop it.
+    let stop = asked_to_stop(runner.clone())?;
+    first_start::welcome(&app, &config, &public_url).await?;
+
     let http = Http::new(app, options);
     let metrics =
         metrics_listener.map(|listener| serve_metrics(&http, runner.clone(), listener)).transpose()?;
@@ -59,7 +61,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         .client_request_timeout(Duration::from_secs(10))
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(SHUTDOWN.as_secs())
-        .shutdown_signal(asked_to_stop(runner)?)
+        .shutdown_signal(stop)
         .listen(listener)?
         .run()
         .await;

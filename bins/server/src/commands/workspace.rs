@@ -1,20 +1,32 @@
 //! `anteroom workspace create` and `list`.
 
+use std::path::Path;
+
 use anteroom_app::{App, Error, NewWorkspace, Refusal};
 use anteroom_domain::text::Slug;
 use anteroom_domain::workspace::Workspace;
 use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
-use crate::cli::Output;
-use crate::output::moment;
+use crate::cli::{self, Output};
+use crate::output::{cell, moment, table};
 
-pub(super) fn parse(slug: &str, name: &str, member_model_enabled: bool) -> anyhow::Result<NewWorkspace> {
+pub(super) fn run(file: Option<&Path>, command: cli::Workspace) -> anyhow::Result<()> {
+    match command {
+        cli::Workspace::Create { slug, name, no_members, output } => {
+            let new = parse(&slug, &name, !no_members)?;
+            super::with_new_app(file, async |app| create(&app, new, &output).await)
+        }
+        cli::Workspace::List(output) => super::with_app(file, async |app| list(&app, &output).await),
+    }
+}
+
+fn parse(slug: &str, name: &str, member_model_enabled: bool) -> anyhow::Result<NewWorkspace> {
     let parsed = Slug::parse(slug).with_context(|| format!("--slug {slug:?}"))?;
     Ok(NewWorkspace { slug: parsed, name: super::line("--name", name)?, member_model_enabled })
 }
 
-pub(super) async fn create(app: &App, new: NewWorkspace, output: &Output) -> anyhow::Result<()> {
+async fn create(app: &App, new: NewWorkspace, output: &Output) -> anyhow::Result<()> {
     let workspace = app.create_workspace(new).await.map_err(explain)?;
     let slug = &workspace.slug;
     let lines = format!(
@@ -24,16 +36,17 @@ pub(super) async fn create(app: &App, new: NewWorkspace, output: &Output) -> any
     Ok(output.print(&shown(&workspace)?, &lines)?)
 }
 
-pub(super) async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
+async fn list(app: &App, output: &Output) -> anyhow::Result<()> {
     let workspaces = app.workspaces().await?;
     let values = workspaces.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
-    let width = workspaces.iter().map(|workspace| workspace.slug.as_str().len()).max().unwrap_or_default();
-    let lines: Vec<_> =
-        workspaces.iter().map(|w| format!("{:width$}  {}", w.slug.as_str(), w.name)).collect();
-    let lines = if lines.is_empty() {
+    let lines = if values.is_empty() {
         "There is no workspace yet: anteroom workspace create --slug shop --name Shop".to_owned()
     } else {
-        lines.join("\n")
+        let members = ["slug", "name", "id", "created_at"];
+        table(
+            ["SLUG", "NAME", "ID", "CREATED"],
+            values.iter().map(|value| members.map(|name| cell(value, name))),
+        )
     };
     Ok(output.print(&Value::Array(values), &lines)?)
 }

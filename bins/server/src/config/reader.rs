@@ -7,6 +7,9 @@ use super::faults::{Fault, Faults};
 use super::keys::{self, Fallback, KEYS, Key};
 use super::source::{self, Given, Values};
 
+/// The place of a setting that nobody has set.
+pub(crate) const DEFAULT: &str = "default";
+
 /// A setting as it is in force, for people to read.
 #[derive(Debug)]
 pub(crate) struct Setting {
@@ -78,7 +81,7 @@ impl Reader {
                     place: given.place.clone(),
                 },
                 None => {
-                    Setting { name: key.name, value: key.fallback.to_string(), place: "default".to_owned() }
+                    Setting { name: key.name, value: key.fallback.to_string(), place: DEFAULT.to_owned() }
                 }
             })
             .collect()

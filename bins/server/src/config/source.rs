@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::ops::Range;
 use std::path::Path;
 
-use config::{Environment, File, FileFormat, Map, Source, Value, ValueKind};
+use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::faults::{Fault, Faults};
 
@@ -14,7 +15,7 @@ const PREFIX: &str = "ANTEROOM__";
 /// A value as somebody wrote it.
 #[derive(Debug)]
 pub(super) struct Given {
-    /// What it is called where it was written: a variable, or a key in the file.
+    /// Where it was written: a variable, or a key, its file and its line.
     pub(super) place: String,
     /// Its text; `None` when it is a list.
     pub(super) text: Option<String>,
@@ -28,22 +29,31 @@ pub(crate) fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', "__").to_uppercase())
 }
 
-/// Adds what the file sets. The default file may be missing.
+/// Adds what the file sets, or everything that keeps it from being TOML. The default file may be missing.
 pub(super) fn read_file(named: Option<&Path>, values: &mut Values, faults: &mut Faults) {
     let path = named.unwrap_or(Path::new(DEFAULT_FILE));
+    let place = path.display().to_string();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => return,
         Err(error) => {
             let text = format!("cannot be read ({error}): name another file with --config");
-            return faults.add(Fault { place: path.display().to_string(), text });
+            return faults.add(Fault { place, text });
         }
     };
-    match File::from_str(&text, FileFormat::Toml).collect() {
-        Ok(table) => flatten(table, "", &mut |key, text| {
-            values.insert(key.clone(), Given { place: format!("{key} in {}", path.display()), text });
-        }),
-        Err(error) => faults.add(Fault { place: path.display().to_string(), text: in_one_line(&error) }),
+    let (table, errors) = DeTable::parse_recoverable(&text);
+    let is_sound = errors.is_empty();
+    for error in errors {
+        // The message alone: what stands in the file may be a secret.
+        let line = line(&text, &error.span().unwrap_or_default());
+        let text = format!("is no TOML in line {line}: {}", error.message());
+        faults.add(Fault { place: place.clone(), text });
+    }
+    if is_sound {
+        flatten(table.get_ref(), "", &mut |key, span, value| {
+            let place = format!("{key} in {place} (line {})", line(&text, &span));
+            values.insert(key, Given { place, text: scalar(value) });
+        });
     }
 }
 
@@ -53,60 +63,58 @@ pub(super) fn read_environment(
     values: &mut Values,
     faults: &mut Faults,
 ) {
-    let mut ours = Map::new();
     for (name, value) in variables {
-        let Ok(name) = name.into_string() else { continue };
-        if !name.to_uppercase().starts_with(PREFIX) {
-            continue;
-        }
-        match value.into_string() {
-            Ok(value) => drop(ours.insert(name, value)),
+        let Ok(place) = name.into_string() else { continue };
+        let upper = place.to_uppercase();
+        let Some(key) = upper.strip_prefix(PREFIX) else { continue };
+        let key = key.to_lowercase().replace("__", ".");
+        let Ok(text) = value.into_string() else {
             // The value is not repeated: it may be a secret.
-            Err(_) => faults.add(Fault { place: name, text: "should be UTF-8".to_owned() }),
-        }
-    }
-    let source =
-        Environment::with_prefix("ANTEROOM").prefix_separator("__").separator("__").source(Some(ours));
-    let table = match source.collect() {
-        Ok(table) => table,
-        Err(error) => {
-            return faults.add(Fault { place: "the environment".to_owned(), text: in_one_line(&error) });
-        }
-    };
-    flatten(table, "", &mut |key, text| {
-        let is_empty = text.as_ref().is_some_and(String::is_empty);
-        if is_empty && key == "master_key" {
+            faults.add(Fault { place, text: "should be UTF-8".to_owned() });
+            continue;
+        };
+        let place = variable(&key);
+        if text.is_empty() && key == "master_key" {
             // A secret that failed to arrive must not quietly become a new key.
-            faults.add(Fault {
-                place: variable(&key),
-                text: "is empty: give the key, or leave the variable out to use the file".to_owned(),
-            });
-        } else if !is_empty || super::keys::find(&key).is_none() {
-            values.insert(key.clone(), Given { place: variable(&key), text });
+            let text = "is empty: give the key, or leave the variable out to use the file".to_owned();
+            faults.add(Fault { place, text });
+        } else if !text.is_empty() || super::keys::find(&key).is_none() {
+            values.insert(key, Given { place, text: Some(text) });
         }
-    });
+    }
 }
 
-fn flatten(table: Map<String, Value>, section: &str, keep: &mut dyn FnMut(String, Option<String>)) {
+/// Gives `keep` every key with the place of its name, and its value.
+fn flatten(table: &DeTable<'_>, section: &str, keep: &mut dyn FnMut(String, Range<usize>, &DeValue<'_>)) {
     for (name, value) in table {
-        let key = if section.is_empty() { name } else { format!("{section}.{name}") };
-        match value.kind {
-            ValueKind::Table(table) => flatten(table, &key, keep),
-            ValueKind::Array(_) | ValueKind::Nil => keep(key, None),
-            scalar => keep(key, Some(scalar.to_string())),
+        let (own, place) = (name.get_ref(), name.span());
+        let key = if section.is_empty() { own.to_string() } else { format!("{section}.{own}") };
+        match value.get_ref() {
+            DeValue::Table(table) => flatten(table, &key, keep),
+            value => keep(key, place, value),
         }
     }
 }
 
-/// The first and the last line: between them stands the text of the file, which may have secrets.
-fn in_one_line(error: &config::ConfigError) -> String {
-    let text = error.to_string();
-    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    match lines.as_slice() {
-        [first, .., last] => {
-            let place = first.strip_prefix("TOML parse error ").unwrap_or(first);
-            format!("is no TOML {place}: {last}")
-        }
-        _ => format!("is no TOML: {text}"),
+/// The text of a value; `None` when it is a list.
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(decimal(number)),
+        DeValue::Float(number) => Some(number.as_str().to_owned()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        DeValue::Datetime(moment) => Some(moment.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
     }
+}
+
+/// A number in another base as people count; one too large for that stays as it was written.
+fn decimal(number: &DeInteger<'_>) -> String {
+    i64::from_str_radix(number.as_str(), number.radix())
+        .map_or_else(|_| number.as_str().to_owned(), |number| number.to_string())
+}
+
+/// The line of a text in which a place of it lies, counted from 1.
+fn line(text: &str, span: &Range<usize>) -> usize {
+    text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1
 }

@@ -48,11 +48,11 @@ fn every_fault_is_reported_with_its_place_and_no_secret() {
     let faults = read(file, &variables).unwrap_err();
     assert!(!faults.concat().contains("hunter2"));
     for start in [
-        "master_key in a.toml should be 32 bytes",
-        "colour in a.toml is no setting: `anteroom --help` lists them",
-        "server.lisen in a.toml is no setting: do you mean server.listen?",
-        "server.workers in a.toml should be a whole number from 1 to 1024, not \"0\"",
-        "server.base_domain in a.toml should be one value",
+        "master_key in a.toml (line 1) should be 32 bytes",
+        "colour in a.toml (line 2) is no setting: `anteroom --help` lists them",
+        "server.lisen in a.toml (line 4) is no setting: do you mean server.listen?",
+        "server.workers in a.toml (line 5) should be a whole number from 1 to 1024, not \"0\"",
+        "server.base_domain in a.toml (line 6) should be one value",
         "ANTEROOM__SERVER__LISTEN should be an address and a port",
         "ANTEROOM__SERVER__PUBLIC_URL should be an absolute",
         "ANTEROOM__DATABASE__URL should begin with sqlite: or postgres://",
@@ -63,6 +63,25 @@ fn every_fault_is_reported_with_its_place_and_no_secret() {
         assert_eq!(faults.iter().filter(|fault| fault.starts_with(start)).count(), 1, "{start}: {faults:#?}");
     }
     assert_eq!(faults.len(), 11);
+}
+
+#[test]
+fn a_line_is_the_one_in_which_the_key_stands() {
+    let file = "# a comment\r\n\n[log]\nlevel = \"\"\"\nloud\"\"\"\n\n[session]\nidle_seconds = 0x10\n\
+        cookie_name = 'a b'\n[server]\n\"workers\" = 0o0\n[passwords]\nminimum_length = 1_000\n";
+    let faults = read(file, &[]).unwrap_err();
+    for start in [
+        "log.level in a.toml (line 4) ",
+        "session.cookie_name in a.toml (line 9) ",
+        "server.workers in a.toml (line 11) ",
+        "passwords.minimum_length in a.toml (line 13) should be a whole number from 8 to 128, not \"1000\"",
+    ] {
+        assert!(faults.iter().any(|fault| fault.starts_with(start)), "{start}: {faults:#?}");
+    }
+    assert_eq!(faults.len(), 4, "idle_seconds is 16: {faults:#?}");
+    let faults = read("server = { workers = 2, lisen = 1 }\nsession.idle_seconds = -1", &[]).unwrap_err();
+    assert!(faults[0].starts_with("server.lisen in a.toml (line 1) is no setting"), "{faults:?}");
+    assert!(faults[1].starts_with("session.idle_seconds in a.toml (line 2) should be"), "{faults:?}");
 }
 
 #[test]
@@ -80,8 +99,15 @@ fn an_empty_master_key_and_a_broken_file_are_refused() {
     assert_eq!(read("", &[("ANTEROOM__MASTER_KEY", "")]).unwrap_err().len(), 1);
     let faults = read("master_key = 'hunter2\n", &[]).unwrap_err();
     assert!(
-        faults.len() == 1 && faults[0].starts_with("a.toml is no TOML") && !faults[0].contains("hunter2")
+        faults.len() == 1
+            && faults[0].starts_with("a.toml is no TOML in line 1: ")
+            && !faults[0].contains("hunter2"),
+        "{faults:?}"
     );
+    let faults = read("data_dir = 'x'\n\nworkers =\n\n[server]\nlisten = \n", &[]).unwrap_err();
+    let starts = |line: &str| faults.iter().filter(|fault| fault.starts_with(line)).count();
+    assert!(starts("a.toml is no TOML in line 3: ") >= 1, "{faults:?}");
+    assert!(starts("a.toml is no TOML in line 6: ") >= 1, "{faults:?}");
     assert!(Config::read(Some(Path::new("/nowhere.toml")), []).is_err());
 }
 

@@ -7,14 +7,16 @@ use crate::sandbox::Sandbox;
 #[test]
 fn an_unknown_key_is_refused_wherever_it_stands() {
     let sandbox = Sandbox::new().set("ANTEROOM__SERVER__LISEN", "127.0.0.1:0");
-    for arguments in [&["serve"][..], &["config", "check"], &["workspace", "list"], &["migrate"]] {
+    for arguments in
+        [&["serve"][..], &["config", "check"], &["config", "show"], &["workspace", "list"], &["migrate"]]
+    {
         sandbox.run(arguments).is_refusal(&["ANTEROOM__SERVER__LISEN", "ANTEROOM__SERVER__LISTEN"]);
     }
     assert!(!sandbox.path("data").exists());
 
     let sandbox = Sandbox::new();
     fs::write(sandbox.path("anteroom.toml"), "[server]\nlisen = \"127.0.0.1:0\"\n").unwrap();
-    sandbox.run(&["serve"]).is_refusal(&["server.lisen in anteroom.toml", "server.listen"]);
+    sandbox.run(&["serve"]).is_refusal(&["server.lisen in anteroom.toml (line 2)", "server.listen"]);
 }
 
 #[test]

@@ -16,7 +16,14 @@ const MARK: &str = "==== the next step ====";
 /// A fenced block of commands, and the answers that the page shows below it.
 struct Step {
     commands: String,
-    answers: Option<String>,
+    answers: Option<Answers>,
+}
+
+enum Answers {
+    /// JSON documents, one after the other.
+    Json(String),
+    /// To the letter.
+    Text(String),
 }
 
 /// The steps of the page. A block of answers belongs to the commands before it.
@@ -29,8 +36,9 @@ fn steps() -> Vec<Step> {
         let text = block.join("\n");
         match language {
             "sh" => steps.push(Step { commands: text, answers: None }),
-            "json" => {
-                let before = steps.last_mut().unwrap().answers.replace(text);
+            "json" | "text" => {
+                let answers = if language == "json" { Answers::Json(text) } else { Answers::Text(text) };
+                let before = steps.last_mut().unwrap().answers.replace(answers);
                 assert!(before.is_none(), "two blocks of answers for the same commands");
             }
             other => panic!("a block that is neither commands nor answers: {other:?}"),
@@ -63,6 +71,13 @@ fn shows(page: &Value, answer: &Value) -> bool {
     }
 }
 
+fn compare(commands: &str, shown: &[Value], answered: &[Value]) {
+    assert_eq!(shown.len(), answered.len(), "{commands}\n{answered:?}");
+    for (shown, answer) in shown.iter().zip(answered) {
+        assert!(shows(shown, answer), "{commands}\nthe page shows {shown:#}\nthe answer is {answer:#}");
+    }
+}
+
 #[test]
 fn the_quickstart_does_what_it_says() {
     if !is_installed("curl") {
@@ -87,17 +102,12 @@ fn the_quickstart_does_what_it_says() {
     let outputs: Vec<_> = out.split(MARK).collect();
     let mut compared = 0;
     for (step, output) in rest.iter().zip(outputs) {
-        let Some(answers) = &step.answers else { continue };
-        let (shown, answered) = (documents(answers), documents(output));
-        assert_eq!(shown.len(), answered.len(), "{}\n{output}", step.commands);
-        for (shown, answer) in shown.iter().zip(&answered) {
-            assert!(
-                shows(shown, answer),
-                "{}\nthe page shows {shown:#}\nthe answer is {answer:#}",
-                step.commands
-            );
-            compared += 1;
+        match &step.answers {
+            None => continue,
+            Some(Answers::Text(shown)) => assert_eq!(output.trim(), shown, "{}", step.commands),
+            Some(Answers::Json(shown)) => compare(&step.commands, &documents(shown), &documents(output)),
         }
+        compared += 1;
     }
-    assert!(compared >= 8, "the page shows answers");
+    assert!(compared >= 9, "the page shows answers");
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
 
 use anteroom_testkit::plug::can_mount;
@@ -39,6 +39,36 @@ impl Sandbox {
         self
     }
 
+    /// One on a SQLite file in its data folder, and, where a server is installed, one on a new PostgreSQL database.
+    pub(crate) fn on_both() -> Vec<Self> {
+        let postgres = anteroom_testkit::postgres::database();
+        let postgres = postgres.map(|url| Self::new().set("ANTEROOM__DATABASE__URL", &url));
+        std::iter::once(Self::new()).chain(postgres).collect()
+    }
+
+    /// The URL of its database.
+    pub(crate) fn database(&self) -> String {
+        let set = self.variables.iter().find(|(name, _)| name == "ANTEROOM__DATABASE__URL");
+        set.map_or_else(
+            || format!("sqlite:{}", self.path("data/anteroom.db").display()),
+            |(_, url)| url.clone(),
+        )
+    }
+
+    /// As it is with a workspace `shop`.
+    pub(crate) fn with_shop(self) -> Self {
+        let said = self.run(&["workspace", "create", "--slug", "shop", "--name", "Shop"]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        self
+    }
+
+    /// A new access token of workspace `shop` with every scope.
+    pub(crate) fn token(&self) -> String {
+        let create =
+            ["token", "create", "--workspace", "shop", "--scopes", "all", "--comment", "c", "--json"];
+        self.json(&create).get("token").and_then(Value::as_str).unwrap().to_owned()
+    }
+
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -52,9 +82,7 @@ impl Sandbox {
 
     /// Runs a command to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+        Said::of(&self.command(arguments).output().unwrap())
     }
 
     /// The JSON that a command prints.
@@ -102,6 +130,11 @@ impl Sandbox {
 }
 
 impl Said {
+    pub(crate) fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
     /// Asserts that the command failed with one line on stderr, beside the log, which has every one of `parts`.
     pub(crate) fn is_refusal(&self, parts: &[&str]) {
         assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");

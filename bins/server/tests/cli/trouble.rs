@@ -5,6 +5,8 @@ use std::net::TcpListener;
 
 use crate::sandbox::Sandbox;
 
+const CREATE: [&str; 6] = ["workspace", "create", "--slug", "shop", "--name", "Shop"];
+
 #[test]
 fn a_busy_port_is_named_before_anything_is_made() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -46,7 +48,7 @@ fn a_database_server_that_is_not_there_is_named_without_the_password() {
 #[test]
 fn another_master_key_and_none_are_refused() {
     let sandbox = Sandbox::new();
-    assert_eq!(sandbox.run(&["workspace", "list"]).code, Some(0));
+    assert_eq!(sandbox.run(&CREATE).code, Some(0));
     let sandbox = sandbox.set("ANTEROOM__MASTER_KEY", &"ab".repeat(32));
     sandbox.run(&["serve"]).is_refusal(&["master key is not the one", "ANTEROOM__MASTER_KEY"]);
 
@@ -56,7 +58,7 @@ fn another_master_key_and_none_are_refused() {
     assert!(!said.err.contains("not a key"), "{said:?}");
 
     let sandbox = Sandbox::new();
-    assert_eq!(sandbox.run(&["workspace", "list"]).code, Some(0));
+    assert_eq!(sandbox.run(&CREATE).code, Some(0));
     fs::remove_file(sandbox.path("data/master.key")).unwrap();
     sandbox.run(&["serve"]).is_refusal(&["./data/master.key", "ANTEROOM__MASTER_KEY"]);
     assert!(!sandbox.path("data/master.key").exists());

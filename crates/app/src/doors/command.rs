@@ -1,6 +1,7 @@
 //! The small hot writes, as data: one command carries all rows of its use case.
 
 use anteroom_domain::TokenHash;
+use anteroom_domain::credential::AccessTokenId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::member::Member;
 use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession, StoreSessionId};
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     },
     /// Notes that a sign-in was used.
     TouchStoreSession { id: StoreSessionId, at: OffsetDateTime },
+    /// Notes that an access token was shown.
+    TouchAccessToken { id: AccessTokenId, at: OffsetDateTime },
 }
 
 /// What became of a command.
@@ -74,6 +77,7 @@ impl Command {
                 keep(unit, answer.as_ref())?;
             }
             Self::TouchStoreSession { id, at } => unit.touch_store_session(id, at)?,
+            Self::TouchAccessToken { id, at } => unit.touch_access_token(id, at)?,
         }
         Ok(outcome)
     }

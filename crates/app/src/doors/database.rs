@@ -81,7 +81,6 @@ impl Database {
             });
             match done {
                 Err(Error::Unavailable(_)) => {
-                    turned_away.count();
                     outage.note(mode);
                     watch.failed();
                 }
@@ -91,7 +90,7 @@ impl Database {
         };
         let watch = (patience == Patience::OfTheDoor).then_some(&*room.watch);
         let answer = through(&room.crew, "database", watch, run).await;
-        if matches!(answer, Err(Error::TimedOut { .. })) {
+        if matches!(answer, Err(Error::Unavailable(_) | Error::TimedOut { .. })) {
             self.turned_away.count();
         }
         answer

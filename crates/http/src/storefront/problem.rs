@@ -101,9 +101,7 @@ fn app_words(error: &Error) -> Words {
         Error::Unauthenticated(why) => plain("unauthorized", unauthorized(*why)),
         Error::Forbidden(_) => plain("forbidden", "Forbidden"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
-        Error::NotFound(Missing::CustomerSession | Missing::Member | Missing::Workspace) => {
-            plain("not_found", "Not found")
-        }
+        Error::NotFound(_) => plain("not_found", "Not found"),
         Error::Refused(refusals) => match refusals.first() {
             Some(refusal) => refused(refusal),
             None => unknown_error(),

@@ -194,9 +194,11 @@ fn not_permitted(why: Forbidden) -> &'static str {
 
 fn not_found(what: Missing) -> &'static str {
     match what {
+        Missing::AccessToken => "Access token not found",
         Missing::Customer => "Customer not found",
         Missing::CustomerSession => "Customer session not found",
         Missing::Member => "Member not found",
+        Missing::PublishableKey => "Publishable key not found",
         Missing::Workspace => "Workspace not found",
     }
 }

@@ -1,7 +1,9 @@
 //! What proves who asks.
 
 use anteroom_domain::credential::{AccessToken, ProviderIdentity, PublishableKey, Scope, Scopes};
+use anteroom_domain::page::Page;
 use anteroom_domain::session::Provider;
+use time::OffsetDateTime;
 
 use super::world::{World, assert_conflict, at, email, hash, id, line};
 use crate::{Constraint, Store, StoreExt};
@@ -9,7 +11,11 @@ use crate::{Constraint, Store, StoreExt};
 /// [`Credentials`](crate::Credentials).
 pub fn credentials(store: &dyn Store) {
     an_access_token_opens_its_workspace(&World::new(store));
+    access_tokens_are_listed(&World::new(store), &World::new(store));
+    an_access_token_is_revoked_once(&World::new(store), &World::new(store));
+    the_last_use_of_an_access_token_stays(&World::new(store));
     a_publishable_key_names_its_workspace(&World::new(store));
+    publishable_keys_are_listed_and_revoked_once(&World::new(store), &World::new(store));
     an_identity_is_found_by_its_name(&World::new(store), &World::new(store));
     an_identity_is_linked_once(&World::new(store));
     a_password_is_replaced_when_it_is_the_old_one(&World::new(store));
@@ -25,6 +31,7 @@ fn an_access_token_opens_its_workspace(world: &World<'_>) {
         created_at: at(0),
         expires_at: Some(at(1)),
         revoked_at: Some(at(2)),
+        last_used_at: Some(at(3)),
     };
     let forever = AccessToken {
         id: id(),
@@ -32,6 +39,7 @@ fn an_access_token_opens_its_workspace(world: &World<'_>) {
         scopes: Scopes::from_iter([]),
         expires_at: None,
         revoked_at: None,
+        last_used_at: None,
         ..token.clone()
     };
     let workspace = world.read(|unit| unit.workspace(world.workspace)).unwrap();
@@ -45,6 +53,113 @@ fn an_access_token_opens_its_workspace(world: &World<'_>) {
     assert_conflict(world.store.write(|unit| unit.insert_access_token(&twin)), Constraint::Other);
     let stray = AccessToken { id: id(), token_hash: hash(), workspace_id: id(), ..token };
     assert_conflict(world.store.write(|unit| unit.insert_access_token(&stray)), Constraint::Reference);
+}
+
+/// A live access token that is stored, made so many seconds after the beginning.
+fn stored_token(world: &World<'_>, made: i64, expires_at: Option<OffsetDateTime>) -> AccessToken {
+    let token = AccessToken {
+        id: id(),
+        workspace_id: world.workspace,
+        token_hash: hash(),
+        scopes: Scopes::all(),
+        comment: line("Server").unwrap(),
+        created_at: at(made),
+        expires_at,
+        revoked_at: None,
+        last_used_at: None,
+    };
+    world.write(|unit| unit.insert_access_token(&token));
+    token
+}
+
+fn found(world: &World<'_>, token: &AccessToken) -> AccessToken {
+    world.read(|unit| unit.access_token(&token.token_hash)).unwrap().0
+}
+
+fn access_tokens_are_listed(world: &World<'_>, other: &World<'_>) {
+    let (first, second, newest) =
+        (stored_token(world, 0, None), stored_token(world, 0, Some(at(1))), stored_token(world, 1, None));
+    let foreign = stored_token(other, 2, None);
+    world.write(|unit| unit.revoke_access_token(world.workspace, first.id, at(5)));
+    let first = AccessToken { revoked_at: Some(at(5)), ..first };
+    let list = |world: &World<'_>, offset, limit| {
+        let listed = world.read(|unit| unit.access_tokens(world.workspace, Page { offset, limit }));
+        (listed.items, listed.total)
+    };
+    let mut same_age = vec![first, second];
+    same_age.sort_by_key(|token| token.id.uuid());
+    let all = [vec![newest], same_age].concat();
+    assert_eq!(list(world, 0, 100), (all.clone(), 3));
+    assert_eq!(list(world, 1, 1), (all.iter().skip(1).take(1).cloned().collect(), 3));
+    assert_eq!(list(world, 3, 1), (vec![], 3));
+    assert_eq!(list(other, 0, 100), (vec![foreign], 1));
+    let nowhere = world.read(|unit| unit.access_tokens(id(), Page { offset: 0, limit: 1 }));
+    assert_eq!((nowhere.items, nowhere.total), (vec![], 0));
+}
+
+fn an_access_token_is_revoked_once(world: &World<'_>, other: &World<'_>) {
+    let (token, spared) = (stored_token(world, 0, None), stored_token(world, 0, None));
+    let ending = stored_token(world, 0, Some(at(10)));
+    let revoke = |world: &World<'_>, id, now| {
+        world.write(|unit| unit.revoke_access_token(world.workspace, id, at(now)))
+    };
+    assert!(!revoke(other, token.id, 1));
+    assert!(!revoke(world, id(), 1));
+    assert!(!revoke(world, ending.id, 10), "it has ended by itself");
+    assert!(revoke(world, ending.id, 9));
+    assert!(revoke(world, token.id, 1));
+    assert!(!revoke(world, token.id, 2));
+    assert_eq!(found(world, &token).revoked_at, Some(at(1)));
+    assert_eq!(found(world, &spared), spared);
+}
+
+fn the_last_use_of_an_access_token_stays(world: &World<'_>) {
+    let (token, spared) = (stored_token(world, 0, None), stored_token(world, 0, None));
+    for (now, last) in [(60, 60), (30, 60), (90, 90)] {
+        world.write(|unit| unit.touch_access_token(token.id, at(now)));
+        assert_eq!(found(world, &token).last_used_at, Some(at(last)));
+    }
+    world.write(|unit| unit.touch_access_token(id(), at(1)));
+    assert_eq!(found(world, &spared).last_used_at, None);
+}
+
+fn publishable_keys_are_listed_and_revoked_once(world: &World<'_>, other: &World<'_>) {
+    let stored = |world: &World<'_>, made| {
+        let key = PublishableKey {
+            id: id(),
+            workspace_id: world.workspace,
+            key: format!("pk_{}", id::<PublishableKey>()),
+            title: line("Web shop").unwrap(),
+            created_at: at(made),
+            revoked_at: None,
+        };
+        world.write(|unit| unit.insert_publishable_key(&key));
+        key
+    };
+    let (first, second, newest) = (stored(world, 0), stored(world, 0), stored(world, 1));
+    let foreign = stored(other, 2);
+    let revoke = |world: &World<'_>, id, now| {
+        world.write(|unit| unit.revoke_publishable_key(world.workspace, id, at(now)))
+    };
+    assert!(!revoke(other, first.id, 1));
+    assert!(!revoke(world, id(), 1));
+    assert!(revoke(world, first.id, 1));
+    assert!(!revoke(world, first.id, 2));
+    let named = |key: &PublishableKey| world.read(|unit| unit.workspace_by_publishable_key(&key.key));
+    assert_eq!(named(&first), None);
+    assert!(named(&second).is_some());
+
+    let list = |world: &World<'_>, offset, limit| {
+        let listed = world.read(|unit| unit.publishable_keys(world.workspace, Page { offset, limit }));
+        (listed.items, listed.total)
+    };
+    let mut same_age = vec![PublishableKey { revoked_at: Some(at(1)), ..first }, second];
+    same_age.sort_by_key(|key| key.id.uuid());
+    let all = [vec![newest], same_age].concat();
+    assert_eq!(list(world, 0, 100), (all.clone(), 3));
+    assert_eq!(list(world, 1, 1), (all.iter().skip(1).take(1).cloned().collect(), 3));
+    assert_eq!(list(world, 3, 1), (vec![], 3));
+    assert_eq!(list(other, 0, 100), (vec![foreign], 1));
 }
 
 fn a_publishable_key_names_its_workspace(world: &World<'_>) {

@@ -2,17 +2,20 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::{
-    AccessToken, AuthIdentity, AuthIdentityId, ProviderIdentity, PublishableKey,
+    AccessToken, AccessTokenId, AuthIdentity, AuthIdentityId, ProviderIdentity, PublishableKey,
+    PublishableKeyId,
 };
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::Provider;
 use anteroom_domain::text::Email;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use diesel::prelude::*;
+use time::OffsetDateTime;
 
 use super::rows::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow, WorkspaceRow};
 use super::schema::{access_tokens, auth_identities, provider_identities, publishable_keys, workspaces};
-use super::types::DbUuid;
+use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
 use crate::{Credentials, StoreError};
 
@@ -35,6 +38,50 @@ impl Credentials for SqlUnit {
         row.map(|(token, workspace)| Ok((token.try_into()?, workspace.try_into()?))).transpose()
     }
 
+    fn access_tokens(
+        &mut self,
+        workspace: WorkspaceId,
+        page: Page,
+    ) -> Result<Listed<AccessToken>, StoreError> {
+        let all = access_tokens::table.filter(access_tokens::workspace_id.eq(DbUuid::from(workspace)));
+        let rows: Vec<AccessTokenRow> = self.read(|c| {
+            all.order((access_tokens::created_at.desc(), access_tokens::id.asc()))
+                .limit(page.limit.into())
+                .offset(page.offset.into())
+                .select(AccessTokenRow::as_select())
+                .load(c)
+        })?;
+        let items = rows.into_iter().map(AccessToken::try_from).collect::<Result<_, _>>()?;
+        let total: i64 = self.read(|c| all.count().get_result(c))?;
+        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+    }
+
+    fn revoke_access_token(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AccessTokenId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let is_endless = access_tokens::expires_at.is_null();
+        let live = access_tokens::table
+            .filter(access_tokens::id.eq(DbUuid::from(id)))
+            .filter(access_tokens::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(access_tokens::revoked_at.is_null())
+            .filter(is_endless.or(access_tokens::expires_at.assume_not_null().gt(DbTime(at))));
+        let ended = access_tokens::revoked_at.eq(DbTime(at));
+        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+    }
+
+    fn touch_access_token(&mut self, id: AccessTokenId, at: OffsetDateTime) -> Result<(), StoreError> {
+        let is_unused = access_tokens::last_used_at.is_null();
+        let older = access_tokens::table
+            .filter(access_tokens::id.eq(DbUuid::from(id)))
+            .filter(is_unused.or(access_tokens::last_used_at.assume_not_null().lt(DbTime(at))));
+        let used = access_tokens::last_used_at.eq(DbTime(at));
+        self.change(|c| diesel::update(older).set(used).execute(c))?;
+        Ok(())
+    }
+
     fn insert_publishable_key(&mut self, key: &PublishableKey) -> Result<(), StoreError> {
         let row = PublishableKeyRow::from(key);
         self.claim(|c| diesel::insert_into(publishable_keys::table).values(&row).execute(c))?;
@@ -52,6 +99,38 @@ impl Credentials for SqlUnit {
             .optional()
         })?;
         row.map(Workspace::try_from).transpose()
+    }
+
+    fn publishable_keys(
+        &mut self,
+        workspace: WorkspaceId,
+        page: Page,
+    ) -> Result<Listed<PublishableKey>, StoreError> {
+        let all = publishable_keys::table.filter(publishable_keys::workspace_id.eq(DbUuid::from(workspace)));
+        let rows: Vec<PublishableKeyRow> = self.read(|c| {
+            all.order((publishable_keys::created_at.desc(), publishable_keys::id.asc()))
+                .limit(page.limit.into())
+                .offset(page.offset.into())
+                .select(PublishableKeyRow::as_select())
+                .load(c)
+        })?;
+        let items = rows.into_iter().map(PublishableKey::try_from).collect::<Result<_, _>>()?;
+        let total: i64 = self.read(|c| all.count().get_result(c))?;
+        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+    }
+
+    fn revoke_publishable_key(
+        &mut self,
+        workspace: WorkspaceId,
+        id: PublishableKeyId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let live = publishable_keys::table
+            .filter(publishable_keys::id.eq(DbUuid::from(id)))
+            .filter(publishable_keys::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(publishable_keys::revoked_at.is_null());
+        let ended = publishable_keys::revoked_at.eq(DbTime(at));
+        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
     fn insert_identity(

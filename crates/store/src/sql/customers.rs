@@ -1,17 +1,20 @@
 //! Customers, in SQL.
 
 use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId};
 use anteroom_domain::workspace::WorkspaceId;
+use diesel::dsl::max;
+use diesel::helper_types::IntoBoxed;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
-use super::connection::DbConnection;
+use super::connection::{DbConnection, MultiBackend};
 use super::rows::{CustomerColumns, CustomerRow};
 use super::schema::{addresses, auth_identities, customer_sessions, customers, members};
 use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
-use crate::{Customers, StoreError};
+use crate::{CustomerFilter, Customers, StoreError};
 
 impl Customers for SqlUnit {
     fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
@@ -67,6 +70,35 @@ impl Customers for SqlUnit {
         rows.into_iter().map(Customer::try_from).collect()
     }
 
+    fn customers(
+        &mut self,
+        workspace: WorkspaceId,
+        filter: &CustomerFilter,
+        page: Page,
+    ) -> Result<Listed<Customer>, StoreError> {
+        let rows: Vec<CustomerRow> = self.read(|c| {
+            listed(workspace, filter)
+                .order((customers::created_at.desc(), customers::id.asc()))
+                .limit(page.limit.into())
+                .offset(page.offset.into())
+                .select(CustomerRow::as_select())
+                .load(c)
+        })?;
+        let items = rows.into_iter().map(Customer::try_from).collect::<Result<_, _>>()?;
+        let total: i64 = self.read(|c| listed(workspace, filter).count().get_result(c))?;
+        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+    }
+
+    fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError> {
+        let newest: Option<DbTime> = self.read(|c| {
+            customers::table
+                .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+                .select(max(customers::created_at))
+                .get_result(c)
+        })?;
+        Ok(newest.map(|newest| newest.0))
+    }
+
     fn customer_for_update(
         &mut self,
         workspace: WorkspaceId,
@@ -112,6 +144,21 @@ impl Customers for SqlUnit {
             anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
         })
     }
+}
+
+/// Living customers of the workspace.
+fn listed(workspace: WorkspaceId, filter: &CustomerFilter) -> IntoBoxed<'_, customers::table, MultiBackend> {
+    let mut living = customers::table
+        .into_boxed()
+        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+        .filter(customers::deleted_at.is_null());
+    if let Some(email) = &filter.email {
+        living = living.filter(customers::email_key.eq(email.key()));
+    }
+    if let Some(external_id) = &filter.external_id {
+        living = living.filter(customers::external_id.eq(external_id.as_str()));
+    }
+    living
 }
 
 fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> QueryResult<bool> {

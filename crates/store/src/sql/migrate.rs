@@ -51,6 +51,26 @@ pub(super) fn pending(location: &Location, connection: &mut DbConnection) -> Res
     Ok(waiting.iter().map(|migration| migration.name().to_string()).collect())
 }
 
+/// The names of the migrations that were run, oldest first. Reads only.
+pub(super) fn applied(location: &Location, connection: &mut DbConnection) -> Result<Vec<String>, OpenError> {
+    let applied = ownership::applied(location, connection)?;
+    let known = waiting(connection, &[]).map_err(|error| failed(location, &*error))?;
+    let names = known.iter().map(Migration::name);
+    Ok(names.filter(|name| applied.contains(&name.version().to_string())).map(ToString::to_string).collect())
+}
+
+/// Takes back the newest migration and names its version.
+pub(super) fn revert_newest(
+    location: &Location,
+    connection: &mut DbConnection,
+) -> Result<Vec<String>, OpenError> {
+    alone(location, connection, |connection| {
+        let source = source(connection);
+        let version = connection.revert_last_migration(source).map_err(|error| failed(location, &*error))?;
+        Ok(vec![version.to_string()])
+    })
+}
+
 /// Runs what was not run yet and names it. The connection holds a lock and is to be closed afterwards.
 pub(super) fn run(location: &Location, connection: &mut DbConnection) -> Result<Vec<String>, OpenError> {
     alone(location, connection, |connection| {

@@ -29,6 +29,16 @@ pub enum OpenError {
         /// What the system said.
         reason: String,
     },
+    /// There is no database, and the caller wants none to be made.
+    #[error(
+        "there is no database at {0} yet: `anteroom serve` or `anteroom workspace create` makes one, or name the right one"
+    )]
+    Missing(String),
+    /// It can be read and not written.
+    #[error(
+        "database {0} is read-only: name the one that takes writes, or take default_transaction_read_only off"
+    )]
+    ReadOnly(String),
     /// Something else is there.
     #[error("{} is not a SQLite database: name another file or move this one away", .0.display())]
     NotADatabase(PathBuf),

@@ -60,6 +60,17 @@ pub(super) fn applied(location: &Location, connection: &mut DbConnection) -> Res
     }
 }
 
+/// Whether the server takes no writes: by a setting of the database or the user, or because it is a standby. A file that
+/// cannot be written tells so when it is tried.
+pub(super) fn is_read_only(connection: &mut DbConnection) -> QueryResult<bool> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => yes(c, "SELECT current_setting('transaction_read_only') = 'on' AS yes"),
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(_) => Ok(false),
+    }
+}
+
 /// `None` when the database is another program's.
 fn look(connection: &mut DbConnection) -> QueryResult<Option<Vec<String>>> {
     let signs = match connection {

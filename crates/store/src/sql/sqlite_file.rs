@@ -9,6 +9,11 @@ use super::OpenError;
 /// What every SQLite database begins with.
 const HEADER: &[u8] = b"SQLite format 3\0";
 
+/// Whether there is a file with something in it. A start that was killed leaves an empty one.
+pub(super) fn is_begun(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_dir() || metadata.len() > 0)
+}
+
 /// Makes the file when there is none, for its owner's eyes only, and looks whether it can be a database of ours.
 pub(super) fn prepare(path: &Path) -> Result<(), OpenError> {
     if path.is_dir() {

@@ -1,16 +1,20 @@
 //! The store that is a database.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{Pool, PooledConnection};
+use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::location::{Backend, Location};
 use super::pool::{self, Manager};
 use super::turn::{Turn, Turns};
+use super::types::{DbTime, TimeSql};
 use super::unit::SqlUnit;
 use super::{OpenError, migrate, ownership, sqlite_file};
 use crate::{Mode, PoolState, Store, StoreError, Unit};
@@ -27,9 +31,17 @@ pub struct SqlOptions {
 }
 
 impl SqlOptions {
-    /// The defaults for that URL: four connections, 0.7 seconds.
+    /// The defaults for that URL: four connections, 0.6 seconds.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 4, connection_timeout: Duration::from_millis(700) }
+        Self { url: url.into(), connections: 4, connection_timeout: Duration::from_millis(600) }
+    }
+
+    /// The file that the URL names; `None` when it names something else.
+    pub fn file(&self) -> Option<PathBuf> {
+        match Location::parse(&self.url) {
+            Ok(Location::File(path)) => Some(path),
+            _ => None,
+        }
     }
 }
 
@@ -67,6 +79,31 @@ impl SqlStore {
         Ok(Self { pool: pool::pool(manager.clone(), connections), manager, turns: Arc::default() })
     }
 
+    /// Opens a database that is there already, as [`open`](Self::open) does, and makes nothing.
+    pub fn open_existing(options: &SqlOptions) -> Result<Self, OpenError> {
+        let location = Location::parse(&options.url)?;
+        match &location {
+            Location::File(path) if !sqlite_file::is_begun(path) => {
+                Err(OpenError::Missing(location.to_string()))
+            }
+            Location::Memory | Location::File(_) | Location::Postgres(_) => {
+                let store = Self::open(options)?;
+                let is_empty = store.applied_migrations()?.is_empty();
+                if is_empty { Err(OpenError::Missing(location.to_string())) } else { Ok(store) }
+            }
+        }
+    }
+
+    /// The names of the migrations that have been run, oldest first. Changes nothing.
+    pub fn applied_migrations(&self) -> Result<Vec<String>, OpenError> {
+        self.patiently(migrate::applied)
+    }
+
+    /// What the database server's clock shows; `None` for SQLite, which has none of its own.
+    pub fn clock(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        SqlUnit::begin(self.link()?, Mode::Read, None)?.read(server_clock)
+    }
+
     /// The names of the migrations that have not been run, oldest first. Changes nothing.
     pub fn pending_migrations(&self) -> Result<Vec<String>, OpenError> {
         self.patiently(migrate::pending)
@@ -81,6 +118,11 @@ impl SqlStore {
     /// Takes back every migration, and all that was stored with it; gives their versions.
     pub fn revert_all(&self) -> Result<Vec<String>, OpenError> {
         self.patiently(migrate::revert)
+    }
+
+    /// Takes back the newest migration, and all that was stored with it; gives its version.
+    pub fn revert_newest(&self) -> Result<Vec<String>, OpenError> {
+        self.patiently(migrate::revert_newest)
     }
 
     /// How many connections there are at most: more units at once only wait.
@@ -142,6 +184,9 @@ fn examine(manager: &Manager) -> Result<(), OpenError> {
     let location = &manager.location;
     let mut connection = manager.open().map_err(|error| OpenError::refused(location, &error))?;
     ownership::applied(location, &mut connection)?;
+    if ownership::is_read_only(&mut connection).map_err(|error| OpenError::failed(location, &error))? {
+        return Err(OpenError::ReadOnly(location.to_string()));
+    }
     pool::set_up(&mut connection)
         .and_then(|()| try_to_write(&mut connection))
         .map_err(|error| OpenError::failed(location, &error))
@@ -154,6 +199,20 @@ fn try_to_write(connection: &mut DbConnection) -> diesel::QueryResult<()> {
         DbConnection::Postgres(c) => c.batch_execute("BEGIN READ WRITE; ROLLBACK"),
         #[cfg(feature = "sqlite")]
         DbConnection::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE; ROLLBACK"),
+    }
+}
+
+#[cfg_attr(not(feature = "postgres"), expect(clippy::unnecessary_wraps, reason = "a server may fail"))]
+fn server_clock(connection: &mut DbConnection) -> diesel::QueryResult<Option<OffsetDateTime>> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => {
+            let now: DbTime =
+                diesel::select(diesel::dsl::sql::<TimeSql>("clock_timestamp()")).get_result(c)?;
+            Ok(Some(now.0))
+        }
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(_) => Ok(None),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Credentials of the Workspace API.
 
-use anteroom_app::NewAccessToken;
+use anteroom_app::{Error, Missing, NewAccessToken};
 use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::token::{CustomerSession, MemberSession, PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
 use anteroom_domain::credential::{AccessToken, Scopes};
+use anteroom_domain::page::Page;
 use anteroom_domain::text::Line;
 use anteroom_store::{Mode, StoreExt};
 use anteroom_testkit::app::{Answer, TestApp};
@@ -22,6 +23,8 @@ both_databases![
     the_scheme_is_read_in_any_case,
     an_access_token_ends_at_its_moment,
     a_revoked_access_token_opens_nothing,
+    what_is_revoked_is_refused_from_the_next_request_on,
+    the_use_of_an_access_token_is_noted_to_the_minute,
     tokens_of_another_kind_open_nothing,
     a_bad_session_token_is_said_to_be_invalid,
     a_mistyped_token_costs_no_query,
@@ -114,6 +117,7 @@ async fn a_revoked_access_token_opens_nothing(app: TestApp) {
             created_at: ManualClock::START,
             expires_at: None,
             revoked_at,
+            last_used_at: None,
         };
         app.store().write(|unit| unit.insert_access_token(&kept)).unwrap();
         let answer = app.get(MERCHANTS).bearer(token.reveal()).send().await;
@@ -122,6 +126,44 @@ async fn a_revoked_access_token_opens_nothing(app: TestApp) {
         } else {
             answer.expect(200);
         }
+    }
+}
+
+async fn what_is_revoked_is_refused_from_the_next_request_on(app: TestApp) {
+    let page = Page { offset: 0, limit: 100 };
+    let token = app.app.access_tokens(app.workspace.id, page).await.unwrap().items.remove(0);
+    let other = app.other_workspace("other").await;
+    let foreign = app.app.revoke_access_token(other.id, token.id).await;
+    assert!(matches!(foreign, Err(Error::NotFound(Missing::AccessToken))), "{foreign:?}");
+    app.get(MERCHANTS).bearer(&app.token).send().await.expect(200);
+    app.app.revoke_access_token(app.workspace.id, token.id).await.unwrap();
+    assert_invalid(&app.get(MERCHANTS).bearer(&app.token).send().await);
+    assert_invalid(&app.another_server().get(MERCHANTS).bearer(&app.token).send().await);
+    let again = app.app.revoke_access_token(app.workspace.id, token.id).await;
+    assert!(matches!(again, Err(Error::NotFound(Missing::AccessToken))), "{again:?}");
+
+    let ask = || {
+        let me = app.get("/store/customers/me").header("accept", "application/json");
+        me.header("x-publishable-api-key", &app.key).send()
+    };
+    ask().await.expect(401);
+    let key = app.app.publishable_keys(app.workspace.id, page).await.unwrap().items.remove(0);
+    app.app.revoke_publishable_key(app.workspace.id, key.id).await.unwrap();
+    ask().await.expect(400);
+    let again = app.app.revoke_publishable_key(app.workspace.id, key.id).await;
+    assert!(matches!(again, Err(Error::NotFound(Missing::PublishableKey))), "{again:?}");
+}
+
+async fn the_use_of_an_access_token_is_noted_to_the_minute(app: TestApp) {
+    let last = async || {
+        let page = Page { offset: 0, limit: 1 };
+        app.app.access_tokens(app.workspace.id, page).await.unwrap().items.remove(0).last_used_at
+    };
+    assert_eq!(last().await, None);
+    for (seconds, noted) in [(0, 0), (59, 0), (61, 61), (62, 61)] {
+        app.clock.set(ManualClock::START + Duration::seconds(seconds));
+        app.get(MERCHANTS).bearer(&app.token).send().await.expect(200);
+        assert_eq!(last().await, Some(ManualClock::START + Duration::seconds(noted)));
     }
 }
 

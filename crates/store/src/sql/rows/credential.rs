@@ -22,6 +22,7 @@ pub(in crate::sql) struct AccessTokenRow {
     created_at: DbTime,
     expires_at: Option<DbTime>,
     revoked_at: Option<DbTime>,
+    last_used_at: Option<DbTime>,
 }
 
 impl From<&AccessToken> for AccessTokenRow {
@@ -35,6 +36,7 @@ impl From<&AccessToken> for AccessTokenRow {
             created_at: DbTime(token.created_at),
             expires_at: token.expires_at.map(DbTime),
             revoked_at: token.revoked_at.map(DbTime),
+            last_used_at: token.last_used_at.map(DbTime),
         }
     }
 }
@@ -52,12 +54,13 @@ impl TryFrom<AccessTokenRow> for AccessToken {
             created_at: row.created_at.0,
             expires_at: instant(row.expires_at),
             revoked_at: instant(row.revoked_at),
+            last_used_at: instant(row.last_used_at),
         })
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = publishable_keys, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = publishable_keys, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub(in crate::sql) struct PublishableKeyRow {
     id: DbUuid,
     workspace_id: DbUuid,
@@ -77,6 +80,21 @@ impl From<&PublishableKey> for PublishableKeyRow {
             created_at: DbTime(key.created_at),
             revoked_at: key.revoked_at.map(DbTime),
         }
+    }
+}
+
+impl TryFrom<PublishableKeyRow> for PublishableKey {
+    type Error = StoreError;
+
+    fn try_from(row: PublishableKeyRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: id(row.id)?,
+            workspace_id: id(row.workspace_id)?,
+            key: row.key,
+            title: Line::from_stored(row.title),
+            created_at: row.created_at.0,
+            revoked_at: instant(row.revoked_at),
+        })
     }
 }
 

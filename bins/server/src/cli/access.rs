@@ -1,0 +1,95 @@
+//! Workspaces and what opens them.
+
+use clap::Subcommand;
+
+use super::{In, Output, Paging};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Workspace {
+    /// Make a workspace, and the database where there is none
+    Create {
+        /// Its name in URLs: a-z, 0-9 and hyphens
+        #[arg(long)]
+        slug: String,
+        /// Its name for people
+        #[arg(long)]
+        name: String,
+        /// Customers have no members
+        #[arg(long)]
+        no_members: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List every workspace
+    List(Output),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make an access token; it is shown once
+    Create {
+        #[command(flatten)]
+        workspace: In,
+        /// What it may do: all, or names separated by commas
+        #[arg(long)]
+        scopes: String,
+        /// What it is for
+        #[arg(long)]
+        comment: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List access tokens, newest first: all of them, but never what they are made of
+    List {
+        #[command(flatten)]
+        workspace: In,
+        #[command(flatten)]
+        paging: Paging,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// End an access token: the next request that shows it is refused
+    Revoke {
+        /// The token's id, as `token list` shows it
+        id: String,
+        #[command(flatten)]
+        workspace: In,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Make a publishable key
+    Create {
+        #[command(flatten)]
+        workspace: In,
+        /// What it is for
+        #[arg(long)]
+        title: String,
+        /// A shop's origin such as <https://shop.example>, which may then call with credentials
+        #[arg(long)]
+        origin: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List publishable keys, newest first; they are no secrets
+    List {
+        #[command(flatten)]
+        workspace: In,
+        #[command(flatten)]
+        paging: Paging,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// End a publishable key: the next request that shows it is refused
+    Revoke {
+        /// The key's id, as `key list` shows it
+        id: String,
+        #[command(flatten)]
+        workspace: In,
+        #[command(flatten)]
+        output: Output,
+    },
+}

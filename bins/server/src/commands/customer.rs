@@ -1,0 +1,88 @@
+//! `anteroom customer list` and, in its own file, `show`.
+
+mod show;
+
+use std::path::Path;
+
+use anteroom_app::{App, CustomerFilter, CustomerRef};
+use anteroom_domain::customer::Customer;
+use anteroom_domain::text::{Email, ExternalId};
+use anteroom_domain::workspace::Workspace;
+use anyhow::{Context, anyhow};
+use serde_json::{Value, json};
+
+use crate::cli::{self, CustomerName, In, Output, Paging};
+use crate::output::{cell, moment, table};
+
+pub(super) fn run(file: Option<&Path>, command: cli::Customer) -> anyhow::Result<()> {
+    match command {
+        cli::Customer::List { workspace, email, external_id, paging, output } => {
+            let email = email.map(|text| Email::parse(&text).with_context(|| format!("--email {text:?}")));
+            let external_id = external_id.map(|text| parse_external_id(&text));
+            let filter = CustomerFilter { email: email.transpose()?, external_id: external_id.transpose()? };
+            super::with_app(file, async |app| list(&app, &workspace, filter, &paging, &output).await)
+        }
+        cli::Customer::Show { customer, workspace, output } => {
+            let which = parse(&customer)?;
+            super::with_app(file, async |app| show::show(&app, &workspace, which, &output).await)
+        }
+    }
+}
+
+fn parse(name: &CustomerName) -> anyhow::Result<CustomerRef> {
+    match (&name.id, &name.external_id) {
+        (_, Some(text)) => parse_external_id(text).map(CustomerRef::External),
+        (Some(text), None) => text.parse().map(CustomerRef::Id).with_context(|| format!("customer {text:?}")),
+        // The command line has made sure of one.
+        (None, None) => Err(anyhow!("name the customer by its id or by --external-id")),
+    }
+}
+
+fn parse_external_id(text: &str) -> anyhow::Result<ExternalId> {
+    let parsed = ExternalId::parse(text).with_context(|| format!("--external-id {text:?}"))?;
+    parsed.ok_or_else(|| anyhow!("--external-id should not be empty"))
+}
+
+async fn list(
+    app: &App,
+    workspace: &In,
+    filter: CustomerFilter,
+    paging: &Paging,
+    output: &Output,
+) -> anyhow::Result<()> {
+    let workspace = super::find_workspace(app, workspace).await?;
+    let nothing = if filter == CustomerFilter::default() {
+        format!("Workspace {} has no customer.", workspace.slug)
+    } else {
+        format!("Workspace {} has no such customer.", workspace.slug)
+    };
+    let listed = app.customers(workspace.id, filter, paging.records()).await?;
+    let values = listed.items.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    let members = ["id", "email", "name", "type", "external_id", "created_at"];
+    let rows = values.iter().map(|value| members.map(|name| cell(value, name)));
+    let table = table(["ID", "EMAIL", "NAME", "TYPE", "EXTERNAL ID", "CREATED"], rows);
+    let lines = paging.lines(&listed, table, &nothing);
+    Ok(output.print(&paging.json(&listed, &values), &lines)?)
+}
+
+/// What is said about a customer that is not there.
+pub(super) fn unknown(workspace: &Workspace, customer: &str) -> anyhow::Error {
+    anyhow!(
+        "workspace {slug} has no customer {customer}: `anteroom customer list --workspace {slug}` shows those there are",
+        slug = workspace.slug
+    )
+}
+
+fn shown(customer: &Customer) -> anyhow::Result<Value> {
+    Ok(json!({
+        "id": customer.id.to_string(),
+        "type": customer.kind.as_str(),
+        "external_id": customer.external_id.as_ref().map(ExternalId::as_str),
+        "email": customer.email.as_str(),
+        "email_verified": customer.email_verified,
+        "name": customer.display_name(),
+        "has_account": customer.has_account,
+        "created_at": moment(customer.created_at)?,
+        "modified_at": customer.modified_at.map(moment).transpose()?,
+    }))
+}
