@@ -30,6 +30,11 @@ impl Route {
     pub(crate) fn needs_publishable_key(&self) -> bool {
         self.path.starts_with("/store")
     }
+
+    /// Whether it honours an `Idempotency-Key`; others ignore it.
+    pub fn is_repeatable(&self) -> bool {
+        self.method == Method::POST && REPEATABLE.contains(&self.path)
+    }
 }
 
 /// The routes that honour an `Idempotency-Key`: those whose effect a repetition would double. All are `POST`.
@@ -41,13 +46,6 @@ const REPEATABLE: [&str; 6] = [
     "/store/customers",
     "/store/customers/me/addresses",
 ];
-
-impl Route {
-    /// Whether it honours an `Idempotency-Key`; others ignore it.
-    pub fn is_repeatable(&self) -> bool {
-        self.method == Method::POST && REPEATABLE.contains(&self.path)
-    }
-}
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
