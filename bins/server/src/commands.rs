@@ -25,6 +25,7 @@ use anyhow::{Context, anyhow};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, Log};
+use crate::wiring::Patience;
 use crate::{cli, telemetry, wiring};
 
 /// Runs the command of the command line.
@@ -83,7 +84,7 @@ fn with_store(
     work: impl AsyncFnOnce(App) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let public_url = config.server.public_url(config.server.listen.port)?;
-    let app = wiring::wire(&mut config, &public_url, store)?;
+    let app = wiring::wire(&mut config, &public_url, store, Patience::OfAnOperator)?;
     System::new().block_on(work(app))
 }
 

@@ -1,6 +1,7 @@
 //! Puts the product together: the only place that names a database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anteroom_app::{App, DoorSizes, Parts, SetUpError, Settings, set_up};
 use anteroom_auth::keys::Keys;
@@ -57,8 +58,22 @@ pub(crate) fn prepare_if_empty(store: &SqlStore) -> anyhow::Result<()> {
     }
 }
 
+/// Who waits for the use cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    OfARequest,
+    OfAnOperator,
+}
+
 /// The product on a migrated database, which it takes into possession when it is empty.
-pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> anyhow::Result<App> {
+///
+/// Units of requests are waited for as long as `patience` says; whoever waits at a terminal has more of it.
+pub(crate) fn wire(
+    config: &mut Config,
+    public_url: &Url,
+    store: SqlStore,
+    patience: Patience,
+) -> anyhow::Result<App> {
     let database_is_empty = store.read(|unit| unit.installation())?.is_none();
     let from_configuration = config.master_key.is_some();
     let was_there = master_key::path(config).is_file();
@@ -68,6 +83,10 @@ pub(crate) fn wire(config: &mut Config, public_url: &Url, store: SqlStore) -> an
         error => explain(error, config, from_configuration),
     })?;
     let doors = DoorSizes::for_connections(store.connections());
+    let doors = match patience {
+        Patience::OfARequest => doors,
+        Patience::OfAnOperator => DoorSizes { database_patience: Duration::from_mins(1), ..doors },
+    };
     App::new(Parts {
         store: Arc::new(store),
         clock: Arc::new(SystemClock),

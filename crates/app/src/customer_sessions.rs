@@ -165,7 +165,8 @@ impl App {
             expires_at: session.expires_at.min(now + PortalEntry::LIFE),
         };
         let opened = OpenedCustomerSession { session, token, entry_code, customer };
-        let (session, owner, answer) = (opened.session.clone(), owner.map(Box::new), once.answer(&opened)?);
+        let (session, owner) = (opened.session.clone(), owner.map(Box::new));
+        let answer = once.answer(session.customer_id, &opened)?;
         match self.doors().submit(Command::OpenCustomerSession { session, entry, owner, answer }).await? {
             Outcome::Applied | Outcome::Replaced => {
                 self.activity().opened(SessionKind::Portal);

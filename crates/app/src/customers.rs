@@ -73,7 +73,7 @@ impl App {
         self.doors()
             .db(Mode::Write, move |unit| {
                 records.insert(unit)?;
-                once.keep(unit, &records.billed)
+                once.keep(unit, records.billed.customer.id, &records.billed)
             })
             .await?;
         Ok(made)

@@ -42,6 +42,9 @@ pub enum Error {
     /// The database cannot be reached at the moment.
     #[error("database is unavailable")]
     Unavailable(#[source] StoreError),
+    /// Other units were in the way of this one; nothing was done.
+    #[error("others were in the way")]
+    Interrupted(#[source] StoreError),
     /// The database failed in a way we did not foresee.
     #[error("store failed")]
     Store(#[source] StoreError),
@@ -106,7 +109,9 @@ impl Error {
             Self::Refused(_) => Kind::Refused,
             Self::NotRepeatable(NotRepeatable::Running) => Kind::Running,
             Self::NotRepeatable(NotRepeatable::OtherRequest) => Kind::OtherRequest,
-            Self::Overloaded { .. } | Self::TimedOut { .. } | Self::Unavailable(_) => Kind::Unavailable,
+            Self::Overloaded { .. } | Self::TimedOut { .. } | Self::Unavailable(_) | Self::Interrupted(_) => {
+                Kind::Unavailable
+            }
             Self::Store(_)
             | Self::Hash(_)
             | Self::Signing(_)
@@ -121,6 +126,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Interrupted(_) => Self::Interrupted(error),
             _ => Self::Store(error),
         }
     }

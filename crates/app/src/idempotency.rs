@@ -12,6 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use anteroom_auth::keys::{AnswerKeys, Unsealed};
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::{IdempotencyKey, IdempotentAnswer};
 use anteroom_domain::workspace::WorkspaceId;
 use anteroom_store::{Constraint, Mode, StoreError, Unit};
@@ -93,7 +94,7 @@ impl Attempt {
     /// Keeps the answer to a request that had no effect. If somebody with the same request was faster, theirs is given
     /// and stands.
     pub async fn keep(&self, answer: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-        let record = self.keeper.seal(&self.app, answer);
+        let record = self.keeper.seal(&self.app, None, answer);
         let kept = self.app.doors().db(Mode::Write, move |unit| Ok(unit.insert_idempotent_answer(&record)?));
         match kept.await {
             Ok(()) => Ok(None),
@@ -117,11 +118,12 @@ impl Attempt {
 }
 
 impl Keeper {
-    fn seal(&self, app: &App, answer: &[u8]) -> IdempotentAnswer {
+    fn seal(&self, app: &App, customer: Option<CustomerId>, answer: &[u8]) -> IdempotentAnswer {
         let now = app.now();
         IdempotentAnswer {
             key_hash: self.keys.hash(),
             workspace_id: self.workspace,
+            customer_id: customer,
             sealed: self.keys.seal(app.random(), &self.request, answer),
             created_at: now,
             expires_at: now + IdempotentAnswer::LIFE,

@@ -55,7 +55,7 @@ impl App {
         self.doors()
             .db(Mode::Write, move |unit| {
                 let member = add_member(unit, member, app.random())?;
-                once.keep(unit, &member)?;
+                once.keep(unit, member.customer_id, &member)?;
                 Ok(member)
             })
             .await

@@ -105,7 +105,7 @@ impl App {
                     return Err(Refusal::AlreadyACustomer.into());
                 }
                 let made = Shopper { customer, addresses: Vec::new() };
-                once.keep(unit, &made)?;
+                once.keep(unit, made.customer.id, &made)?;
                 Ok(made)
             })
             .await
@@ -165,7 +165,7 @@ impl App {
                 refuse_full_book(unit, id)?;
                 insert_address(unit, &address, now)?;
                 let shopper = shopper(unit, customer)?;
-                once.keep(unit, &shopper)?;
+                once.keep(unit, id, &shopper)?;
                 Ok(shopper)
             })
             .await

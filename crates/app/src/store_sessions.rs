@@ -154,7 +154,7 @@ impl App {
         let shopper = self.shopper(customer).await?;
         let expires_at = session.expires_at;
         let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper };
-        let answer = once.answer(&opened)?;
+        let answer = once.answer(opened.shopper.customer.id, &opened)?;
         let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces, answer };
         match self.doors().submit(command).await? {
             outcome @ (Outcome::Applied | Outcome::Replaced) => {

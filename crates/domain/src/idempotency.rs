@@ -5,6 +5,7 @@ use std::fmt;
 use time::{Duration, OffsetDateTime};
 
 use crate::credential::TokenHash;
+use crate::customer::CustomerId;
 use crate::text::InvalidText;
 use crate::workspace::WorkspaceId;
 
@@ -43,6 +44,8 @@ pub struct IdempotentAnswer {
     pub key_hash: TokenHash,
     /// The tenant it belongs to.
     pub workspace_id: WorkspaceId,
+    /// Whom it tells of; it goes when they are erased.
+    pub customer_id: Option<CustomerId>,
     /// The sealed request and answer.
     pub sealed: Vec<u8>,
     /// When it was given.

@@ -12,6 +12,7 @@ use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::{Attempt, Begun, Error, Once, Repeatable, Subject};
 use anteroom_domain::idempotency::IdempotencyKey;
+use anteroom_domain::session::StoreSessionId;
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Body, FromBody};
@@ -83,6 +84,15 @@ fn in_one_spelling(request: &HttpRequest, fields: &Map<String, Value>) -> Vec<u8
 }
 
 impl Repeat {
+    /// Counts the session to what is asked, where the answer belongs to it: the same from another sign-in is another
+    /// request.
+    pub(crate) fn within(mut self, session: StoreSessionId) -> Self {
+        if let Some(repeatable) = &mut self.repeatable {
+            repeatable.request.extend(session.to_string().into_bytes());
+        }
+        self
+    }
+
     /// Answers with what `run` gives, or with what was answered before.
     pub(crate) async fn answer<T, F>(
         self,

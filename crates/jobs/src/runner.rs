@@ -114,7 +114,8 @@ impl Runner {
         let mut records = self.0.app.jobs().await?;
         for job in &self.0.jobs {
             let record = record_of(job, &records);
-            let is_due = due_at(job, record).is_none_or(|due| due <= self.0.app.now());
+            let now = self.0.app.now();
+            let is_due = due_at(job, record, now).is_none_or(|due| due <= now);
             if is_due && !self.is_stopping() {
                 if let Some(ended) = self.attempt(job, record).await? {
                     ended.log(job.name());
@@ -124,7 +125,8 @@ impl Runner {
             }
         }
         let now = self.0.app.now();
-        let next = self.0.jobs.iter().map(|job| due_at(job, record_of(job, &records)).unwrap_or(now)).min();
+        let next =
+            self.0.jobs.iter().map(|job| due_at(job, record_of(job, &records), now).unwrap_or(now)).min();
         Ok(self.pause(next.map_or(LONGEST_WAIT, |next| next - now)))
     }
 
@@ -181,7 +183,8 @@ fn record_of<'a>(job: &AnyJob, records: &'a [JobRecord]) -> Option<&'a JobRecord
     records.iter().find(|record| record.name == job.name())
 }
 
-/// `None` is at once.
-fn due_at(job: &AnyJob, record: Option<&JobRecord>) -> Option<OffsetDateTime> {
-    record.and_then(|record| record.due_at(job.period()))
+/// `None` is at once. So is a moment further ahead than any run can have put it: a clock has gone wrong since, or before.
+fn due_at(job: &AnyJob, record: Option<&JobRecord>, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let due = record.and_then(|record| record.due_at(job.period()))?;
+    (due <= now + job.period().max(JobLease::LIFE)).then_some(due)
 }

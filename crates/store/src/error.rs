@@ -11,6 +11,10 @@ pub enum StoreError {
     /// The database cannot be reached, is locked, or has no free connection: trying again later may help.
     #[error("database is unavailable")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// Others were in the way: a lock that was held for too long, a deadlock, a statement that took too long. The database
+    /// is there, and the same again may well succeed.
+    #[error("unit was interrupted")]
+    Interrupted(#[source] Box<dyn StdError + Send + Sync>),
     /// A stored value is none that we would have stored.
     #[error("stored {0} is corrupt")]
     Corrupt(&'static str),

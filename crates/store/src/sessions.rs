@@ -135,6 +135,10 @@ pub trait Sessions {
         at: OffsetDateTime,
     ) -> Result<bool, StoreError>;
 
+    /// Holds sign-ins until the unit ends, in one order whoever asks: of two units that change the same two, neither waits
+    /// for the other in vain.
+    fn hold_store_sessions(&mut self, ids: [StoreSessionId; 2]) -> Result<(), StoreError>;
+
     /// Notes that a session was used.
     fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError>;
 

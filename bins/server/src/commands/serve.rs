@@ -16,6 +16,7 @@ use anyhow::{Context, anyhow};
 
 use crate::background::Background;
 use crate::config::{self, Config, Listen};
+use crate::wiring::Patience;
 use crate::{first_start, metrics, telemetry, wiring};
 
 /// How many connections may wait to be accepted.
@@ -41,7 +42,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     for migration in store.migrate()? {
         tracing::info!(migration, "database migrated");
     }
-    let app = wiring::wire(&mut config, &public_url, store)?;
+    let app = wiring::wire(&mut config, &public_url, store, Patience::OfARequest)?;
     let options = Options {
         public_url: public_url.clone(),
         base_domain: config.server.base_domain.clone(),

@@ -66,6 +66,9 @@ impl Command {
             }
             Self::OpenStoreSession(session) => unit.insert_store_session(&session)?,
             Self::SetStoreCookie { id, cookie, at, replaces, answer } => {
+                if let Some(replaced) = replaces {
+                    unit.hold_store_sessions([id, replaced])?;
+                }
                 if !unit.set_store_cookie(id, &cookie, at)? {
                     return Ok(Outcome::Gone);
                 }

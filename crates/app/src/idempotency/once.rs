@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_store::Unit;
 
@@ -36,16 +37,16 @@ impl<T> Once<T> {
         Self(Some(Arc::new(Keep { app, keeper, render: Box::new(render) })))
     }
 
-    /// The answer to `result`, to be kept in the unit of the effect.
-    pub(crate) fn answer(&self, result: &T) -> Result<Option<IdempotentAnswer>, Error> {
+    /// The answer to `result`, which tells of that customer, to be kept in the unit of the effect.
+    pub(crate) fn answer(&self, customer: CustomerId, result: &T) -> Result<Option<IdempotentAnswer>, Error> {
         let Some(keep) = &self.0 else { return Ok(None) };
         let answer = (keep.render)(result).ok_or(Error::Unrendered)?;
-        Ok(Some(keep.keeper.seal(&keep.app, &answer)))
+        Ok(Some(keep.keeper.seal(&keep.app, Some(customer), &answer)))
     }
 
-    /// Keeps the answer to `result` in the unit of the effect.
-    pub(crate) fn keep(&self, unit: &mut dyn Unit, result: &T) -> Result<(), Error> {
-        keep(unit, self.answer(result)?.as_ref())
+    /// Keeps the answer to `result`, which tells of that customer, in the unit of the effect.
+    pub(crate) fn keep(&self, unit: &mut dyn Unit, customer: CustomerId, result: &T) -> Result<(), Error> {
+        keep(unit, self.answer(customer, result)?.as_ref())
     }
 }
 

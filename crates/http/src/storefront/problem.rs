@@ -110,11 +110,13 @@ fn app_words(error: &Error) -> Words {
             (Some("unknown_error"), "QueryRunnerAlreadyReleasedError", STILL_RUNNING.to_owned())
         }
         Error::NotRepeatable(NotRepeatable::OtherRequest) => plain("invalid_data", OTHER_REQUEST),
-        Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => (
-            Some("api_error"),
-            "database_error",
-            "The service is busy or its database is away. Try again shortly.".to_owned(),
-        ),
+        Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) | Error::Interrupted(_) => {
+            (
+                Some("api_error"),
+                "database_error",
+                "The service is busy or its database is away. Try again shortly.".to_owned(),
+            )
+        }
         Error::Store(_)
         | Error::Hash(_)
         | Error::Signing(_)

@@ -128,7 +128,10 @@ pub(crate) fn words(failure: &Failure) -> Words {
                 let loc = vec![json!(Place::Header.as_str()), json!(idempotency::NAME)];
                 invalid([value_error(loc, OTHER_REQUEST, Value::Null)])
             }
-            Error::Overloaded { .. } | Error::TimedOut { .. } | Error::Unavailable(_) => problem(
+            Error::Overloaded { .. }
+            | Error::TimedOut { .. }
+            | Error::Unavailable(_)
+            | Error::Interrupted(_) => problem(
                 "ServiceUnavailable",
                 "The service is busy or its database is away. Try again shortly.",
             ),

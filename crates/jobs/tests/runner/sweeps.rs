@@ -210,6 +210,7 @@ async fn answers_to_repeated_requests_go_when_they_have_expired(app: TestApp) {
     let kept_until = |expires_at| IdempotentAnswer {
         key_hash: maker.hash(),
         workspace_id: app.workspace.id,
+        customer_id: None,
         sealed: vec![1],
         created_at: now,
         expires_at,

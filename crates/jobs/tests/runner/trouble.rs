@@ -13,6 +13,7 @@ both_databases![
     a_job_that_fails_is_tried_again_after_its_period,
     a_panic_is_a_failure_and_ends_nothing_else,
     a_failure_by_hand_is_told,
+    a_clock_that_was_ahead_holds_no_job_up,
 ];
 
 #[derive(Debug)]
@@ -74,4 +75,17 @@ async fn a_failure_by_hand_is_told(app: TestApp) {
     assert!(matches!(ended, Ok(Ended::Failed(Failure::Error(Error::Overloaded { .. })))), "{ended:?}");
     let ended = runner.run_now("panicking").await;
     assert!(matches!(ended, Ok(Ended::Failed(Failure::Panicked))), "{ended:?}");
+}
+
+async fn a_clock_that_was_ahead_holds_no_job_up(app: TestApp) {
+    let counted = Counted::default();
+    let runner = runner(&app.app, "ada", vec![counted.job()]);
+    let now = app.app.now();
+    app.clock.advance(Duration::days(30));
+    runner.run_due().await;
+    app.clock.set(now);
+    runner.run_due().await;
+    assert_eq!(counted.count(), 2);
+    runner.run_due().await;
+    assert_eq!(counted.count(), 2, "it is not due again before its period");
 }

@@ -13,6 +13,7 @@ pub fn idempotency(store: &dyn Store) {
     a_living_answer_stays_and_its_rivals_unit_changes_nothing(&World::new(store));
     an_expired_answer_is_as_good_as_absent(&World::new(store));
     another_workspace_sees_nothing(&World::new(store), &World::new(store));
+    what_tells_of_somebody_goes_with_them(&World::new(store));
     sweeping_takes_the_oldest_expired_ones(&World::new(store));
 }
 
@@ -28,6 +29,7 @@ impl World<'_> {
         IdempotentAnswer {
             key_hash: hash(),
             workspace_id: self.workspace,
+            customer_id: None,
             sealed: b"sealed".to_vec(),
             created_at: at(seconds),
             expires_at: at(seconds + 60),
@@ -152,4 +154,16 @@ fn sweeping_spares_what_has_just_been_replaced(world: &World<'_>) {
         });
         assert!(world.given(&new, 61).is_some());
     }
+}
+
+fn what_tells_of_somebody_goes_with_them(world: &World<'_>) {
+    let (ada, grace) = (world.stored_customer("ada@example.com"), world.stored_customer("grace@example.com"));
+    let about = |customer_id| IdempotentAnswer { customer_id, ..world.answer(0) };
+    let [of_ada, of_grace, of_nobody] = [Some(ada.id), Some(grace.id), None].map(about);
+    for answer in [&of_ada, &of_grace, &of_nobody] {
+        world.write(|unit| unit.insert_idempotent_answer(answer));
+    }
+    assert!(world.write(|unit| unit.anonymize_customer(world.workspace, ada.id, at(1))));
+    let left = [&of_ada, &of_grace, &of_nobody].map(|answer| world.given(answer, 1).is_some());
+    assert_eq!(left, [false, true, true]);
 }

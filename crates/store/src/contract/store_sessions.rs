@@ -10,6 +10,7 @@ use crate::{Constraint, Store, StoreAccess, StoreExt};
 pub fn store_sessions(store: &dyn Store) {
     a_jwt_and_a_cookie_open_the_same(&World::new(store), &World::new(store));
     a_cookie_takes_the_place_of_the_last(&World::new(store));
+    two_are_held_together(&World::new(store));
     use_is_noted_forwards(&World::new(store));
     a_session_is_revoked_once(&World::new(store));
     a_customers_sessions_are_listed_and_revoked(&World::new(store), &World::new(store));
@@ -70,6 +71,18 @@ fn a_cookie_takes_the_place_of_the_last(world: &World<'_>) {
         assert!(!unit.set_store_cookie(session.id, &first, at(5))?);
         Ok(())
     });
+}
+
+fn two_are_held_together(world: &World<'_>) {
+    let (identity, _) = world.stored_identity("a@example.com");
+    let session = store_session(&identity);
+    world.write(|unit| unit.insert_store_session(&session));
+    let cookie = hash();
+    assert!(world.write(|unit| {
+        unit.hold_store_sessions([session.id, id()])?;
+        unit.set_store_cookie(session.id, &cookie, at(1))
+    }));
+    assert!(world.read(|unit| unit.store_access_by_cookie(world.workspace, &cookie)).is_some());
 }
 
 fn use_is_noted_forwards(world: &World<'_>) {

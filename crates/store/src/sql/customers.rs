@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use super::connection::{DbConnection, MultiBackend};
 use super::rows::{CustomerColumns, CustomerRow};
-use super::schema::{addresses, auth_identities, customer_sessions, customers, members};
+use super::schema::{addresses, auth_identities, customer_sessions, customers, idempotent_answers, members};
 use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
 use crate::{CustomerFilter, Customers, StoreError};
@@ -199,5 +199,7 @@ fn anonymize(
     diesel::delete(addresses::table.filter(addresses::customer_id.eq(id))).execute(c)?;
     // They have ended, and their ways back may tell who went there.
     diesel::delete(customer_sessions::table.filter(customer_sessions::customer_id.eq(id))).execute(c)?;
+    // What was answered about them is given to nobody again.
+    diesel::delete(idempotent_answers::table.filter(idempotent_answers::customer_id.eq(id))).execute(c)?;
     Ok(true)
 }

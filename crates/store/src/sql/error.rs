@@ -14,6 +14,7 @@ impl From<Error> for StoreError {
                 Self::Conflict(Constraint::Reference)
             }
             Error::DeserializationError(_) => Self::Corrupt("column"),
+            error if is_interrupted(&error) => Self::Interrupted(Box::new(error)),
             error if is_passing(&error) => Self::Unavailable(Box::new(error)),
             error => Self::Failed(Box::new(error)),
         }
@@ -58,12 +59,20 @@ pub(super) fn is_lost(error: &Error) -> bool {
     )
 }
 
-/// Whether the same call may well succeed later.
+/// Whether other units were in the way of this one.
+fn is_interrupted(error: &Error) -> bool {
+    const IN_THE_WAY: [&str; 2] = ["deadlock detected", "canceling statement due to"];
+    let Error::DatabaseError(kind, info) = error else { return false };
+    matches!(kind, DatabaseErrorKind::SerializationFailure)
+        || IN_THE_WAY.iter().any(|text| info.message().contains(text))
+}
+
+/// Whether the database is away, or cannot be written, for the time being.
 ///
 /// Diesel passes no error code on for these, so the text decides; a PostgreSQL that speaks another language than
 /// English merely yields `Failed` in place of `Unavailable`. (Only a superuser could tell it to speak English.)
 pub(super) fn is_passing(error: &Error) -> bool {
-    const PASSING: [&str; 15] = [
+    const PASSING: [&str; 13] = [
         "database is locked",
         "database table is locked",
         "database schema is locked",
@@ -73,8 +82,6 @@ pub(super) fn is_passing(error: &Error) -> bool {
         "could not extend file",
         "No space left on device",
         "attempt to write a readonly database",
-        "deadlock detected",
-        "canceling statement due to",
         "terminating connection",
         "too many clients already",
         "remaining connection slots are reserved",
@@ -82,7 +89,7 @@ pub(super) fn is_passing(error: &Error) -> bool {
     ];
     let Error::DatabaseError(kind, info) = error else { return is_lost(error) };
     match kind {
-        DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ReadOnlyTransaction => true,
+        DatabaseErrorKind::ReadOnlyTransaction => true,
         _ => is_lost(error) || PASSING.iter().any(|text| info.message().contains(text)),
     }
 }
@@ -90,6 +97,21 @@ pub(super) fn is_passing(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn others_in_the_way_are_no_outage() {
+        let error =
+            |kind, text: &str| StoreError::from(Error::DatabaseError(kind, Box::new(text.to_owned())));
+        for text in [
+            "deadlock detected",
+            "canceling statement due to statement timeout",
+            "canceling statement due to lock timeout",
+        ] {
+            assert!(matches!(error(DatabaseErrorKind::Unknown, text), StoreError::Interrupted(_)), "{text}");
+        }
+        let serialization = error(DatabaseErrorKind::SerializationFailure, "could not serialize access");
+        assert!(matches!(serialization, StoreError::Interrupted(_)));
+    }
 
     #[test]
     fn what_passes_is_unavailable_and_what_stays_is_not() {
@@ -100,7 +122,6 @@ mod tests {
             "database is locked",
             "database or disk is full",
             "disk I/O error",
-            "canceling statement due to statement timeout",
             "FATAL:  sorry, too many clients already",
             "FATAL:  remaining connection slots are reserved for non-replication superuser connections",
             "FATAL:  the database system is starting up",

@@ -26,6 +26,7 @@ impl IdempotentAnswers for SqlUnit {
                     .do_update()
                     .set((
                         columns::workspace_id.eq(excluded(columns::workspace_id)),
+                        columns::customer_id.eq(excluded(columns::customer_id)),
                         columns::sealed.eq(excluded(columns::sealed)),
                         columns::created_at.eq(excluded(columns::created_at)),
                         columns::expires_at.eq(excluded(columns::expires_at)),

@@ -27,8 +27,11 @@ impl Installation for SqlUnit {
         self.change(|connection| match connection {
             #[cfg(feature = "postgres")]
             DbConnection::Postgres(c) => {
+                // Another server that has stopped in the middle of the same is passed over: it can write, too.
+                let free = installation::table.select(installation::id).for_update().skip_locked();
+                let Some(id) = free.get_result::<i16>(c).optional()? else { return Ok(()) };
                 let itself = installation::created_at.eq(installation::created_at);
-                diesel::update(installation::table).set(itself).execute(c).map(drop)
+                diesel::update(installation::table.find(id)).set(itself).execute(c).map(drop)
             }
             // An update that changes no byte would not be written at all.
             #[cfg(feature = "sqlite")]

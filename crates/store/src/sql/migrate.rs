@@ -21,7 +21,7 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 
 /// The key of the lock that migrating processes take on PostgreSQL: "Antr" again.
 #[cfg(feature = "postgres")]
-const LOCK: &str = "SET statement_timeout = 0; SELECT pg_advisory_lock(1097757810)";
+const LOCK: &str = "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(1097757810)";
 
 fn source(connection: &DbConnection) -> EmbeddedMigrations {
     match connection {

@@ -15,9 +15,10 @@ use super::location::Location;
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 600; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
     PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY";
 
-/// Nobody waits longer than ten seconds for an answer, and a process that stops inside a unit does not keep its locks.
+/// Nobody waits longer than ten seconds for an answer, nor for somebody else's lock than a request is waited for; and a
+/// process that stops inside a unit does not keep its own.
 #[cfg(feature = "postgres")]
-const POSTGRES_SETUP: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
+const POSTGRES_SETUP: &str = "SET statement_timeout = '10s'; SET lock_timeout = '600ms'; SET idle_in_transaction_session_timeout = '60s'; \
     SET default_transaction_isolation = 'read committed'";
 
 /// When the host of the server no longer answers, not even at the level of TCP, whoever waits for it learns of it after
@@ -86,7 +87,9 @@ impl Manager {
         limits.filter(|(name, _)| !super::location::has_parameter(url, name)).fold(
             url.to_owned(),
             |url, (name, value)| {
-                let separator = if url.contains('?') { '&' } else { '?' };
+                // A question mark before the last @ is part of the password.
+                let after_password = url.rsplit('@').next().unwrap_or_default();
+                let separator = if after_password.contains('?') { '&' } else { '?' };
                 format!("{url}{separator}{name}={value}")
             },
         )

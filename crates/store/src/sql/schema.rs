@@ -253,12 +253,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Binary;
+    use diesel::sql_types::{Binary, Nullable};
     use crate::sql::types::{TimeSql, UuidSql};
 
     idempotent_answers (key_hash) {
         key_hash -> Binary,
         workspace_id -> UuidSql,
+        customer_id -> Nullable<UuidSql>,
         sealed -> Binary,
         created_at -> TimeSql,
         expires_at -> TimeSql,

@@ -183,6 +183,15 @@ impl Sessions for SqlUnit {
         self.change(|c| Ok(diesel::update(live).set(changes).execute(c)? == 1))
     }
 
+    fn hold_store_sessions(&mut self, ids: [StoreSessionId; 2]) -> Result<(), StoreError> {
+        let held = store_sessions::table
+            .filter(store_sessions::id.eq_any(ids.map(DbUuid::from)))
+            .order(store_sessions::id.asc())
+            .select(store_sessions::id);
+        let _: Vec<DbUuid> = self.change(|connection| for_update!(connection, c => held, load))?;
+        Ok(())
+    }
+
     fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError> {
         // Of two uses that are noted in the wrong order the later one stays.
         let older = store_sessions::table

@@ -26,8 +26,8 @@ struct Response<'a> {
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::CookieSessions, "setSession", "Set the authentication session")
         .describes(
-            "Trades a JWT for a cookie that the browser keeps: HttpOnly, for 30 days at most, and for 10 hours \
-             without use. The cookie of another sign-in that comes along is ended.",
+            "Trades a JWT for a cookie that the browser keeps: HttpOnly, and for as long as the server is set to: 30 days \
+             at most, and 10 hours without use, unless its operator chose otherwise. The cookie of another sign-in that comes along is ended.",
         )
         .takes_nothing()
         .answers::<Response<'_>>("The customer, with the address book.", json!({"user": examples::shopper()}))
@@ -48,8 +48,8 @@ pub(crate) async fn handle(
         let answer = Response { user: CustomerBody::from(&opened.shopper) };
         HttpResponse::Ok().cookie(cookie::of(&cookies, opened)).json(answer)
     };
-    let brought_along = session_cookie(&http, &request);
+    let (brought_along, session) = (session_cookie(&http, &request), access.session.id);
     let open =
         |once| http.app().open_cookie_session(access.session, customer, brought_along.as_deref(), once);
-    repeat.answer(opened, open).await
+    repeat.within(session).answer(opened, open).await
 }

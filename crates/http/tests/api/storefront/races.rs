@@ -20,6 +20,7 @@ both_databases![
     of_sixteen_merges_of_metadata_none_is_lost,
     of_sixteen_cookies_for_one_sign_in_one_remains,
     of_sixteen_ends_of_one_session_none_fails_oddly,
+    of_two_sign_ins_that_change_browsers_neither_stops_the_other,
     pw_13_a_storm_of_sign_ins_ends_and_holds_up_nothing_else,
 ];
 
@@ -124,6 +125,28 @@ async fn of_sixteen_ends_of_one_session_none_fails_oddly(app: TestApp) {
     assert_eq!(statuses[0], 200);
     assert!(statuses.iter().all(|status| [200, 401].contains(status)), "{statuses:?}");
     me(&app).cookie(&cookie).send().await.assert(401, &super::bad_cookie());
+}
+
+/// Each takes the other's browser over, and so ends the other's session: two units that change the same two rows.
+async fn of_two_sign_ins_that_change_browsers_neither_stops_the_other(app: TestApp) {
+    customer(&app, "ada@example.com").await;
+    for _ in 0..8 {
+        let pairs = join_all((0..4).map(|_| async {
+            let [one, other] = [
+                super::sign_in(&app, "ada@example.com").await,
+                super::sign_in(&app, "ada@example.com").await,
+            ];
+            let cookies = [cookie(&app, &one).await, cookie(&app, &other).await];
+            ([one, other], cookies)
+        }));
+        let pairs = pairs.await;
+        let swaps = pairs.iter().flat_map(|([one, other], [of_one, of_other])| {
+            [(one, of_other), (other, of_one)]
+                .map(|(jwt, cookie)| app.shop("POST", "/auth/session").bearer(jwt).cookie(cookie).send())
+        });
+        let statuses = statuses(&join_all(swaps).await);
+        assert!(statuses.iter().all(|status| [200, 401].contains(status)), "{statuses:?}");
+    }
 }
 
 async fn pw_13_a_storm_of_sign_ins_ends_and_holds_up_nothing_else(app: TestApp) {

@@ -11,6 +11,7 @@ use crate::sql::types::{DbTime, DbUuid};
 pub(in crate::sql) struct IdempotentAnswerRow<'a> {
     key_hash: &'a [u8],
     workspace_id: DbUuid,
+    customer_id: Option<DbUuid>,
     sealed: &'a [u8],
     created_at: DbTime,
     expires_at: DbTime,
@@ -21,6 +22,7 @@ impl<'a> From<&'a IdempotentAnswer> for IdempotentAnswerRow<'a> {
         Self {
             key_hash: answer.key_hash.bytes(),
             workspace_id: answer.workspace_id.into(),
+            customer_id: answer.customer_id.map(DbUuid::from),
             sealed: &answer.sealed,
             created_at: DbTime(answer.created_at),
             expires_at: DbTime(answer.expires_at),
