@@ -22,6 +22,9 @@ pub enum Failure {
     /// A use case said so.
     #[error(transparent)]
     Error(#[from] Error),
+    /// It was broken off because the process ends, and could not be given back: it is free once its lease is over.
+    #[error("the job was broken off and is not given back")]
+    NotGivenBack(#[source] Error),
     /// A bug.
     #[error("the job panicked, which is a bug of ours")]
     Panicked,
@@ -66,6 +69,7 @@ impl Failure {
     pub fn with_causes(&self) -> String {
         match self {
             Self::Error(error) => error.with_causes(),
+            Self::NotGivenBack(error) => format!("{self}: {}", error.with_causes()),
             Self::Panicked => self.to_string(),
         }
     }

@@ -159,22 +159,31 @@ impl Runner {
         result: Result<Result<(), Interruption>, P>,
         swept: u64,
     ) -> Ended {
-        let app = &self.0.app;
+        let (app, name) = (&self.0.app, job.name());
         let failure = match result {
-            Ok(Ok(())) => match app.finish_job(job.name(), lease, JobOutcome::Done, swept).await {
+            Ok(Ok(())) => match app.finish_job(name, lease, JobOutcome::Done, swept).await {
                 Ok(Some(run)) => return Ended::Done(run),
                 Ok(None) => return Ended::LeaseLost,
                 Err(error) => return Ended::Failed(Failure::Error(error)),
             },
             Ok(Err(Interruption::Stopped)) => {
-                let _ = app.release_job(job.name(), lease).await;
-                return Ended::Stopped;
+                return match app.release_job(name, lease).await {
+                    Ok(()) => Ended::Stopped,
+                    Err(error) => Ended::Failed(Failure::NotGivenBack(error)),
+                };
             }
             Ok(Err(Interruption::LeaseLost)) => return Ended::LeaseLost,
             Ok(Err(Interruption::Failed(error))) => Failure::Error(error),
             Err(_panic) => Failure::Panicked,
         };
-        let _ = app.finish_job(job.name(), lease, JobOutcome::Failed, swept).await;
+        match app.finish_job(name, lease, JobOutcome::Failed, swept).await {
+            Ok(Some(_)) => {}
+            Ok(None) => tracing::warn!(job.name = name, "another process has taken job {name} that failed"),
+            Err(error) => {
+                let error = error.with_causes();
+                tracing::warn!(job.name = name, error, "the failure of job {name} is not written down");
+            }
+        }
         Ended::Failed(failure)
     }
 }

@@ -4,25 +4,19 @@ use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use anteroom_domain::page::Page;
+use anteroom_store::sql::{SqlOptions, SqlStore};
+use anteroom_store::{CustomerFilter, StoreError, StoreExt};
 use anteroom_testkit::plug::half_written;
-use serde_json::Value;
+use time::OffsetDateTime;
 
-use crate::sandbox::{Address, Sandbox};
+use self::client::{Client, Kept};
+use crate::sandbox::Sandbox;
+
+mod client;
 
 /// Rounds of the ordinary tests; the soak has more.
 const ROUNDS: usize = 20;
-
-const PASSWORD: &str = "correct horse battery";
-
-/// Something that the server said it has.
-enum Kept {
-    /// A customer of that external id, with its address.
-    Customer(String),
-    /// A customer session of that token.
-    Session(String),
-    /// An e-mail that signs in with the password.
-    Shopper(String),
-}
 
 /// What came of pulling the plug many times.
 struct Outcome {
@@ -32,102 +26,38 @@ struct Outcome {
     starts: Vec<Duration>,
 }
 
-/// A client with a token and a key of workspace `demo`.
-struct Client {
-    address: Address,
-    merchant: String,
-    shop: String,
+/// How many there are of what is kept for good.
+#[derive(Debug)]
+struct Totals {
+    customers: usize,
+    sessions: usize,
 }
 
-impl Client {
-    /// The status and the JSON of the answer; `None` when the server did not live to give it.
-    fn post(&self, path: &str, headers: &str, body: &str) -> Option<(String, Value)> {
-        let headers = format!("{headers}Content-Type: application/json\r\n");
-        read(&self.address.request("POST", path, &headers, body)?)
-    }
-
-    /// Creates customers until the server no longer answers.
-    fn create_customers(&self, name: &str, kept: &Mutex<Vec<Kept>>) {
-        for number in 0.. {
-            let external_id = format!("{name}-{number}");
-            let body = format!(
-                r#"{{"email": "{external_id}@example.com", "external_id": "{external_id}",
-                    "billing_address": {{"country": "GB", "city": "London"}}}}"#
-            );
-            let Some((status, body)) = self.post("/api/customers", &self.merchant, &body) else { return };
-            assert_eq!(status, "201", "{body}");
-            kept.lock().unwrap().push(Kept::Customer(external_id));
-        }
-    }
-
-    /// Opens sessions of the demo's customer until the server no longer answers.
-    fn open_sessions(&self, kept: &Mutex<Vec<Kept>>) {
-        let body = r#"{"external_customer_id": "usr_1337"}"#;
-        while let Some((status, body)) = self.post("/api/customer-sessions", &self.merchant, body) {
-            assert_eq!(status, "201", "{body}");
-            kept.lock().unwrap().push(Kept::Session(text(&body, "token")));
-        }
-    }
-
-    /// Registers shoppers, each with its customer, until the server no longer answers.
-    fn register(&self, name: &str, kept: &Mutex<Vec<Kept>>) {
-        for number in 0.. {
-            let email = format!("{name}-{number}@example.com");
-            let login = format!(r#"{{"email": "{email}", "password": "{PASSWORD}"}}"#);
-            let Some((status, body)) = self.post("/auth/customer/emailpass/register", &self.shop, &login)
-            else {
-                return;
-            };
-            assert_eq!(status, "200", "{body}");
-            kept.lock().unwrap().push(Kept::Shopper(email));
-            let headers = format!("{}Authorization: Bearer {}\r\n", self.shop, text(&body, "token"));
-            let Some((status, body)) = self.post("/store/customers", &headers, "{}") else { return };
-            assert_eq!(status, "200", "{body}");
-        }
-    }
-
-    fn is_ready(&self) -> bool {
-        self.address.request("GET", "/health/ready", "", "").is_some_and(|answer| answer.contains(" 200 OK"))
-    }
-
-    /// Whether the server still has it, with all that belongs to it.
-    fn has(&self, kept: &Kept) -> bool {
-        match kept {
-            Kept::Customer(external_id) => {
-                let path = format!("/api/customers/external/{external_id}");
-                let answer = self.address.request("GET", &path, &self.merchant, "").unwrap();
-                let (status, customer) = read(&answer).unwrap();
-                status == "200" && customer.pointer("/billing_address/country") == Some(&"GB".into())
+impl Totals {
+    fn of(url: &str) -> Self {
+        let store = SqlStore::open(&SqlOptions { connections: 1, ..SqlOptions::new(url) }).unwrap();
+        let totals = store.read(|unit| {
+            let (start, page) = (OffsetDateTime::UNIX_EPOCH, Page { offset: 0, limit: 1 });
+            let mut totals = Self { customers: 0, sessions: 0 };
+            for workspace in unit.workspaces()? {
+                let customers = unit.customers(workspace.id, &CustomerFilter::default(), page)?.total;
+                let sessions = unit.customer_sessions(workspace.id, None, start, page)?.total;
+                totals.customers += usize::try_from(customers).unwrap();
+                totals.sessions += usize::try_from(sessions).unwrap();
             }
-            Kept::Session(token) => {
-                let body = format!(r#"{{"token": "{token}"}}"#);
-                let answer = self.post("/api/customer-sessions/introspect", &self.merchant, &body);
-                answer.unwrap().1.get("active") == Some(&true.into())
-            }
-            Kept::Shopper(email) => {
-                let login = format!(r#"{{"email": "{email}", "password": "{PASSWORD}"}}"#);
-                self.post("/auth/customer/emailpass", &self.shop, &login).unwrap().0 == "200"
-            }
-        }
+            Ok::<_, StoreError>(totals)
+        });
+        totals.unwrap()
     }
 }
 
-fn read(answer: &str) -> Option<(String, Value)> {
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    // An answer that was cut off is none.
-    let body = serde_json::from_str(body).ok()?;
-    Some((head.split(' ').nth(1)?.to_owned(), body))
-}
-
-fn text(body: &Value, name: &str) -> String {
-    body.get(name).and_then(Value::as_str).unwrap().to_owned()
-}
-
-/// Starts a server, lets five clients write, kills it, and looks after each time.
+/// Starts a server, lets five clients write, kills it, and looks after each time: at what is new and at how much there is
+/// in all, so that a round takes as long as the one before, and at the end at everything.
 fn pull_plugs(sandbox: Sandbox, url: &str, rounds: usize) -> Outcome {
     let sandbox = sandbox.set("ANTEROOM__DATABASE__URL", url);
-    let mut outcome = Outcome { rounds, acknowledged: 0, starts: Vec::new() };
-    let (mut words, mut last) = (None, Vec::new());
+    let mut starts = Vec::new();
+    let (mut words, mut all, mut new) = (None, Vec::new(), Vec::<Kept>::new());
+    let mut totals = Totals { customers: 0, sessions: 0 };
     for round in 0..=rounds {
         let begun = Instant::now();
         let mut server = sandbox.serve();
@@ -137,19 +67,22 @@ fn pull_plugs(sandbox: Sandbox, url: &str, rounds: usize) -> Outcome {
                 |start| message.split_whitespace().find(|word| word.starts_with(start)).unwrap().to_owned();
             (word("anteroom_wat_"), word("pk_"))
         });
-        let client = Client {
-            address: server.address(),
-            merchant: format!("Authorization: Bearer {token}\r\n"),
-            shop: format!("x-publishable-api-key: {key}\r\n"),
-        };
+        let client = Client::new(server.address(), token, key);
         assert!(client.is_ready(), "{}", server.err());
-        outcome.starts.push(begun.elapsed());
+        starts.push(begun.elapsed());
+        let least = Totals {
+            customers: totals.customers + new.iter().filter(|kept| kept.is_customer()).count(),
+            sessions: totals.sessions + new.iter().filter(|kept| kept.is_session()).count(),
+        };
+        totals = Totals::of(url);
         assert!(
-            last.iter().all(|kept| client.has(kept)),
-            "round {round}: something was answered and is gone"
+            totals.customers >= least.customers && totals.sessions >= least.sessions,
+            "round {round}: there were {least:?} at least, and there are {totals:?}"
         );
-        outcome.acknowledged += last.len();
+        client.has_all(&new);
+        all.append(&mut new);
         if round == rounds {
+            client.has_all(&all);
             break;
         }
         let kept = Mutex::new(Vec::new());
@@ -164,12 +97,12 @@ fn pull_plugs(sandbox: Sandbox, url: &str, rounds: usize) -> Outcome {
             server.wait_for(|_| kept.lock().unwrap().len() > 3 + round % 17);
             server.stop_by("KILL");
         });
-        last = kept.into_inner().unwrap();
+        new = kept.into_inner().unwrap();
         assert_eq!(half_written(url), Vec::<String>::new(), "round {round}");
     }
-    outcome.starts.sort_unstable();
-    assert!(outcome.acknowledged > 4 * rounds);
-    outcome
+    starts.sort_unstable();
+    assert!(all.len() > 4 * rounds);
+    Outcome { rounds, acknowledged: all.len(), starts }
 }
 
 fn on_sqlite(rounds: usize) -> Outcome {

@@ -10,7 +10,7 @@ use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::job::JobLease;
 use anteroom_domain::session::Lifetimes;
-use anteroom_jobs::NotBegun;
+use anteroom_jobs::{Ended, Failure, NotBegun};
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use anteroom_store::{Mode, PoolState, Store, StoreError, Unit};
 use anteroom_testkit::clock::ManualClock;
@@ -149,6 +149,8 @@ fn a_job_that_loses_its_database_is_run_again_when_its_lease_is_over() {
             "{:?}",
             log.warnings()
         );
+        let unwritten = "the failure of job batches is not written down";
+        assert!(log.warnings().iter().any(|line| line.contains(unwritten)), "{:?}", log.warnings());
         assert!(matches!(runner.run_now("counted").await, Err(NotBegun::Error(_))));
 
         world.cut(false);
@@ -161,5 +163,27 @@ fn a_job_that_loses_its_database_is_run_again_when_its_lease_is_over() {
             () = batches.have_begun() => {}
         }
         assert_eq!(record(&world.app, "batches").await.unwrap().runs, 0);
+    });
+}
+
+#[test]
+fn a_job_that_is_broken_off_without_its_database_is_not_said_to_be_given_back() {
+    on_both(async |world, log| {
+        let batches = Batches::default();
+        let runner = runner(&world.app, "ada", vec![batches.job()]);
+        let test = async {
+            batches.have_begun().await;
+            world.cut(true);
+            runner.stop();
+            batches.end_one();
+        };
+        let (ended, ()) = futures_util::future::join(runner.run_now("batches"), test).await;
+        let Ok(Ended::Failed(failure @ Failure::NotGivenBack(_))) = ended else { panic!("{ended:?}") };
+        assert!(failure.with_causes().contains("not given back: "), "{}", failure.with_causes());
+        assert!(failure.with_causes().contains("the cable is cut"), "{}", failure.with_causes());
+        assert_eq!((numbers(&runner, "batches").failed, numbers(&runner, "batches").stopped), (1, 0));
+        world.cut(false);
+        assert_eq!(holder(&world.app, "batches").await.as_deref(), Some("ada"));
+        assert_eq!(log.warnings(), Vec::<String>::new(), "whoever ran it by hand is told instead");
     });
 }

@@ -5,6 +5,7 @@ use anteroom_domain::customer::CustomerId;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
+use super::count::counted;
 use super::rows::{AddressColumns, AddressRow};
 use super::schema::addresses;
 use super::types::{DbTime, DbUuid};
@@ -33,7 +34,7 @@ impl Addresses for SqlUnit {
         let count: i64 = self.read(|c| {
             addresses::table.filter(addresses::customer_id.eq(DbUuid::from(customer))).count().get_result(c)
         })?;
-        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+        counted(count)
     }
 
     fn billing_address(&mut self, customer: CustomerId) -> Result<Option<Address>, StoreError> {

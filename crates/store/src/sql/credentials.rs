@@ -13,6 +13,7 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
+use super::count::counted;
 use super::rows::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow, WorkspaceRow};
 use super::schema::{access_tokens, auth_identities, provider_identities, publishable_keys, workspaces};
 use super::types::{DbTime, DbUuid};
@@ -53,7 +54,7 @@ impl Credentials for SqlUnit {
         })?;
         let items = rows.into_iter().map(AccessToken::try_from).collect::<Result<_, _>>()?;
         let total: i64 = self.read(|c| all.count().get_result(c))?;
-        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+        Ok(Listed { items, total: counted(total)? })
     }
 
     fn revoke_access_token(
@@ -116,7 +117,7 @@ impl Credentials for SqlUnit {
         })?;
         let items = rows.into_iter().map(PublishableKey::try_from).collect::<Result<_, _>>()?;
         let total: i64 = self.read(|c| all.count().get_result(c))?;
-        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+        Ok(Listed { items, total: counted(total)? })
     }
 
     fn revoke_publishable_key(

@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use time::OffsetDateTime;
 
 use super::connection::{DbConnection, MultiBackend};
+use super::count::counted;
 use super::rows::{CustomerColumns, CustomerRow};
 use super::schema::{addresses, auth_identities, customer_sessions, customers, idempotent_answers, members};
 use super::types::{DbTime, DbUuid};
@@ -86,7 +87,7 @@ impl Customers for SqlUnit {
         })?;
         let items = rows.into_iter().map(Customer::try_from).collect::<Result<_, _>>()?;
         let total: i64 = self.read(|c| listed(workspace, filter).count().get_result(c))?;
-        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+        Ok(Listed { items, total: counted(total)? })
     }
 
     fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError> {

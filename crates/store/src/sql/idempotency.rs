@@ -8,8 +8,10 @@ use diesel::query_dsl::methods;
 use diesel::upsert::excluded;
 use time::OffsetDateTime;
 
+use super::count::counted;
 use super::rows::IdempotentAnswerRow;
 use super::schema::idempotent_answers::{self, columns};
+use super::sweeps;
 use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
 use crate::{Constraint, IdempotentAnswers, StoreError};
@@ -56,17 +58,6 @@ impl IdempotentAnswers for SqlUnit {
     }
 
     fn sweep_idempotent_answers(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        let old = diesel::alias!(idempotent_answers as old);
-        let oldest = old
-            .filter(old.field(columns::expires_at).le(DbTime(now)))
-            .order(old.field(columns::expires_at))
-            .limit(limit.into())
-            .select(old.field(columns::key_hash));
-        // Asked once more: PostgreSQL may have waited for somebody who put a new answer in an old one's place.
-        let expired = idempotent_answers::table
-            .filter(columns::key_hash.eq_any(oldest))
-            .filter(columns::expires_at.le(DbTime(now)));
-        let count = self.change(|c| diesel::delete(expired).execute(c))?;
-        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+        self.change(|c| sweeps::idempotent_answers(c, now, limit)).and_then(counted)
     }
 }

@@ -9,6 +9,7 @@ use diesel::helper_types::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
 
 use super::connection::MultiBackend;
+use super::count::counted;
 use super::rows::MemberRow;
 use super::schema::{customers, members};
 use super::types::DbUuid;
@@ -117,6 +118,6 @@ impl SqlUnit {
 
     fn count_where(&mut self, query: Living<'_>) -> Result<u64, StoreError> {
         let count: i64 = self.read(|c| query.count().get_result(c))?;
-        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+        counted(count)
     }
 }

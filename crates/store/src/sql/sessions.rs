@@ -13,6 +13,7 @@ use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
+use super::count::counted;
 use super::rows::{CustomerSessionRow, PortalCookieRow, PortalEntryRow, StoreSessionRow};
 use super::schema::{auth_identities, customer_sessions, portal_cookies, portal_entries, store_sessions};
 use super::types::{DbTime, DbUuid};
@@ -98,7 +99,7 @@ impl Sessions for SqlUnit {
         let rows = self.read(|c| portal_sessions::live(c, workspace, customer, now, page))?;
         let items = rows.into_iter().map(|row| row.into_session(workspace)).collect::<Result<_, _>>()?;
         let total = self.read(|c| portal_sessions::count_live(c, workspace, customer, now))?;
-        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+        Ok(Listed { items, total: counted(total)? })
     }
 
     fn revoke_customer_session(
@@ -127,7 +128,7 @@ impl Sessions for SqlUnit {
             .filter(customer_sessions::expires_at.gt(DbTime(at)));
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
         let count = self.change(|c| diesel::update(live).set(ended).execute(c))?;
-        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+        counted(count)
     }
 
     fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
@@ -212,7 +213,7 @@ impl Sessions for SqlUnit {
         let rows = self.read(|c| shop::live(c, workspace, customer, now, page))?;
         let items = rows.into_iter().map(|row| row.into_session(workspace)).collect::<Result<_, _>>()?;
         let total = self.read(|c| shop::count_live(c, workspace, customer, now))?;
-        Ok(Listed { items, total: u64::try_from(total).ok().ok_or(StoreError::Corrupt("count"))? })
+        Ok(Listed { items, total: counted(total)? })
     }
 
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError> {
@@ -241,23 +242,21 @@ impl Sessions for SqlUnit {
             }
             Ok(count)
         })?;
-        u64::try_from(count).ok().ok_or(StoreError::Corrupt("count"))
+        counted(count)
     }
 
     fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::customer_sessions(c, cutoff, limit)).and_then(sweeps::count)
+        self.change(|c| sweeps::customer_sessions(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_portal_entries(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::portal_entries(c, cutoff, limit)).and_then(sweeps::count)
+        self.change(|c| sweeps::portal_entries(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_store_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        let expired =
-            self.change(|c| sweeps::expired_store_sessions(c, cutoff, limit)).and_then(sweeps::count)?;
+        let expired = self.change(|c| sweeps::expired_store_sessions(c, cutoff, limit)).and_then(counted)?;
         let rest = limit.saturating_sub(u32::try_from(expired).unwrap_or(limit));
-        let revoked =
-            self.change(|c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(sweeps::count)?;
+        let revoked = self.change(|c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(counted)?;
         Ok(expired + revoked)
     }
 }

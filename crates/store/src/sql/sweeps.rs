@@ -5,29 +5,33 @@ use diesel::prelude::*;
 use time::OffsetDateTime;
 
 use super::connection::DbConnection;
-use super::schema::{customer_sessions, portal_entries, store_sessions};
+use super::schema::{customer_sessions, idempotent_answers, portal_entries, store_sessions};
 use super::types::DbTime;
-use crate::StoreError;
 
 diesel::alias! {
     const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
+    const OLD_IDEMPOTENT_ANSWERS: Alias<OldIdempotentAnswers> = idempotent_answers as old_idempotent_answers;
     const OLD_PORTAL_ENTRIES: Alias<OldPortalEntries> = portal_entries as old_portal_entries;
     const OLD_STORE_SESSIONS: Alias<OldStoreSessions> = store_sessions as old_store_sessions;
 }
 
 /// Removes the rows of a table that come first by an instant before the cutoff: `sweep!(connection, table by key, its
-/// alias, column, cutoff, limit)`.
+/// alias, column lt cutoff, limit)`; with `le` the cutoff itself is past.
+///
+/// The instant is asked once more: PostgreSQL may have waited for somebody who put something new in an old row's place.
 macro_rules! sweep {
-    ($connection:expr, $table:ident by $key:ident, $old:ident, $ended:ident, $cutoff:expr, $limit:expr) => {
+    ($connection:expr, $table:ident by $key:ident, $old:ident, $ended:ident $before:ident $cutoff:expr, $limit:expr) => {
         diesel::delete(
-            $table::table.filter(
-                $table::$key.eq_any(
-                    $old.filter($old.field($table::$ended).lt(DbTime($cutoff)))
-                        .order($old.field($table::$ended).asc())
-                        .limit($limit.into())
-                        .select($old.field($table::$key)),
-                ),
-            ),
+            $table::table
+                .filter(
+                    $table::$key.eq_any(
+                        $old.filter($old.field($table::$ended).$before(DbTime($cutoff)))
+                            .order($old.field($table::$ended).asc())
+                            .limit($limit.into())
+                            .select($old.field($table::$key)),
+                    ),
+                )
+                .filter($table::$ended.$before(DbTime($cutoff))),
         )
         .execute($connection)
     };
@@ -39,12 +43,12 @@ pub(super) fn customer_sessions(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, customer_sessions by token_hash, OLD_CUSTOMER_SESSIONS, expires_at, cutoff, limit)
+    sweep!(c, customer_sessions by token_hash, OLD_CUSTOMER_SESSIONS, expires_at lt cutoff, limit)
 }
 
 /// Those that expired, spent or not.
 pub(super) fn portal_entries(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
-    sweep!(c, portal_entries by code_hash, OLD_PORTAL_ENTRIES, expires_at, cutoff, limit)
+    sweep!(c, portal_entries by code_hash, OLD_PORTAL_ENTRIES, expires_at lt cutoff, limit)
 }
 
 /// Those that ended by themselves.
@@ -53,7 +57,7 @@ pub(super) fn expired_store_sessions(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, expires_at, cutoff, limit)
+    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, expires_at lt cutoff, limit)
 }
 
 /// Those that somebody ended.
@@ -62,9 +66,14 @@ pub(super) fn revoked_store_sessions(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, revoked_at, cutoff, limit)
+    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, revoked_at lt cutoff, limit)
 }
 
-pub(super) fn count(rows: usize) -> Result<u64, StoreError> {
-    u64::try_from(rows).ok().ok_or(StoreError::Corrupt("count"))
+/// Those that are given no more.
+pub(super) fn idempotent_answers(
+    c: &mut DbConnection,
+    now: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, idempotent_answers by key_hash, OLD_IDEMPOTENT_ANSWERS, expires_at le now, limit)
 }

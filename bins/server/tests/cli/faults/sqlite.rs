@@ -13,8 +13,9 @@ const LOCKED: &str = "the file is locked";
 
 /// Not a test by itself: the next one runs it as a process of its own and kills it.
 #[test]
+#[ignore = "run by rl_02_a_file_that_another_process_has_locked_is_read_and_not_written"]
 fn holds_the_lock_until_killed() {
-    let Some(url) = std::env::var_os("ANTEROOM_TEST_LOCK") else { return };
+    let url = std::env::var_os("ANTEROOM_TEST_LOCK").expect("the URL of the database to lock");
     let options = SqlOptions::new(url.to_str().unwrap());
     // Under load the others are quicker, now and then for longer than anybody waits.
     let store = std::iter::repeat_with(|| SqlStore::open(&options)).find_map(Result::ok).unwrap();
@@ -29,7 +30,7 @@ struct Holder(Child);
 impl Holder {
     fn of(url: &str) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "faults::sqlite::holds_the_lock_until_killed", "--nocapture"]);
+        command.args(["--ignored", "--exact", "faults::sqlite::holds_the_lock_until_killed", "--nocapture"]);
         let child = command.env("ANTEROOM_TEST_LOCK", url).stdout(Stdio::piped()).spawn().unwrap();
         let mut holder = Self(child);
         let mut lines = BufReader::new(holder.0.stdout.take().unwrap()).lines();

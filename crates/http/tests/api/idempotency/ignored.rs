@@ -3,7 +3,7 @@
 use anteroom_http::{Who, routes};
 use anteroom_testkit::app::{Answer, TestApp};
 use anteroom_testkit::both_databases;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{KEY, customer, typed};
 
@@ -45,12 +45,9 @@ async fn no_other_route_looks_at_the_header(app: TestApp) {
         let call = || app.shop(route.method.as_str(), &path.join("/")).bearer(bearer);
         let absurd = call().header("idempotency-key", "two words").header("idempotency-key", "").send().await;
         let plain = call().send().await;
-        let words = |answer: &Answer| {
-            serde_json::from_slice::<Value>(&answer.body).ok().map(|body| body["detail"].clone())
-        };
         assert_eq!(
-            (absurd.status, words(&absurd)),
-            (plain.status, words(&plain)),
+            (absurd.status, absurd.text()),
+            (plain.status, plain.text()),
             "{} {}",
             route.method,
             route.path
