@@ -18,6 +18,9 @@ pub enum OpenError {
     /// The URL names no file.
     #[error("database URL names no file: write sqlite:PATH, for example sqlite:data/anteroom.db")]
     NoPath,
+    /// The URL is none that a PostgreSQL client understands.
+    #[error("database URL {0}")]
+    Malformed(&'static str),
     /// The folder of the file is not there.
     #[error("folder {} of the database file does not exist: create it or name another place", .0.display())]
     FolderMissing(PathBuf),
