@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod doctor;
+mod ending;
 mod first_start;
 mod master_key;
 mod metrics;

@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
 use std::net::TcpListener;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
@@ -16,12 +16,11 @@ use anyhow::{Context, anyhow};
 
 use crate::background::Background;
 use crate::config::{self, Config, Listen};
+use crate::ending::{self, Ending};
 use crate::{first_start, metrics, telemetry, wiring};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 2048;
-/// How long requests and jobs that are under way may take when the server ends.
-const SHUTDOWN: Duration = Duration::from_secs(10);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
@@ -50,7 +49,8 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let background = config.jobs_enabled.then(|| Background::start(wiring::runner(&app)));
     let runner = background.as_ref().map(Background::runner);
     // From here on a signal is heard, so that whoever reads that the server listens can stop it.
-    let stop = asked_to_stop(runner.clone())?;
+    let ending = Ending::default();
+    let stop = asked_to_stop(ending.clone(), runner.clone())?;
     first_start::welcome(&app, &config, &public_url).await?;
 
     let http = Http::new(app, options);
@@ -60,13 +60,13 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         .workers(config.server.workers.get())
         .client_request_timeout(Duration::from_secs(10))
         .keep_alive(Duration::from_secs(75))
-        .shutdown_timeout(SHUTDOWN.as_secs())
+        .shutdown_timeout(ending::PATIENCE.as_secs())
         .shutdown_signal(stop)
         .listen(listener)?
         .run()
         .await;
     if let Some(background) = background {
-        background.end(SHUTDOWN).await;
+        background.end(ending.left(Instant::now())).await;
     }
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
@@ -113,11 +113,15 @@ fn outlive_file_limits() -> io::Result<()> {
 
 /// Ends when the process is asked to stop; the server then finishes the requests under way.
 /// Jobs are told at once.
-fn asked_to_stop(jobs: Option<Runner>) -> io::Result<impl Future<Output = ()> + Send + 'static> {
+fn asked_to_stop(
+    ending: Ending,
+    jobs: Option<Runner>,
+) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     Ok(poll_fn(move |context| {
         if signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
             tracing::info!("stopping: requests under way are finished first");
+            ending.begin(Instant::now());
             jobs.iter().for_each(Runner::stop);
             return Poll::Ready(());
         }
