@@ -178,10 +178,7 @@ impl SqlStore {
     }
 
     fn unusable(&self, error: &dyn std::error::Error) -> OpenError {
-        OpenError::Unusable {
-            location: self.manager.location.to_string(),
-            reason: super::open::first_line(error),
-        }
+        OpenError::of(&self.manager.location, super::open::first_line(error))
     }
 }
 
