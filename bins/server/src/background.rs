@@ -21,11 +21,6 @@ impl Background {
         Self { runner, task }
     }
 
-    /// The runner, for whoever watches it or is first told that the server ends.
-    pub(crate) fn runner(&self) -> Runner {
-        self.runner.clone()
-    }
-
     /// Stops the runner and waits until it has given back what it runs. What takes longer than `patience` is left behind:
     /// another process takes it when its lease is over.
     pub(crate) async fn end(self, patience: Duration) {

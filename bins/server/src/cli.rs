@@ -16,11 +16,11 @@ use crate::config::KEYS;
 
 pub(crate) use access::{Key, Token, Workspace};
 pub(crate) use operation::{Completions, Config, Jobs, Man, Migrate, MigrateCommand};
-pub(crate) use people::{Customer, CustomerName, Session};
+pub(crate) use people::{Customer, CustomerName, Session, SessionOwner};
 pub(crate) use shared::{In, Output, Paging};
 
-const EXAMPLES: &str = "\
-Examples:
+/// One a line, with what it does.
+pub(crate) const EXAMPLES: &str = "\
   anteroom                                           serve; everything is made in ./data
   ANTEROOM__SERVER__LISTEN=0.0.0.0:80 anteroom       the same, on another address
   anteroom workspace create --slug shop --name Shop  a tenant of its own
@@ -31,13 +31,21 @@ Examples:
   anteroom config check                              every fault of the configuration at once
   anteroom doctor                                    what keeps this installation from working";
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 failed, or doctor found a failure; 2 the command line is wrong; 3 migrate status found pending \
-migrations.";
+/// Every exit code and what it means.
+pub(crate) const EXIT_CODES: [(u8, &str); 4] = [
+    (0, "done"),
+    (1, "failed, or doctor found a failure"),
+    (2, "the command line is wrong"),
+    (3, "migrate status found pending migrations"),
+];
+
+/// Where settings are made.
+pub(crate) const SETTINGS: &str = "in anteroom.toml (`listen = \"…\"` below `[server]`) or, stronger, in the environment \
+(ANTEROOM__SERVER__LISTEN)";
 
 /// Customer identity and sessions: one server, two HTTP APIs, a customer portal.
 #[derive(Debug, Parser)]
-#[command(name = "anteroom", version, after_help = EXAMPLES, after_long_help = long_help())]
+#[command(name = "anteroom", version, after_help = examples(), after_long_help = long_help())]
 pub(crate) struct Cli {
     /// Read this configuration file instead of ./anteroom.toml
     #[arg(long, global = true, value_name = "FILE")]
@@ -81,11 +89,13 @@ pub(crate) enum Command {
     Man(Man),
 }
 
+fn examples() -> String {
+    format!("Examples:\n{EXAMPLES}")
+}
+
 fn long_help() -> String {
-    let mut text = format!(
-        "{EXAMPLES}\n\n{EXIT_CODES}\n\nSettings, in anteroom.toml (`listen = \"…\"` below `[server]`) or, stronger, in the \
-         environment (ANTEROOM__SERVER__LISTEN):\n"
-    );
+    let codes = EXIT_CODES.map(|(code, meaning)| format!("{code} {meaning}")).join("; ");
+    let mut text = format!("{}\n\nExit codes: {codes}.\n\nSettings, {SETTINGS}:\n", examples());
     for key in &KEYS {
         // Writing to a String does not fail.
         let _ = writeln!(text, "  {:26} {} [default: {}]", key.name, key.meaning, key.fallback);

@@ -125,4 +125,10 @@ impl Config {
         let config = assemble::config(&mut reader);
         reader.finish(config)
     }
+
+    /// Who has set the setting of that name; `None` when nobody has.
+    pub(crate) fn place(&self, name: &str) -> Option<&str> {
+        let set = self.settings.iter().find(|setting| setting.name == name && setting.place != DEFAULT);
+        set.map(|setting| setting.place.as_str())
+    }
 }

@@ -13,7 +13,12 @@ use crate::config::Config;
 
 /// Where the master key is kept unless the configuration gives it.
 pub(crate) fn path(config: &Config) -> PathBuf {
-    config.data_dir.join("master.key")
+    file_in(&config.data_dir)
+}
+
+/// Its file in that data folder.
+pub(crate) fn file_in(data_dir: &Path) -> PathBuf {
+    data_dir.join("master.key")
 }
 
 /// The master key. One is made only when the database is empty, and is durable before this returns.

@@ -75,12 +75,11 @@ pub(crate) fn wire(
     patience: Patience,
 ) -> anyhow::Result<App> {
     let database_is_empty = store.read(|unit| unit.installation())?.is_none();
-    let from_configuration = config.master_key.is_some();
     let was_there = master_key::path(config).is_file();
     let keys = Keys::derive(&master_key::obtain(config, database_is_empty, &OsRandom)?);
     let jwt = set_up(&store, &keys, &SystemClock, &OsRandom).map_err(|error| match error {
-        SetUpError::OtherMasterKey if !from_configuration && !was_there => lost_race(config),
-        error => explain(error, config, from_configuration),
+        SetUpError::OtherMasterKey if config.place("master_key").is_none() && !was_there => lost_race(config),
+        error => explain(error, config),
     })?;
     let doors = DoorSizes::for_connections(store.connections());
     let doors = match patience {
@@ -121,20 +120,17 @@ fn lost_race(config: &Config) -> anyhow::Error {
     )
 }
 
-fn explain(error: SetUpError, config: &Config, from_configuration: bool) -> anyhow::Error {
+fn explain(error: SetUpError, config: &Config) -> anyhow::Error {
     let path = master_key::path(config);
-    match error {
-        SetUpError::OtherMasterKey if from_configuration => {
-            anyhow!(
-                "{error}: set the right one in ANTEROOM__MASTER_KEY or leave it out to use {}",
-                path.display()
-            )
+    match (error, config.place("master_key")) {
+        (error @ SetUpError::OtherMasterKey, Some(place)) => {
+            anyhow!("{error}: set the right one as {place} or leave it out to use {}", path.display())
         }
-        SetUpError::OtherMasterKey => anyhow!(
+        (error @ SetUpError::OtherMasterKey, None) => anyhow!(
             "{error}: restore the right {} or set ANTEROOM__MASTER_KEY, or name another database",
             path.display()
         ),
-        SetUpError::DamagedSigningKey => anyhow!("{error}: restore the database from a backup"),
-        SetUpError::Store(_) => error.into(),
+        (error @ SetUpError::DamagedSigningKey, _) => anyhow!("{error}: restore the database from a backup"),
+        (error @ SetUpError::Store(_), _) => error.into(),
     }
 }

@@ -97,6 +97,20 @@ fn a_newer_versions_database_is_refused_by_name() {
 }
 
 #[test]
+fn a_url_that_no_client_understands_is_refused_without_a_word_of_it() {
+    for url in [
+        "postgres://u:secret and@localhost/d",
+        "postgres://u:secret%@localhost/d",
+        "postgres://u:secret@[bad/d",
+        "postgres://u@localhost:secret/d",
+    ] {
+        assert!(matches!(refusal(url), OpenError::Malformed(_)), "{url}");
+        assert!(matches!(SqlOptions::new(url).check(), Err(OpenError::Malformed(_))), "{url}");
+    }
+    assert!(SqlOptions::new("postgres://u:secret@127.0.0.1:1/d").check().is_ok(), "nobody need be there");
+}
+
+#[test]
 fn a_server_that_is_not_there_is_named() {
     let error = refusal("postgres://u:secret@127.0.0.1:1/d?application_name=secret");
     assert!(error.to_string().contains("postgres://127.0.0.1:1/d"), "{error}");

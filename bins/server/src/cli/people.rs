@@ -43,15 +43,26 @@ pub(crate) struct CustomerName {
     pub(crate) external_id: Option<String>,
 }
 
+/// Whose sessions, where the id that a command takes is a session's.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SessionOwner {
+    /// The customer
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+    /// The merchant's own identifier of the customer
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Session {
-    /// List a customer's live sessions in the portal and the shop
+    /// List a customer's live sessions: in the shop, then in the portal, each newest first
     List {
         #[command(flatten)]
         workspace: In,
-        /// The customer
-        #[arg(long, value_name = "ID")]
-        customer: String,
+        #[command(flatten)]
+        owner: SessionOwner,
         #[command(flatten)]
         paging: Paging,
         #[command(flatten)]

@@ -21,6 +21,9 @@ struct Named<'a> {
     is_whole: bool,
 }
 
+/// What stands before a command that is for the installation of a machine.
+const AS_THE_SERVER: &str = "sudo -u anteroom ";
+
 /// The commands of a document: lines of its blocks, and code in its text, that begin with `anteroom`.
 fn commands(document: &str) -> Vec<Named<'_>> {
     let mut found = Vec::new();
@@ -28,8 +31,11 @@ fn commands(document: &str) -> Vec<Named<'_>> {
     for line in document.lines() {
         if line.starts_with("```") {
             in_block = !in_block;
-        } else if in_block && line.starts_with("anteroom ") {
-            found.push(Named { line: line.split(" #").next().unwrap_or_default(), is_whole: true });
+        } else if in_block && line.trim_start_matches(AS_THE_SERVER).starts_with("anteroom ") {
+            found.push(Named {
+                line: line.trim_start_matches(AS_THE_SERVER).split(" #").next().unwrap_or_default(),
+                is_whole: true,
+            });
         } else if !in_block {
             let code = line.split('`').skip(1).step_by(2).filter(|code| code.starts_with("anteroom "));
             found.extend(code.map(|line| Named { line, is_whole: false }));
@@ -71,6 +77,20 @@ fn every_command_of_the_documents_parses() {
     }
 }
 
+#[test]
+fn commands_for_operators_name_the_user_and_the_settings_of_the_server() {
+    let (_, used) = OPERATIONS.split_once("\n## First start\n").unwrap();
+    let named = commands(used).into_iter().filter(|named| named.is_whole);
+    let elsewhere: Vec<_> = named
+        .filter(|named| {
+            let whole = format!("\n{AS_THE_SERVER}{}", named.line);
+            !named.line.starts_with("anteroom --config /etc/anteroom/anteroom.toml ")
+                || !used.contains(&whole)
+        })
+        .collect();
+    assert!(elsewhere.is_empty(), "{elsewhere:#?}");
+}
+
 /// `a b|c d` is `a b d` and `a c d`.
 fn alternatives(command: &str) -> Vec<String> {
     let Some(word) = command
@@ -103,6 +123,8 @@ fn the_page_for_operators_lists_every_setting_as_it_is() {
 fn the_page_for_operators_lists_every_command_that_people_run() {
     let command = Cli::command();
     for command in command.get_subcommands() {
-        assert!(OPERATIONS.contains(&format!("anteroom {}", command.get_name())), "{}", command.get_name());
+        let ways = ["anteroom ", "anteroom --config /etc/anteroom/anteroom.toml "];
+        let is_there = ways.iter().any(|way| OPERATIONS.contains(&format!("{way}{}", command.get_name())));
+        assert!(is_there, "{}", command.get_name());
     }
 }

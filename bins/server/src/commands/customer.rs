@@ -4,7 +4,7 @@ mod show;
 
 use std::path::Path;
 
-use anteroom_app::{App, CustomerFilter, CustomerRef};
+use anteroom_app::{App, CustomerFilter, CustomerRef, Error};
 use anteroom_domain::customer::Customer;
 use anteroom_domain::text::{Email, ExternalId};
 use anteroom_domain::workspace::Workspace;
@@ -38,7 +38,7 @@ fn parse(name: &CustomerName) -> anyhow::Result<CustomerRef> {
     }
 }
 
-fn parse_external_id(text: &str) -> anyhow::Result<ExternalId> {
+pub(super) fn parse_external_id(text: &str) -> anyhow::Result<ExternalId> {
     let parsed = ExternalId::parse(text).with_context(|| format!("--external-id {text:?}"))?;
     parsed.ok_or_else(|| anyhow!("--external-id should not be empty"))
 }
@@ -65,8 +65,20 @@ async fn list(
     Ok(output.print(&paging.json(&listed, &values), &lines)?)
 }
 
-/// What is said about a customer that is not there.
-pub(super) fn unknown(workspace: &Workspace, customer: &str) -> anyhow::Error {
+/// The customer that a command names.
+pub(super) async fn find(app: &App, workspace: &Workspace, which: CustomerRef) -> anyhow::Result<Customer> {
+    match app.customer(workspace.id, which.clone()).await {
+        Ok(found) => Ok(found.customer),
+        Err(Error::NotFound(_)) => Err(unknown(workspace, &which)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn unknown(workspace: &Workspace, which: &CustomerRef) -> anyhow::Error {
+    let customer = match which {
+        CustomerRef::Id(id) => id.to_string(),
+        CustomerRef::External(external_id) => format!("with external id {:?}", external_id.as_str()),
+    };
     anyhow!(
         "workspace {slug} has no customer {customer}: `anteroom customer list --workspace {slug}` shows those there are",
         slug = workspace.slug

@@ -77,7 +77,11 @@ async fn run_now(app: &App, name: &'static str, output: &Output) -> anyhow::Resu
         Ended::Done(run) => {
             let rows = if run.swept == 1 { "row" } else { "rows" };
             let lines = format!("{name} is done: {} {rows} removed.", run.swept);
-            Ok(output.print(&shown(&run)?, &lines)?)
+            let mut value = shown(&run)?;
+            if let Value::Object(members) = &mut value {
+                members.insert("name".to_owned(), name.into());
+            }
+            Ok(output.print(&value, &lines)?)
         }
         Ended::Failed(failure) => bail!("{name} failed: {}", failure.with_causes()),
         Ended::Stopped => bail!("{name} was broken off and given back"),

@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
 use std::net::TcpListener;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
@@ -16,13 +16,12 @@ use anyhow::{Context, anyhow};
 
 use crate::background::Background;
 use crate::config::{self, Config, Listen};
+use crate::ending::{self, Ending};
 use crate::wiring::Patience;
 use crate::{first_start, metrics, telemetry, wiring};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 2048;
-/// How long requests and jobs that are under way may take when the server ends.
-const SHUTDOWN: Duration = Duration::from_secs(10);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
@@ -48,26 +47,28 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         base_domain: config.server.base_domain.clone(),
         session_cookie: config.session_cookie.clone(),
     };
-    let background = config.jobs_enabled.then(|| Background::start(wiring::runner(&app)));
-    let runner = background.as_ref().map(Background::runner);
+    let runner = config.jobs_enabled.then(|| wiring::runner(&app));
     // From here on a signal is heard, so that whoever reads that the server listens can stop it.
-    let stop = asked_to_stop(runner.clone())?;
+    let ending = Ending::default();
+    let stop = asked_to_stop(ending.clone(), runner.clone())?;
     first_start::welcome(&app, &config, &public_url).await?;
 
     let http = Http::new(app, options);
     let metrics =
         metrics_listener.map(|listener| serve_metrics(&http, runner.clone(), listener)).transpose()?;
-    let served = HttpServer::new(move || App::new().configure(|service| http.mount(service)))
+    let server = HttpServer::new(move || App::new().configure(|service| http.mount(service)))
         .workers(config.server.workers.get())
         .client_request_timeout(Duration::from_secs(10))
         .keep_alive(Duration::from_secs(75))
-        .shutdown_timeout(SHUTDOWN.as_secs())
+        .shutdown_timeout(ending::PATIENCE.as_secs())
         .shutdown_signal(stop)
         .listen(listener)?
-        .run()
-        .await;
+        .run();
+    // Nothing fails any more between here and the end, where what a job holds is given back.
+    let background = runner.map(Background::start);
+    let served = server.await;
     if let Some(background) = background {
-        background.end(SHUTDOWN).await;
+        background.end(ending.left(Instant::now())).await;
     }
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
@@ -114,11 +115,15 @@ fn outlive_file_limits() -> io::Result<()> {
 
 /// Ends when the process is asked to stop; the server then finishes the requests under way.
 /// Jobs are told at once.
-fn asked_to_stop(jobs: Option<Runner>) -> io::Result<impl Future<Output = ()> + Send + 'static> {
+fn asked_to_stop(
+    ending: Ending,
+    jobs: Option<Runner>,
+) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     Ok(poll_fn(move |context| {
         if signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
             tracing::info!("stopping: requests under way are finished first");
+            ending.begin(Instant::now());
             jobs.iter().for_each(Runner::stop);
             return Poll::Ready(());
         }

@@ -14,6 +14,7 @@ use time::Duration;
 use super::parse;
 use super::reader::Reader;
 use super::{Config, Database, Listen, Log, LogFormat, Server};
+use crate::master_key;
 
 /// In seconds. Browsers keep no cookie longer (RFC 6265bis 5.5).
 const LONGEST_LIFE: i64 = 400 * 24 * 60 * 60;
@@ -23,7 +24,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let data_dir = r.read("data_dir", |text| Ok(PathBuf::from(text)));
     let server = server(r);
     let database = database(r, data_dir.as_deref());
-    let master_key = r.read("master_key", master_key);
+    let master_key = r.read("master_key", parse_master_key);
     let demo = r.read("demo", parse::flag);
     let metrics_listen = r.read("metrics.listen", parse::listen);
     refuse_shared_address(r, metrics_listen.as_ref(), server.as_ref());
@@ -33,10 +34,12 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let lifetimes = lifetimes(r);
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
     let log = log(r);
+    let (data_dir, server, database) = (data_dir?, server?, database?);
+    let settings = r.settings(&derived(&data_dir, &server, &database));
     Some(Config {
-        data_dir: data_dir?,
-        server: server?,
-        database: database?,
+        data_dir,
+        server,
+        database,
         master_key,
         demo: demo?,
         metrics_listen,
@@ -46,8 +49,20 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         lifetimes: lifetimes?,
         passwords: PasswordPolicy { minimum: minimum? },
         log: log?,
-        settings: r.settings(),
+        settings,
     })
+}
+
+/// What follows from other settings for those that nobody has set.
+fn derived(data_dir: &Path, server: &Server, database: &Database) -> Vec<(&'static str, String)> {
+    let public_url = server.public_url(server.listen.port).ok();
+    let public_url = public_url.map(|url| url.as_str().trim_end_matches('/').to_owned());
+    let database_url = database.in_data_dir.then(|| database.options.url.clone());
+    let master_key = master_key::file_in(data_dir).display().to_string();
+    [("server.public_url", public_url), ("database.url", database_url), ("master_key", Some(master_key))]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 fn server(r: &mut Reader) -> Option<Server> {
@@ -83,7 +98,7 @@ fn database(r: &mut Reader, data_dir: Option<&Path>) -> Option<Database> {
     Some(Database { options, in_data_dir })
 }
 
-fn master_key(text: &str) -> Result<MasterKey, String> {
+fn parse_master_key(text: &str) -> Result<MasterKey, String> {
     const INVALID: &str = "should be 32 bytes, written as 44 characters of base64 or as 64 hex digits";
     MasterKey::parse(text).or(Err(INVALID.to_owned()))
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use anteroom_store::sql::{OpenError, SqlOptions};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use url::{Host, Url};
@@ -59,8 +60,12 @@ pub(super) fn domain(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn database_url(text: &str) -> Result<String, String> {
-    let is_known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-    if is_known { Ok(text.to_owned()) } else { Err("should begin with sqlite: or postgres://".to_owned()) }
+    match SqlOptions::new(text).check() {
+        Ok(()) => Ok(text.to_owned()),
+        // What stands before the colon may be a secret.
+        Err(OpenError::UnknownScheme(_)) => Err("should begin with sqlite: or postgres://".to_owned()),
+        Err(error) => Err(format!("cannot be used: {error}")),
+    }
 }
 
 pub(super) fn flag(text: &str) -> Result<bool, String> {

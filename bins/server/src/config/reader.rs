@@ -67,24 +67,25 @@ impl Reader {
         self.faults.add(Fault { place, text: text.into() });
     }
 
-    /// Every setting and who has set it.
-    pub(super) fn settings(&self) -> Vec<Setting> {
+    /// Every setting and who has set it; where nobody has, the value in `derived` or else the fallback as it is written.
+    pub(super) fn settings(&self, derived: &[(&str, String)]) -> Vec<Setting> {
         KEYS.iter()
-            .map(|key| match self.values.get(key.name) {
-                Some(given) => Setting {
-                    name: key.name,
-                    value: given
-                        .text
-                        .clone()
-                        .filter(|_| !key.secret)
-                        .unwrap_or_else(|| "(hidden)".to_owned()),
-                    place: given.place.clone(),
-                },
-                None => {
-                    Setting { name: key.name, value: key.fallback.to_string(), place: DEFAULT.to_owned() }
-                }
+            .map(|key| {
+                let (value, place) = self.in_force(key, derived);
+                Setting { name: key.name, value, place }
             })
             .collect()
+    }
+
+    /// The value of a setting for people, and who has set it.
+    fn in_force(&self, key: &Key, derived: &[(&str, String)]) -> (String, String) {
+        if let Some(given) = self.values.get(key.name) {
+            let text = given.text.clone().filter(|_| !key.secret);
+            return (text.unwrap_or_else(|| "(hidden)".to_owned()), given.place.clone());
+        }
+        let value = derived.iter().find(|(name, _)| *name == key.name);
+        let value = value.map_or_else(|| key.fallback.to_string(), |(_, value)| value.clone());
+        (value, DEFAULT.to_owned())
     }
 
     pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Faults> {

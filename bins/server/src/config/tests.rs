@@ -66,6 +66,30 @@ fn every_fault_is_reported_with_its_place_and_no_secret() {
 }
 
 #[test]
+fn a_database_that_will_be_refused_is_a_fault_already() {
+    for (url, told) in [
+        ("postgres://u:hunter2@db.example/x", "PostgreSQL on db.example would be used without TLS"),
+        ("postgres://u:hunter 2@[bad/x", "database URL has a space"),
+        ("postgres://u:hunter2@[bad/x", "database URL has a host that is none"),
+        ("sqlite:", "database URL names no file"),
+        ("mysql://u:hunter2@h/x", "should begin with sqlite: or postgres://"),
+    ] {
+        let file = format!("# ours\n[database]\nurl = '{url}'\n");
+        let from_file = read(&file, &[]).unwrap_err();
+        let from_variable = read("", &[("ANTEROOM__DATABASE__URL", url)]).unwrap_err();
+        for (faults, place) in
+            [(from_file, "database.url in a.toml (line 3) "), (from_variable, "ANTEROOM__DATABASE__URL ")]
+        {
+            assert_eq!(faults.len(), 1, "{url}: {faults:?}");
+            assert!(faults[0].starts_with(place) && faults[0].contains(told), "{faults:?}");
+            assert!(!faults[0].contains("hunter"), "{faults:?}");
+        }
+    }
+    let agreed = "postgres://u:hunter2@db.example/x?sslmode=disable";
+    assert_eq!(read("", &[("ANTEROOM__DATABASE__URL", agreed)]).unwrap().database.options.url, agreed);
+}
+
+#[test]
 fn a_line_is_the_one_in_which_the_key_stands() {
     let file = "# a comment\r\n\n[log]\nlevel = \"\"\"\nloud\"\"\"\n\n[session]\nidle_seconds = 0x10\n\
         cookie_name = 'a b'\n[server]\n\"workers\" = 0o0\n[passwords]\nminimum_length = 1_000\n";

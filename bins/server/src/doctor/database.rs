@@ -47,9 +47,8 @@ pub(super) fn examine(config: &mut Config, findings: &mut Vec<Finding>) -> Optio
 
 /// Whether the master key is the one the database was begun with, and opens what was sealed with it.
 fn examine_keys(config: &mut Config, store: &SqlStore) -> Vec<Finding> {
-    let path = master_key::path(config);
-    let is_given = config.master_key.is_some();
-    let place = if is_given { "ANTEROOM__MASTER_KEY".to_owned() } else { path.display().to_string() };
+    let given = config.place("master_key").map(str::to_owned);
+    let place = given.unwrap_or_else(|| master_key::path(config).display().to_string());
     // The database is not empty, so that none is made.
     let key = match master_key::obtain(config, false, &OsRandom) {
         Ok(key) => key,

@@ -9,10 +9,13 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 
 use anteroom_store::sql::{SqlOptions, SqlStore};
+use anteroom_store::{Mode, Store};
 
 use crate::sandbox::{Said, Sandbox};
 
 const ABSENT: &str = "3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60";
+/// An external id that nobody has.
+const NOBODY: &str = "crm/0";
 
 /// What a command does with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +37,7 @@ enum Database {
 use Database::{Examines, Ignores, Makes, Migrates, Tells, Wants};
 
 /// Each command, with arguments that are right but for the records they name.
-const COMMANDS: [(&str, Database, &[&str]); 22] = [
+const COMMANDS: [(&str, Database, &[&str]); 25] = [
     ("", Migrates, &[]),
     ("serve", Migrates, &[]),
     ("workspace create", Makes, &["--slug", "new", "--name", "New"]),
@@ -47,7 +50,9 @@ const COMMANDS: [(&str, Database, &[&str]); 22] = [
     ("key revoke", Wants, &[ABSENT, "--workspace", "nowhere"]),
     ("customer list", Wants, &["--workspace", "nowhere"]),
     ("customer show", Wants, &[ABSENT, "--workspace", "nowhere"]),
+    ("customer show", Wants, &["--external-id", NOBODY, "--workspace", "nowhere"]),
     ("session list", Wants, &["--customer", ABSENT, "--workspace", "nowhere"]),
+    ("session list", Wants, &["--external-id", NOBODY, "--workspace", "nowhere"]),
     ("session revoke", Wants, &[ABSENT, "--workspace", "nowhere"]),
     ("jobs list", Wants, &[]),
     ("jobs run", Wants, &["sweep-store-sessions"]),
@@ -56,13 +61,13 @@ const COMMANDS: [(&str, Database, &[&str]); 22] = [
     ("config check", Ignores, &[]),
     ("config show", Ignores, &[]),
     ("doctor", Examines, &[]),
-    // With their arguments these two print pages of text; see operation.rs.
+    // These two print pages of text; see operation.rs.
     ("completions", Ignores, &["bash"]),
+    ("man", Ignores, &[]),
 ];
-const MAN: (&str, Database, &[&str]) = ("man", Ignores, &[]);
 
 fn commands() -> impl Iterator<Item = (Database, Vec<&'static str>)> {
-    COMMANDS.into_iter().chain([MAN]).map(|(name, database, arguments)| {
+    COMMANDS.into_iter().map(|(name, database, arguments)| {
         (database, name.split_whitespace().chain(arguments.iter().copied()).collect())
     })
 }
@@ -87,7 +92,7 @@ fn runnable(sandbox: &Sandbox, path: &str, found: &mut BTreeSet<String>) {
 fn every_command_stands_in_the_table() {
     let mut found = BTreeSet::new();
     runnable(&Sandbox::new(), "", &mut found);
-    let listed: BTreeSet<_> = COMMANDS.iter().chain([&MAN]).map(|(name, ..)| (*name).to_owned()).collect();
+    let listed: BTreeSet<_> = COMMANDS.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(found, listed);
 }
 
@@ -122,6 +127,28 @@ fn a_record_that_is_not_there_is_named_and_a_wrong_id_too() {
             for wrong in ["abc", "00000000-0000-0000-0000-000000000000", ""] {
                 sandbox.run(&with(wrong)).is_refusal(&["should be a version 4 UUID"]);
             }
+        }
+    }
+}
+
+#[test]
+fn an_external_id_that_nobody_has_is_named() {
+    for sandbox in Sandbox::on_both() {
+        let sandbox = sandbox.with_shop();
+        for (_, command) in commands().filter(|(_, command)| command.contains(&NOBODY)) {
+            let with = |id| -> Vec<&str> {
+                let replace = |word| match word {
+                    "nowhere" => "shop",
+                    NOBODY => id,
+                    word => word,
+                };
+                command.iter().map(|word| replace(*word)).collect()
+            };
+            sandbox.run(&with(NOBODY)).is_refusal(&[
+                "workspace shop has no customer with external id \"crm/0\": ",
+                "`anteroom customer list --workspace shop`",
+            ]);
+            sandbox.run(&with("")).is_refusal(&["--external-id should not be empty"]);
         }
     }
 }
@@ -170,6 +197,22 @@ fn a_server_that_is_not_there_is_named() {
             Ignores => assert_eq!(said.code, Some(0), "{command:?}"),
         }
         assert!(!(said.out + &said.err).contains("hunter2"), "{command:?}");
+    }
+}
+
+#[test]
+fn a_file_that_another_process_writes_is_named() {
+    let sandbox = Sandbox::new().with_shop();
+    let store = SqlStore::open(&SqlOptions::new(sandbox.database())).unwrap();
+    let _writing = store.begin(Mode::Write).unwrap();
+    for (database, command) in commands() {
+        let said = sandbox.run(&command);
+        let told = "anteroom.db is being written by another process: wait for it, or stop it";
+        match database {
+            Migrates | Makes | Wants | Tells => said.is_refusal(&[told]),
+            Examines => examined(&said, &[told]),
+            Ignores => assert_eq!(said.code, Some(0), "{command:?}"),
+        }
     }
 }
 

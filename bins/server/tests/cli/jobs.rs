@@ -54,7 +54,8 @@ fn every_job_is_listed_and_can_be_run_by_hand() {
             );
         }
         let [first, second, third, _] = NAMES;
-        let run = sandbox.json(&["jobs", "run", first, "--json"]);
+        let mut run = sandbox.json(&["jobs", "run", first, "--json"]);
+        assert_eq!(run.as_object_mut().unwrap().remove("name"), Some(json!(first)));
         assert_eq!((&run["outcome"], &run["swept"]), (&json!("done"), &json!(0)));
         assert_eq!(sandbox.run(&["jobs", "run", second]).out, format!("{second} is done: 0 rows removed.\n"));
 

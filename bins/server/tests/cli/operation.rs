@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Said, Sandbox};
 
 #[test]
 fn the_migrations_are_told_and_nothing_is_changed() {
@@ -49,6 +49,38 @@ fn the_settings_are_shown_with_their_origin_and_without_secrets() {
 }
 
 #[test]
+fn what_follows_from_other_settings_is_shown_as_it_is() {
+    let sandbox =
+        Sandbox::new().set("ANTEROOM__SERVER__LISTEN", "0.0.0.0:81").set("ANTEROOM__DATA_DIR", "/x");
+    let shown = sandbox.json(&["config", "show", "--json"]);
+    for (name, value) in [
+        ("server.public_url", "http://localhost:81"),
+        ("database.url", "sqlite:/x/anteroom.db"),
+        ("master_key", "/x/master.key"),
+    ] {
+        assert_eq!(shown[name], serde_json::json!({"value": value, "from": "default"}), "{name}");
+    }
+    assert!(!sandbox.run(&["config", "show"]).out.contains('{'));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let sandbox = Sandbox::new().with_shop();
+    for arguments in [&["token", "list", "--workspace", "shop"][..], &["config", "show"], &["man"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = sandbox.command(arguments).stdout(writer).output().unwrap();
+        let said = Said::of(&output);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{arguments:?}: {said:?}");
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status =
+        sandbox.command(&["token", "list", "--workspace", "nowhere"]).stderr(writer).status().unwrap();
+    assert_eq!(status.code(), Some(1), "nobody hears why, and nothing panics");
+}
+
+#[test]
 fn shells_and_readers_of_manuals_are_served_without_a_database() {
     let sandbox = Sandbox::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
@@ -58,15 +90,25 @@ fn shells_and_readers_of_manuals_are_served_without_a_database() {
     }
     assert_eq!(sandbox.run(&["completions", "sh"]).code, Some(2));
     let page = sandbox.run(&["man"]).out;
-    for part in [".TH anteroom 1", "anteroom\\-doctor(1)", "server.listen", "Exit codes"] {
+    for part in [
+        ".TH anteroom 1",
+        "anteroom\\-doctor(1)",
+        "server.listen",
+        "\n.SH \"EXIT STATUS\"\n",
+        "\n.SH EXAMPLES\n.nf\n",
+    ] {
         assert!(page.contains(part), "{part} in {page}");
     }
+    let settings = page.split("\n.SH ").find(|section| section.starts_with("SETTINGS\n")).unwrap();
+    assert_eq!(settings.matches("\n.TP\n").count(), 20, "{settings}");
+    assert!(!page.contains("EXTRA"), "{page}");
     fs::create_dir(sandbox.path("man1")).unwrap();
     let said = sandbox.run(&["man", "--folder", "man1"]);
     assert_eq!((said.code, said.out.as_str()), (Some(0), ""), "{said:?}");
     for name in ["anteroom.1", "anteroom-doctor.1", "anteroom-token-revoke.1"] {
         assert!(sandbox.path("man1").join(name).is_file(), "{name}");
     }
+    assert_eq!(fs::read_to_string(sandbox.path("man1/anteroom.1")).unwrap(), page);
     sandbox.run(&["man", "--folder", "nowhere"]).is_refusal(&["nowhere", "name a folder"]);
     assert!(!sandbox.path("data").exists());
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, Server};
+use crate::serving::{sequence, shell};
 
 const ABSENT: &str = "3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60";
 
@@ -24,7 +25,13 @@ fn a_session_revoked_by_hand_is_refused_by_the_running_server() {
     let create = ["token", "create", "--workspace", "shop", "--scopes", "all", "--comment", "c", "--json"];
     let token = sandbox.json(&create)["token"].as_str().unwrap().to_owned();
     let server = sandbox.serve();
-    let (_, ada) = call(&server, "POST", "/api/customers", &token, &json!({"email": "ada@example.com"}));
+    let (_, ada) = call(
+        &server,
+        "POST",
+        "/api/customers",
+        &token,
+        &json!({"email": "ada@example.com", "external_id": "crm/1"}),
+    );
     let customer = ada["id"].as_str().unwrap();
     let list = ["session", "list", "--workspace", "shop", "--customer", customer];
     assert_eq!(sandbox.run(&list).out, "The customer has no live session.\n");
@@ -33,10 +40,15 @@ fn a_session_revoked_by_hand_is_refused_by_the_running_server() {
         call(&server, "POST", "/api/customer-sessions", &token, &json!({"customer_id": customer}));
     let (id, secret) = (opened["id"].as_str().unwrap(), opened["token"].as_str().unwrap());
     let listed = sandbox.json(&[&list[..], &["--json"]].concat());
+    let shown = sandbox.json(&["customer", "show", customer, "--workspace", "shop", "--json"]);
+    let owner = shown["members"][0]["id"].as_str().unwrap();
     let expected = json!([{
-        "id": id, "kind": "member", "created_at": opened["created_at"], "expires_at": opened["expires_at"],
+        "id": id, "kind": "member", "member_id": owner, "created_at": opened["created_at"],
+        "last_used_at": null, "expires_at": opened["expires_at"], "user_agent": null,
     }]);
     assert_eq!(listed["data"], expected);
+    let by_external_id = ["session", "list", "--workspace", "shop", "--external-id", "crm/1", "--json"];
+    assert_eq!(sandbox.json(&by_external_id), listed);
     assert_eq!(listed["meta"], json!({"total": 1, "page": 1, "per_page": 20, "pages": 1}));
     let said = sandbox.run(&list);
     assert!(said.out.contains(id) && !said.out.contains(secret), "{said:?}");
@@ -47,6 +59,26 @@ fn a_session_revoked_by_hand_is_refused_by_the_running_server() {
     assert_eq!(sandbox.json(&revoke), json!({"revoked": 1}));
     assert_eq!(me(), "401");
     sandbox.run(&revoke).is_refusal(&["shop", id, "anteroom session list"]);
+}
+
+#[test]
+fn a_sign_in_to_the_shop_is_listed_with_its_browser() {
+    let sandbox = Sandbox::new();
+    let server = sandbox.serve();
+    let shopper = shell(&sequence(&server.out(), "2. "));
+    let account: Value = serde_json::from_str(shopper.lines().last().unwrap()).unwrap();
+    let customer = account["customer"]["id"].as_str().unwrap();
+    let list = ["session", "list", "--workspace", "demo", "--customer", customer];
+    let listed = sandbox.json(&[&list[..], &["--json"]].concat());
+    let session = &listed["data"][0];
+    assert_eq!((&session["kind"], &session["member_id"]), (&json!("store"), &Value::Null), "{listed}");
+    let [used, browser] = ["last_used_at", "user_agent"].map(|name| session[name].as_str().unwrap());
+    assert!(browser.starts_with("curl/"), "{listed}");
+    let table = sandbox.run(&list).out;
+    let (head, row) = table.trim_end().split_once('\n').unwrap();
+    let head: Vec<_> = head.split("  ").map(str::trim).filter(|name| !name.is_empty()).collect();
+    assert_eq!(head, ["ID", "KIND", "CREATED", "LAST USED", "EXPIRES", "USER AGENT"]);
+    assert!(row.contains(&format!("  {used}  ")) && row.ends_with(browser), "{table}");
 }
 
 #[test]

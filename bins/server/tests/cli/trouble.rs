@@ -65,6 +65,21 @@ fn another_master_key_and_none_are_refused() {
 }
 
 #[test]
+fn another_master_key_is_named_by_the_place_where_it_stands() {
+    let sandbox = Sandbox::new();
+    assert_eq!(sandbox.run(&CREATE).code, Some(0));
+    let file = format!("demo = false\nmaster_key = \"{}\"\n", "ab".repeat(32));
+    fs::write(sandbox.path("anteroom.toml"), file).unwrap();
+    let place = "master_key in anteroom.toml (line 2)";
+    for arguments in [&["serve"][..], &["workspace", "list"], &["doctor"]] {
+        let said = sandbox.run(arguments);
+        let all = said.out + &said.err;
+        assert!(said.code == Some(1) && all.contains(place), "{all}");
+        assert!(!all.contains("ANTEROOM__MASTER_KEY") && !all.contains("abab"), "{all}");
+    }
+}
+
+#[test]
 fn a_master_key_from_the_environment_is_written_nowhere() {
     let sandbox = Sandbox::new().set("ANTEROOM__MASTER_KEY", &"ab".repeat(32));
     let server = sandbox.serve();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::OpenError;
+use super::{OpenError, postgres_url};
 
 /// Which database is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,9 @@ impl Location {
                 path => Ok(Self::File(path.into())),
             },
             "postgres" | "postgresql" => {
+                if let Some(fault) = postgres_url::fault(url, Parts::of(url).hosts) {
+                    return Err(OpenError::Malformed(fault));
+                }
                 require_agreed_clear_text(url)?;
                 Ok(Self::Postgres(url.to_owned()))
             }

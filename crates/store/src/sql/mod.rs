@@ -20,6 +20,7 @@ mod open;
 mod ownership;
 mod pool;
 mod portal_sessions;
+mod postgres_url;
 mod rows;
 mod schema;
 mod sessions;

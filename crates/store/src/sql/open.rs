@@ -18,6 +18,9 @@ pub enum OpenError {
     /// The URL names no file.
     #[error("database URL names no file: write sqlite:PATH, for example sqlite:data/anteroom.db")]
     NoPath,
+    /// The URL is none that a PostgreSQL client understands.
+    #[error("database URL {0}")]
+    Malformed(&'static str),
     /// The folder of the file is not there.
     #[error("folder {} of the database file does not exist: create it or name another place", .0.display())]
     FolderMissing(PathBuf),
@@ -65,6 +68,9 @@ pub enum OpenError {
         "PostgreSQL on {0} would be used without TLS, which this build lacks: use a build with TLS, or add sslmode=disable to the URL if the network is trusted"
     )]
     ClearText(String),
+    /// Another process writes to the file and does not stop.
+    #[error("database {} is being written by another process: wait for it, or stop it", .0.display())]
+    Busy(PathBuf),
     /// The database was reached and then failed.
     #[error("database {location} cannot be used ({reason}): look at its own log")]
     Unusable {
@@ -99,8 +105,13 @@ impl OpenError {
 
     /// A statement that failed while the database was looked at.
     pub(super) fn failed(location: &Location, error: &diesel::result::Error) -> Self {
-        let reason = first_line(error);
+        Self::of(location, first_line(error))
+    }
+
+    /// What `reason`, which came from the database, means there.
+    pub(super) fn of(location: &Location, reason: String) -> Self {
         match location {
+            Location::File(path) if reason.contains("is locked") => Self::Busy(path.clone()),
             Location::File(path) if reason.contains("not a database") || reason.contains("malformed") => {
                 Self::NotADatabase(path.clone())
             }

@@ -36,6 +36,12 @@ impl SqlOptions {
         Self { url: url.into(), connections: 4, connection_timeout: Duration::from_millis(600) }
     }
 
+    /// Whether the URL is one that can be opened, as far as it tells by itself: of a known kind, well-formed, and with
+    /// an encrypted way to a server elsewhere or the consent to none. Nothing is opened.
+    pub fn check(&self) -> Result<(), OpenError> {
+        Location::parse(&self.url).map(drop)
+    }
+
     /// The file that the URL names; `None` when it names something else.
     pub fn file(&self) -> Option<PathBuf> {
         match Location::parse(&self.url) {
@@ -172,10 +178,7 @@ impl SqlStore {
     }
 
     fn unusable(&self, error: &dyn std::error::Error) -> OpenError {
-        OpenError::Unusable {
-            location: self.manager.location.to_string(),
-            reason: super::open::first_line(error),
-        }
+        OpenError::of(&self.manager.location, super::open::first_line(error))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `anteroom customer show`.
 
-use anteroom_app::{App, CustomerRef, Error, MemberFilter};
+use anteroom_app::{App, CustomerRef, MemberFilter};
 use anteroom_domain::address::Address;
 use anteroom_domain::member::Member;
 use anteroom_domain::page::Page;
@@ -17,15 +17,8 @@ pub(super) async fn show(
     output: &Output,
 ) -> anyhow::Result<()> {
     let workspace = crate::commands::find_workspace(app, workspace).await?;
-    let name = match &which {
-        CustomerRef::Id(id) => id.to_string(),
-        CustomerRef::External(external_id) => format!("with external id {external_id:?}"),
-    };
-    let found = app.customer(workspace.id, which).await.map_err(|error| match error {
-        Error::NotFound(_) => super::unknown(&workspace, &name),
-        other => other.into(),
-    })?;
-    let shopper = app.shopper(found.customer).await?;
+    let found = super::find(app, &workspace, which).await?;
+    let shopper = app.shopper(found).await?;
     let customer = &shopper.customer;
     let filter = MemberFilter { customer: Some(customer.id), ..MemberFilter::default() };
     let first = Page { offset: 0, limit: Page::MAX_LIMIT };
