@@ -9,7 +9,7 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_store::{Mode, Unit};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::doors::Command;
 use crate::{App, Credential, Error, Forbidden, Missing, Refusal, Unauthenticated};
@@ -110,7 +110,7 @@ impl App {
     /// Notes once a minute that an access token is in use. A note that fails costs nobody an answer.
     async fn note_use_of_token(&self, token: &AccessToken) {
         let now = self.now();
-        if !self.0.token_uses.is_due(token.id, token.last_used_at, now) {
+        if !self.0.token_uses.is_due(token.id, token.last_used_at, Duration::MINUTE, now) {
             return;
         }
         let touch = Command::TouchAccessToken { id: token.id, at: now };

@@ -22,7 +22,7 @@ mod store_customers;
 mod store_sessions;
 mod sweeps;
 mod system;
-mod token_uses;
+mod uses;
 mod workspaces;
 
 use std::fmt;
@@ -31,7 +31,8 @@ use std::sync::Arc;
 use anteroom_auth::jwt::KeySet;
 use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
-use anteroom_domain::session::Lifetimes;
+use anteroom_domain::credential::AccessTokenId;
+use anteroom_domain::session::{Lifetimes, StoreSessionId};
 use anteroom_domain::{Clock, Id, Random};
 use anteroom_store::Store;
 
@@ -61,7 +62,7 @@ use activity::Activity;
 use doors::Doors;
 use idempotency::Running;
 use readiness::LastWrite;
-use token_uses::TokenUses;
+use uses::Uses;
 
 /// The product: every use case is a method of it. Cheap to clone.
 #[derive(Clone)]
@@ -79,7 +80,8 @@ struct Inner {
     settings: Settings,
     /// Requests that may be repeated and are not answered yet.
     running: Arc<Running>,
-    token_uses: TokenUses,
+    token_uses: Uses<AccessTokenId>,
+    session_uses: Uses<StoreSessionId>,
 }
 
 /// What an operator decides about the use cases.
@@ -128,7 +130,8 @@ impl App {
             jwt,
             settings,
             running: Arc::default(),
-            token_uses: TokenUses::default(),
+            token_uses: Uses::default(),
+            session_uses: Uses::default(),
         })))
     }
 

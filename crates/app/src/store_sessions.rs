@@ -126,7 +126,8 @@ impl App {
     /// minute, or ten times within a shorter idle life. A note that fails costs nobody an answer.
     pub async fn note_use(&self, session: &StoreSession) {
         let now = self.now();
-        if now - session.last_used_at < Duration::MINUTE.min(self.0.settings.lifetimes.idle / 10) {
+        let period = Duration::MINUTE.min(self.0.settings.lifetimes.idle / 10);
+        if !self.0.session_uses.is_due(session.id, Some(session.last_used_at), period, now) {
             return;
         }
         let touch = Command::TouchStoreSession { id: session.id, at: now };

@@ -66,14 +66,14 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         .run();
     // Nothing fails any more between here and the end, where what a job holds is given back.
     let background = runner.map(Background::start);
-    let served = server.await;
+    let outcome = server.await;
     if let Some(background) = background {
         background.end(ending.left(Instant::now())).await;
     }
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
-    served.context("the server failed")?;
+    outcome.context("the server failed")?;
     tracing::info!("stopped");
     Ok(())
 }
