@@ -8,7 +8,7 @@ mod cluster;
 mod own;
 mod programs;
 
-use cluster::Cluster;
+use cluster::{Cluster, Disk};
 pub use own::{OwnServer, Paused};
 
 /// The URL of a new, empty database.
@@ -53,12 +53,12 @@ pub fn sql(url: &str, statements: &str) -> String {
 
 fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    CLUSTER.get_or_init(|| start(&[])).as_ref()
+    CLUSTER.get_or_init(|| start(Disk::Everyones, &[])).as_ref()
 }
 
 /// A new server with more settings or others; `None` where none is installed.
-fn start(settings: &[&str]) -> Option<Cluster> {
-    let cluster = programs::find().map(|programs| Cluster::start(programs, settings));
+fn start(disk: Disk, settings: &[&str]) -> Option<Cluster> {
+    let cluster = programs::find().map(|programs| Cluster::start(programs, disk, settings));
     if cluster.is_none() {
         crate::required::missing(
             "postgres",

@@ -19,11 +19,22 @@ pub(super) struct Cluster {
     leash: Leash,
 }
 
+/// Where a server keeps its tables.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Disk {
+    /// Beside everything else.
+    Everyones,
+    /// On a file system of a few megabytes; its log of changes is elsewhere.
+    Small,
+}
+
 /// Makes the files and runs the server; again, when it was stopped while a file `down` was there, once that is gone.
 /// `$0` is the programs' directory, the rest are settings; in the C locale messages are English and text sorts the
-/// same on every machine. A server that was paused has to go on before it can end.
+/// same on every machine. A server that was paused has to go on before it can end. Where there is a directory `small`,
+/// the tables are in it.
 const START: &str = r#"
 "$0/initdb" --pgdata=data --username=anteroom --auth=trust --encoding=UTF8 --locale=C --no-sync || exit
+[ ! -d small ] || { mv data/base/* small && rmdir data/base && ln -s ../small data/base; } || exit
 for setting; do set -- "$@" -c "$setting"; shift; done
 end() { kill -s CONT "$server" $(cat "/proc/$server/task/$server/children"); kill -s INT "$server"; wait "$server"; exit; }
 trap end TERM INT
@@ -34,6 +45,18 @@ while :; do
   while [ -e down ]; do sleep 0.02; done
 done
 "#;
+
+/// Runs what follows with a file system of 64 megabytes in `small` that it alone sees. Who mounts has to be root in a user
+/// name space, and who runs the server must not be.
+const ON_A_SMALL_DISK: [&str; 7] = [
+    "/usr/bin/unshare",
+    "--user",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    r#"mkdir small && mount -t tmpfs -o size=64m none small && exec unshare --user --map-user=1000 --map-group=1000 sh -c "$0" "$@""#,
+];
 
 /// Trades safety for speed, and keeps connections of the server's own out of the templates.
 const SETTINGS: [&str; 10] = [
@@ -52,21 +75,25 @@ const SETTINGS: [&str; 10] = [
 impl Cluster {
     /// Makes and starts a server, with more settings or others; a second and a third time if another process took its
     /// port meanwhile.
-    pub(super) fn start(programs: PathBuf, settings: &[&str]) -> Self {
-        let attempt = || Self::try_start(&programs, settings);
+    pub(super) fn start(programs: PathBuf, disk: Disk, settings: &[&str]) -> Self {
+        let attempt = || Self::try_start(&programs, disk, settings);
         let (port, leash) =
             attempt().or_else(|_| attempt()).or_else(|_| attempt()).expect("PostgreSQL to start");
         Self { programs, port, databases: AtomicU32::new(0), leash }
     }
 
-    fn try_start(programs: &Path, settings: &[&str]) -> Result<(u16, Leash), String> {
+    fn try_start(programs: &Path, disk: Disk, settings: &[&str]) -> Result<(u16, Leash), String> {
         let directory = tempfile::Builder::new().prefix("anteroom-postgres-").tempdir().unwrap().keep();
         let user = programs::other_user(&directory);
         if let Some(user) = user {
             chown(&directory, Some(user.id), Some(user.group)).unwrap();
         }
         let port = free_port().unwrap();
-        let mut command = vec!["sh".to_owned(), "-c".to_owned(), START.to_owned()];
+        let begin: &[&str] = match disk {
+            Disk::Everyones => &["sh", "-c"],
+            Disk::Small => &ON_A_SMALL_DISK,
+        };
+        let mut command: Vec<_> = begin.iter().chain(&[START]).map(|word| (*word).to_owned()).collect();
         command.extend([programs.to_str().expect("a path in UTF-8").to_owned(), format!("port={port}")]);
         command.extend(SETTINGS.iter().chain(settings).map(|setting| (*setting).to_owned()));
         let leash = Leash::start(directory, user, command).unwrap();

@@ -1,6 +1,7 @@
 //! A PostgreSQL server of one test's own, which it may mistreat.
 
-use super::cluster::{Cluster, send};
+use super::cluster::{Cluster, Disk, send};
+use crate::plug::can_mount;
 
 /// A server that nobody else uses. It ends with this value, paused or not.
 #[derive(Debug)]
@@ -15,7 +16,17 @@ impl OwnServer {
     /// # Panics
     /// When the server is installed but does not work, or is missing and `ANTEROOM_TEST_REQUIRE` names `postgres`.
     pub fn start(settings: &[&str]) -> Option<Self> {
-        super::start(&[&["synchronous_commit=on"], settings].concat()).map(Self)
+        super::start(Disk::Everyones, &[&["synchronous_commit=on"], settings].concat()).map(Self)
+    }
+
+    /// Starts a server that has a small disk for its tables, 64 megabytes of which half are free.
+    ///
+    /// `None` and panics as in [`start`](Self::start), and as in [`can_mount`].
+    pub fn start_on_a_small_disk() -> Option<Self> {
+        if !can_mount() {
+            return None;
+        }
+        super::start(Disk::Small, &["synchronous_commit=on"]).map(Self)
     }
 
     /// The URL of a new, empty database, for the superuser.

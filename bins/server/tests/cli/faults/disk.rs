@@ -1,8 +1,10 @@
-//! The disk below the SQLite file is full.
+//! The disk below the database is full.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use anteroom_testkit::postgres::{OwnServer, sql};
 
 use super::shop::{Ask, READS, Shop, WRITES};
 use crate::sandbox::Sandbox;
@@ -63,5 +65,33 @@ fn rl_02_a_full_file_system_is_read_and_not_written() {
         let name = format!("data/anteroom.db{suffix}");
         fs::copy(Path::new(&inside).join(name), format!("{}{suffix}", copy.display())).unwrap();
     }
+    shop.has_lost_nothing();
+}
+
+/// What still has room in a page of its own is written, as an update often has, the one that the readiness makes too; a
+/// new customer is refused.
+#[test]
+fn rl_02_a_full_file_system_below_postgresql_is_read_and_takes_nothing_new() {
+    let Some(database) = OwnServer::start_on_a_small_disk() else { return };
+    let shop = Shop::open(Sandbox::new(), &database.database());
+    let others = database.database();
+    sql(&others, "CREATE TABLE filler (words text)");
+    // What was rolled back keeps its room.
+    let fill = "DO $$ BEGIN LOOP BEGIN \
+                INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 10000); \
+                EXCEPTION WHEN disk_full THEN RETURN; END; END LOOP; END $$";
+    shop.write_while(|| {
+        let mut refused = 0;
+        while refused < 50 {
+            sql(&others, fill);
+            refused = if shop.ask(Ask::MerchantWrites).status == 503 { refused + 1 } else { 0 };
+        }
+        shop.refuses(&[Ask::MerchantWrites]);
+        shop.refuses_at_once(&[Ask::MerchantWrites], 32);
+        shop.serves(&READS);
+        assert_eq!(shop.server.get("/health/live"), "HTTP/1.1 200 OK");
+        sql(&others, "DROP TABLE filler");
+        shop.recovers();
+    });
     shop.has_lost_nothing();
 }
