@@ -21,15 +21,15 @@ pub(crate) use shared::{In, Output, Paging};
 
 /// One a line, with what it does.
 pub(crate) const EXAMPLES: &str = "\
-  anteroom                                           serve; everything is made in ./data
-  ANTEROOM__SERVER__LISTEN=0.0.0.0:80 anteroom       the same, on another address
-  anteroom workspace create --slug shop --name Shop  a tenant of its own
-  anteroom token create --workspace shop --scopes customers:read,customers:write --comment billing
-  anteroom token list --workspace shop               what was made, and when it was last used
-  anteroom key create --workspace shop --title web --origin https://shop.example
-  anteroom customer show --workspace shop --external-id usr_42
-  anteroom config check                              every fault of the configuration at once
-  anteroom doctor                                    what keeps this installation from working";
+anteroom                                           serve; everything is made in ./data
+ANTEROOM__SERVER__LISTEN=0.0.0.0:80 anteroom       the same, on another address
+anteroom workspace create --slug shop --name Shop  a tenant of its own
+anteroom token create --workspace shop --scopes customers:read,customers:write --comment billing
+anteroom token list --workspace shop               what was made, and when it was last used
+anteroom key create --workspace shop --title web --origin https://shop.example
+anteroom customer show --workspace shop --external-id usr_42
+anteroom config check                              every fault of the configuration at once
+anteroom doctor                                    what keeps this installation from working";
 
 /// Every exit code and what it means.
 pub(crate) const EXIT_CODES: [(u8, &str); 4] = [
@@ -90,7 +90,7 @@ pub(crate) enum Command {
 }
 
 fn examples() -> String {
-    format!("Examples:\n{EXAMPLES}")
+    format!("Examples:\n  {}", EXAMPLES.replace('\n', "\n  "))
 }
 
 fn long_help() -> String {

@@ -16,7 +16,7 @@ mod output;
 mod telemetry;
 mod wiring;
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -24,8 +24,6 @@ use clap::Parser;
 fn main() -> ExitCode {
     match commands::run(cli::Cli::parse()) {
         Ok(code) => code,
-        // Whoever read what was printed has enough of it, such as `head`.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             for line in complaint(&error) {
                 // Where nobody hears it, the exit code tells.
@@ -34,11 +32,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
-    causes.any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 
 /// One line for an error with its causes; one for each fault of the configuration.

@@ -1,6 +1,6 @@
 //! What commands print.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 
 use anteroom_domain::page::{Listed, Page};
 use clap::builder::styling::Style;
@@ -72,8 +72,22 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
 /// Prints a text and the end of its line to stdout, at once. Styles are for terminals, and `NO_COLOR` takes them off there.
 pub(crate) fn say(text: &str) -> io::Result<()> {
     let mut out = anstream::AutoStream::auto(io::stdout().lock());
-    out.write_all(format!("{}\n", text.trim_end_matches('\n')).as_bytes())?;
-    out.flush()
+    let line = format!("{}\n", text.trim_end_matches('\n'));
+    heard(out.write_all(line.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Prints a page of text to stdout as it is.
+pub(crate) fn put(page: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    heard(out.write_all(page).and_then(|()| out.flush()))
+}
+
+/// A reader that has gone, such as `head`, has read enough; the exit code stays the one that the command gives.
+fn heard(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 /// A moment as both APIs write it.

@@ -1,7 +1,7 @@
 //! `anteroom man`.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use anyhow::Context;
@@ -10,13 +10,14 @@ use roff::{Roff, bold, roman};
 
 use crate::cli::{Cli, EXAMPLES, EXIT_CODES, Man, SETTINGS};
 use crate::config::{KEYS, variable};
+use crate::output::put;
 
 pub(super) fn run(man: &Man) -> anyhow::Result<()> {
     match &man.folder {
         Some(folder) => write_all(folder).with_context(|| {
             format!("cannot write the pages into {}: name a folder that is there", folder.display())
         }),
-        None => Ok(io::stdout().lock().write_all(&page()?)?),
+        None => Ok(put(&page()?)?),
     }
 }
 
@@ -44,7 +45,7 @@ fn page() -> io::Result<Vec<u8>> {
 /// What clap knows nothing of: settings, exit codes, and examples with their columns.
 fn own_sections() -> Roff {
     let mut roff = Roff::new();
-    roff.control("SH", ["SETTINGS"]).text([roman(format!("They are made {SETTINGS}."))]);
+    roff.control("SH", ["SETTINGS"]).text([roman(format!("Settings are made {SETTINGS}."))]);
     for key in &KEYS {
         roff.control("TP", []).text([bold(key.name)]);
         let text = format!("{} [{}; default: {}]", key.meaning, variable(key.name), key.fallback);

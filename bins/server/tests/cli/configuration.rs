@@ -96,7 +96,8 @@ fn help_teaches() {
         "[default: 127.0.0.1:8080]",
         "[default: ./data]",
         "[default: sqlite:{data_dir}/anteroom.db]",
-        "anteroom workspace create --slug shop",
+        "Examples:\n  anteroom  ",
+        "\n  anteroom workspace create --slug shop",
         "ANTEROOM__SERVER__LISTEN",
         "server.base_domain",
     ] {
