@@ -3,7 +3,7 @@
 use anteroom_http::{Who, routes};
 use anteroom_testkit::app::{Answer, TestApp};
 use anteroom_testkit::both_databases;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{KEY, customer, typed};
 
@@ -45,9 +45,18 @@ async fn no_other_route_looks_at_the_header(app: TestApp) {
         let call = || app.shop(route.method.as_str(), &path.join("/")).bearer(bearer);
         let absurd = call().header("idempotency-key", "two words").header("idempotency-key", "").send().await;
         let plain = call().send().await;
+        // All of it; only a token is new each time.
+        let words = |answer: &Answer| {
+            let mut body =
+                serde_json::from_slice(&answer.body).unwrap_or_else(|_| Value::from(answer.text()));
+            if let Some(token) = body.get_mut("token") {
+                *token = Value::from("a token");
+            }
+            body
+        };
         assert_eq!(
-            (absurd.status, absurd.text()),
-            (plain.status, plain.text()),
+            (absurd.status, words(&absurd)),
+            (plain.status, words(&plain)),
             "{} {}",
             route.method,
             route.path
