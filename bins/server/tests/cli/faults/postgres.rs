@@ -60,15 +60,21 @@ fn rl_02_a_table_that_somebody_has_locked_is_answered_for_until_it_is_free() {
     let shop = Shop::open(Sandbox::new(), &url);
     shop.write_while(|| {
         std::thread::scope(|scope| {
-            let until_told = "DO $$ BEGIN WHILE to_regclass('told') IS NULL LOOP PERFORM pg_sleep(0.05); END LOOP; END $$";
-            let locked =
-                scope.spawn(|| sql(&url, &format!("BEGIN; LOCK TABLE workspaces; {until_told}; COMMIT")));
+            sql(&url, "CREATE TABLE told (by_the_test boolean)");
+            // For a minute at most, should the test fail meanwhile.
+            let locked = scope.spawn(|| {
+                let waits =
+                    "NOT EXISTS (SELECT FROM told) AND clock_timestamp() < now() + interval '60 seconds'";
+                let until_told =
+                    format!("DO $$ BEGIN WHILE {waits} LOOP PERFORM pg_sleep(0.05); END LOOP; END $$");
+                sql(&url, &format!("BEGIN; LOCK TABLE workspaces; {until_told}; COMMIT"))
+            });
             let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
                         AND relation = 'workspaces'::regclass";
             while sql(&url, held) != "1" {}
             shop.refuses(&[READS, WRITES].concat());
             shop.refuses_at_once(&[READS, WRITES].concat(), 32);
-            sql(&url, "CREATE TABLE told ()");
+            sql(&url, "INSERT INTO told VALUES (true)");
             locked.join().unwrap();
         });
         shop.recovers();
