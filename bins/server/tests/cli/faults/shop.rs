@@ -190,6 +190,33 @@ impl Shop {
         }
     }
 
+    /// Asks until it is refused, after `again` has brought the fault about once more; what is not refused is done.
+    pub(crate) fn refuses_in_the_end(&self, ask: Ask, again: impl Fn()) {
+        let begun = Instant::now();
+        loop {
+            let answer = self.ask(ask);
+            if !answer.is_success() {
+                return answer.is_outage(ask);
+            }
+            assert!(begun.elapsed() < PATIENCE, "{ask:?} is never refused");
+            again();
+        }
+    }
+
+    /// So many at once are each done or refused.
+    pub(crate) fn refuses_or_does_at_once(&self, asks: &[Ask], times: usize) {
+        std::thread::scope(|scope| {
+            for ask in asks.iter().cycle().take(times) {
+                scope.spawn(|| {
+                    let answer = self.ask(*ask);
+                    if !answer.is_success() {
+                        answer.is_outage(*ask);
+                    }
+                });
+            }
+        });
+    }
+
     /// So many at once are all refused.
     pub(crate) fn refuses_at_once(&self, asks: &[Ask], times: usize) {
         std::thread::scope(|scope| {
