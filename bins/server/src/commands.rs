@@ -54,7 +54,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// The configuration of a command that is over at once: its log is for what needs attention.
 fn load(file: Option<&Path>) -> anyhow::Result<Config> {
-    let mut config = Config::load(file)?;
+    let mut config = Config::load(file)?.for_a_command();
     config.log = Log { level: "warn".to_owned(), ..config.log };
     telemetry::start(&config.log)?;
     Ok(config)

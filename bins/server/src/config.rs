@@ -112,6 +112,13 @@ impl Server {
 }
 
 impl Config {
+    /// With one connection, which is all that a command needs. A pool opens the others behind its back, and one that is
+    /// just being opened when the process ends leaves the files that belong to it.
+    pub(crate) fn for_a_command(mut self) -> Self {
+        self.database.options.connections = 1;
+        self
+    }
+
     /// Reads the file (`anteroom.toml`, which may be missing, or the one that is named) and the environment.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self, Faults> {
         Self::read(file, std::env::vars_os())
