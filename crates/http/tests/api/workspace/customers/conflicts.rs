@@ -123,10 +123,12 @@ async fn what_was_taken_between_the_look_and_the_writing_is_refused_too(app: Tes
         app.merchant("DELETE", &format!("{PATH}/{}", id(&gone))).send().await.expect(204);
         let mut unit = app.store().begin(Mode::Write).unwrap();
         unit.insert_customer(&Customer { id: Id::random(&SeededRandom::new(99 + n)), ..customer }).unwrap();
-        // Those who come now do not see it, and wait for it: until they hold every other connection.
+        // Those who come now do not see it, and wait for it: until they hold every other connection, and go on holding it.
         let commit_at_last = async {
-            let mut looks = 0;
-            while app.store().begin(Mode::Read).is_ok() {
+            let (mut looks, mut held) = (0, 0);
+            while held < 50 {
+                let pool = app.store().pool();
+                held = if pool.in_use == pool.limit { held + 1 } else { 0 };
                 looks += 1;
                 assert!(looks < 10_000, "nobody waits");
                 tokio::time::sleep(Duration::from_millis(1)).await;
