@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod addresses;
+mod changes;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod credentials;
 mod customers;
 mod error;
+mod feed;
 mod idempotency;
 mod installation;
 mod jobs;
@@ -17,9 +19,11 @@ mod unit;
 mod workspaces;
 
 pub use addresses::Addresses;
+pub use changes::{Changes, Topic, TopicKey};
 pub use credentials::Credentials;
 pub use customers::{CustomerFilter, Customers};
 pub use error::{Constraint, StoreError};
+pub use feed::{Feed, Heard, NobodyElse};
 pub use idempotency::IdempotentAnswers;
 pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;

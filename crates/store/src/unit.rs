@@ -3,14 +3,17 @@
 use std::fmt::Debug;
 
 use crate::{
-    Addresses, Credentials, Customers, IdempotentAnswers, Installation, Jobs, Members, Sessions, StoreError,
-    Workspaces,
+    Addresses, Changes, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Members, Sessions,
+    StoreError, Workspaces,
 };
 
 /// Opens units of work against one database.
 pub trait Store: Debug + Send + Sync {
     /// Begins a unit; blocks while every connection is in use, for a bounded time.
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError>;
+
+    /// Opens a way to hear what other processes change from now on.
+    fn feed(&self) -> Result<Box<dyn Feed>, StoreError>;
 
     /// How the connections stand. Asks the database nothing and waits for nobody.
     fn pool(&self) -> PoolState;
@@ -53,8 +56,8 @@ pub trait Unit:
     + IdempotentAnswers
     + Jobs
 {
-    /// Makes the unit's changes durable.
-    fn commit(self: Box<Self>) -> Result<(), StoreError>;
+    /// Makes the unit's changes durable, and says what they were. Other processes hear of them too.
+    fn commit(self: Box<Self>) -> Result<Changes, StoreError>;
 }
 
 /// Units as closures.
@@ -64,12 +67,19 @@ pub trait StoreExt: Store {
         f(&mut *self.begin(Mode::Read)?)
     }
 
-    /// Runs `f` in a unit that writes, and commits it when `f` succeeds.
+    /// Runs `f` in a unit that writes, and commits it when `f` succeeds. For those who keep nothing in memory.
     fn write<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut dyn Unit) -> Result<T, E>) -> Result<T, E> {
+        self.change(f).map(|(value, _)| value)
+    }
+
+    /// As [`write`](Self::write), and says what was changed.
+    fn change<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&mut dyn Unit) -> Result<T, E>,
+    ) -> Result<(T, Changes), E> {
         let mut unit = self.begin(Mode::Write)?;
         let value = f(&mut *unit)?;
-        unit.commit()?;
-        Ok(value)
+        Ok((value, unit.commit()?))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use anteroom_store::{PoolState, StoreError};
+use anteroom_store::{Feed, NobodyElse, PoolState, StoreError};
 use futures_util::future::join_all;
 
 /// A database that is away, and takes as long to be found out as the test wants.
@@ -27,6 +27,10 @@ impl Store for Away {
         self.begun.send(()).unwrap();
         self.answer.lock().unwrap().recv().unwrap();
         Err(StoreError::Unavailable("away".into()))
+    }
+
+    fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {
+        Ok(Box::new(NobodyElse))
     }
 
     fn pool(&self) -> PoolState {

@@ -17,7 +17,7 @@ use super::turn::{Turn, Turns};
 use super::types::{DbTime, TimeSql};
 use super::unit::SqlUnit;
 use super::{OpenError, migrate, ownership, sqlite_file};
-use crate::{Mode, PoolState, Store, StoreError, Unit};
+use crate::{Feed, Mode, NobodyElse, PoolState, Store, StoreError, Unit};
 
 /// Where the database is and how it is used.
 #[derive(Clone)]
@@ -226,6 +226,10 @@ impl Store for SqlStore {
             (Mode::Read, _) | (_, Backend::Postgres) => None,
         };
         Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn)?))
+    }
+
+    fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {
+        Ok(Box::new(NobodyElse))
     }
 
     fn pool(&self) -> PoolState {

@@ -10,7 +10,7 @@ use super::connection::DbConnection;
 use super::error::is_lost;
 use super::pool::Manager;
 use super::turn::Turn;
-use crate::{Mode, StoreError, Unit};
+use crate::{Changes, Mode, StoreError, Unit};
 
 type Transactions = <DbConnection as Connection>::TransactionManager;
 
@@ -88,11 +88,11 @@ impl SqlUnit {
 }
 
 impl Unit for SqlUnit {
-    fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
-        match self.mode {
-            Mode::Read => Ok(()),
-            Mode::Write => self.run(Transactions::commit_transaction),
+    fn commit(mut self: Box<Self>) -> Result<Changes, StoreError> {
+        if self.mode == Mode::Write {
+            self.run(Transactions::commit_transaction)?;
         }
+        Ok(Changes::Everything)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use anteroom_store::{Mode, PoolState, Store, StoreError, Unit};
+use anteroom_store::{Feed, Mode, PoolState, Store, StoreError, Unit};
 
 /// The switch of a server whose units that write can be made to fail or to wait.
 #[derive(Debug, Clone, Default)]
@@ -95,6 +95,10 @@ impl<S: Store> Store for Sabotaged<S> {
             State::IsBroken => Err(StoreError::Failed("sabotaged".into())),
             State::Works | State::Waits => self.store.begin(mode),
         }
+    }
+
+    fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {
+        self.store.feed()
     }
 
     fn pool(&self) -> PoolState {
