@@ -32,10 +32,8 @@ pub(crate) enum Command {
         replaces: Option<StoreSessionId>,
         answer: Option<IdempotentAnswer>,
     },
-    /// Notes that a sign-in was used.
-    TouchStoreSession { id: StoreSessionId, at: OffsetDateTime },
-    /// Notes that an access token was shown.
-    TouchAccessToken { id: AccessTokenId, at: OffsetDateTime },
+    /// Notes when sign-ins and access tokens were used.
+    NoteUses { sessions: Vec<(StoreSessionId, OffsetDateTime)>, tokens: Vec<(AccessTokenId, OffsetDateTime)> },
 }
 
 /// What became of a command.
@@ -79,8 +77,14 @@ impl Command {
                 }
                 keep(unit, answer.as_ref())?;
             }
-            Self::TouchStoreSession { id, at } => unit.touch_store_session(id, at)?,
-            Self::TouchAccessToken { id, at } => unit.touch_access_token(id, at)?,
+            Self::NoteUses { sessions, tokens } => {
+                for (id, at) in sessions {
+                    unit.touch_store_session(id, at)?;
+                }
+                for (id, at) in tokens {
+                    unit.touch_access_token(id, at)?;
+                }
+            }
         }
         Ok(outcome)
     }

@@ -13,6 +13,7 @@ use super::queue::Crew;
 use super::units::Units;
 use super::watch::Watch;
 use crate::Error;
+use crate::cache::Freshness;
 use crate::measure::Counter;
 use crate::observe::{DoorState, UnitTimes};
 
@@ -26,6 +27,7 @@ pub(super) struct Database {
     units: Arc<Units>,
     /// Units that found the database away or waited behind one that did.
     turned_away: Arc<Counter>,
+    freshness: Arc<Freshness>,
 }
 
 struct Room {
@@ -42,7 +44,11 @@ pub(super) enum Patience {
 }
 
 impl Database {
-    pub(super) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
+    pub(super) fn open(
+        store: &Arc<dyn Store>,
+        freshness: &Arc<Freshness>,
+        sizes: DoorSizes,
+    ) -> Result<Self, std::io::Error> {
         let readers = NonZeroUsize::new(sizes.database_threads.get() - 1).filter(|_| store.writes_in_turn());
         let writing = readers.map(|_| Room::open("database-writer", store, NonZeroUsize::MIN, sizes));
         Ok(Self {
@@ -51,6 +57,7 @@ impl Database {
             outage: Arc::default(),
             units: Arc::default(),
             turned_away: Arc::default(),
+            freshness: Arc::clone(freshness),
         })
     }
 
@@ -64,6 +71,7 @@ impl Database {
         let (outage, watch, admitted_at) =
             (Arc::clone(&self.outage), Arc::clone(&room.watch), Instant::now());
         let (units, turned_away) = (Arc::clone(&self.units), Arc::clone(&self.turned_away));
+        let freshness = Arc::clone(&self.freshness);
         let run = move |store: &mut Arc<dyn Store>| {
             if outage.is_since(admitted_at, mode) {
                 turned_away.count();
@@ -76,7 +84,10 @@ impl Database {
                 };
                 match mode {
                     Mode::Read => store.read(work),
-                    Mode::Write => store.write(work),
+                    Mode::Write => store.change(work).map(|(done, changes)| {
+                        freshness.change(&changes);
+                        done
+                    }),
                 }
             });
             match done {
