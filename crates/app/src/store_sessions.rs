@@ -291,13 +291,12 @@ impl App {
     /// What a JWT says that is ours and live. A signature is verified once, and what it signs is remembered.
     fn verified_claims(&self, jwt: &str) -> Option<Arc<Claims>> {
         let (known, fingerprint) = (&self.memories().claims, jwt::fingerprint(jwt));
-        let claims = match known.get(&fingerprint) {
-            Some(claims) => claims,
-            None => {
-                let claims = Arc::new(self.0.jwt.signed_claims(jwt).ok()?);
-                known.insert(fingerprint, Arc::clone(&claims));
-                claims
-            }
+        let claims = if let Some(claims) = known.get(&fingerprint) {
+            claims
+        } else {
+            let claims = Arc::new(self.0.jwt.signed_claims(jwt).ok()?);
+            known.insert(fingerprint, Arc::clone(&claims));
+            claims
         };
         claims.check(&self.0.settings.issuer, self.now()).ok()?;
         Some(claims)

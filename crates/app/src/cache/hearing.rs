@@ -109,7 +109,7 @@ fn listen(store: &dyn Store, freshness: &Freshness, ending: &Ending) {
         };
         if !is_known_to_be_lost {
             tracing::warn!(
-                error = &error as &dyn std::error::Error,
+                error = %crate::Error::from(error).with_causes(),
                 "cannot hear what other servers change: what is in memory is used for less than a second now"
             );
             is_known_to_be_lost = true;

@@ -249,7 +249,7 @@ fn nothing_is_used_that_was_neither_read_nor_heard_of_within_the_bound() {
     assert!(world.memory.recall(&1).is_none(), "the feed has said nothing");
     world.hears();
     assert!(world.memory.recall(&1).is_some(), "it was only silent: nothing had changed");
-    world.freshness.heard_as_of(read_at - Duration::from_mins(1));
+    world.freshness.heard_as_of(read_at.checked_sub(Duration::from_millis(1)).unwrap());
     assert!(world.memory.recall(&1).is_some(), "what was heard stays heard");
 }
 

@@ -103,7 +103,9 @@ async fn two_servers_on_one_database_see_a_session_end_within_a_second(app: Test
     assert_eq!(email_in(&shopper().cookie(&pair).send().await), "ada@example.com");
     app.shop("DELETE", "/auth/session").cookie(&pair).send().await.expect(200);
     let ended = Instant::now();
-    for ask in [&|| shopper().bearer(&jwt), &|| shopper().cookie(&pair)] as [&dyn Fn() -> Call; 2] {
+    let (by_jwt, by_cookie) = (|| shopper().bearer(&jwt), || shopper().cookie(&pair));
+    let asks: [&dyn Fn() -> Call; 2] = [&by_jwt, &by_cookie];
+    for ask in asks {
         loop {
             let asked_after = ended.elapsed();
             let status = ask().send().await.status;
