@@ -13,7 +13,6 @@ use super::queue::Crew;
 use super::units::Units;
 use super::watch::Watch;
 use crate::Error;
-use crate::cache::Freshness;
 use crate::measure::Counter;
 use crate::observe::{DoorState, UnitTimes};
 
@@ -27,7 +26,6 @@ pub(super) struct Database {
     units: Arc<Units>,
     /// Units that found the database away or waited behind one that did.
     turned_away: Arc<Counter>,
-    freshness: Arc<Freshness>,
 }
 
 struct Room {
@@ -44,11 +42,7 @@ pub(super) enum Patience {
 }
 
 impl Database {
-    pub(super) fn open(
-        store: &Arc<dyn Store>,
-        freshness: &Arc<Freshness>,
-        sizes: DoorSizes,
-    ) -> Result<Self, std::io::Error> {
+    pub(super) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         let readers = NonZeroUsize::new(sizes.database_threads.get() - 1).filter(|_| store.writes_in_turn());
         let writing = readers.map(|_| Room::open("database-writer", store, NonZeroUsize::MIN, sizes));
         Ok(Self {
@@ -57,7 +51,6 @@ impl Database {
             outage: Arc::default(),
             units: Arc::default(),
             turned_away: Arc::default(),
-            freshness: Arc::clone(freshness),
         })
     }
 
@@ -71,7 +64,6 @@ impl Database {
         let (outage, watch, admitted_at) =
             (Arc::clone(&self.outage), Arc::clone(&room.watch), Instant::now());
         let (units, turned_away) = (Arc::clone(&self.units), Arc::clone(&self.turned_away));
-        let freshness = Arc::clone(&self.freshness);
         let run = move |store: &mut Arc<dyn Store>| {
             if outage.is_since(admitted_at, mode) {
                 turned_away.count();
@@ -84,10 +76,7 @@ impl Database {
                 };
                 match mode {
                     Mode::Read => store.read(work),
-                    Mode::Write => store.change(work).map(|(done, changes)| {
-                        freshness.change(&changes);
-                        done
-                    }),
+                    Mode::Write => store.write(work),
                 }
             });
             match done {

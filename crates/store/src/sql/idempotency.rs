@@ -13,14 +13,14 @@ use super::rows::IdempotentAnswerRow;
 use super::schema::idempotent_answers::{self, columns};
 use super::sweeps;
 use super::types::{DbTime, DbUuid};
-use super::unit::SqlUnit;
+use super::unit::{SqlUnit, UNKEPT};
 use crate::{Constraint, IdempotentAnswers, StoreError};
 
 impl IdempotentAnswers for SqlUnit {
     fn insert_idempotent_answer(&mut self, answer: &IdempotentAnswer) -> Result<(), StoreError> {
         let row = IdempotentAnswerRow::from(answer);
         // The common backend has no upsert.
-        let count = self.change(|connection| {
+        let count = self.change(&UNKEPT, |connection| {
             on_backend!(connection, c => methods::FilterDsl::filter(
                 diesel::insert_into(idempotent_answers::table)
                     .values(&row)
@@ -58,6 +58,6 @@ impl IdempotentAnswers for SqlUnit {
     }
 
     fn sweep_idempotent_answers(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::idempotent_answers(c, now, limit)).and_then(counted)
+        self.change(&UNKEPT, |c| sweeps::idempotent_answers(c, now, limit)).and_then(counted)
     }
 }

@@ -17,9 +17,9 @@ use super::count::counted;
 use super::rows::{CustomerSessionRow, PortalCookieRow, PortalEntryRow, StoreSessionRow};
 use super::schema::{auth_identities, customer_sessions, portal_cookies, portal_entries, store_sessions};
 use super::types::{DbTime, DbUuid};
-use super::unit::SqlUnit;
+use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{portal_sessions, store_sessions as shop, sweeps};
-use crate::{PortalAccess, Sessions, StoreAccess, StoreError};
+use crate::{PortalAccess, Sessions, StoreAccess, StoreError, Topic};
 
 impl Sessions for SqlUnit {
     fn insert_customer_session(
@@ -29,7 +29,7 @@ impl Sessions for SqlUnit {
     ) -> Result<(), StoreError> {
         let session = CustomerSessionRow::from(session);
         let entry = PortalEntryRow::from(entry);
-        self.change(|c| {
+        self.change(&UNSEEN, |c| {
             diesel::insert_into(customer_sessions::table).values(&session).execute(c)?;
             diesel::insert_into(portal_entries::table).values(&entry).execute(c)
         })?;
@@ -70,13 +70,13 @@ impl Sessions for SqlUnit {
             .filter(portal_entries::spent_at.is_null())
             .filter(portal_entries::expires_at.gt(DbTime(now)));
         let spent = portal_entries::spent_at.eq(DbTime(now));
-        let count = self.change(|c| diesel::update(good).set(spent).execute(c))?;
+        let count = self.change(&UNKEPT, |c| diesel::update(good).set(spent).execute(c))?;
         Ok((count == 1).then_some(session))
     }
 
     fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError> {
         let row = PortalCookieRow::from(cookie);
-        self.change(|c| diesel::insert_into(portal_cookies::table).values(&row).execute(c))?;
+        self.change(&UNSEEN, |c| diesel::insert_into(portal_cookies::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl Sessions for SqlUnit {
             .filter(customer_sessions::revoked_at.is_null())
             .filter(customer_sessions::expires_at.gt(DbTime(at)));
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
-        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+        self.change(&[Topic::CustomerSession(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
     fn revoke_customer_sessions(
@@ -127,13 +127,14 @@ impl Sessions for SqlUnit {
             .filter(customer_sessions::revoked_at.is_null())
             .filter(customer_sessions::expires_at.gt(DbTime(at)));
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
-        let count = self.change(|c| diesel::update(live).set(ended).execute(c))?;
+        let count =
+            self.change(&[Topic::Customer(customer)], |c| diesel::update(live).set(ended).execute(c))?;
         counted(count)
     }
 
     fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
         let row = StoreSessionRow::from(session);
-        self.change(|c| diesel::insert_into(store_sessions::table).values(&row).execute(c))?;
+        self.change(&UNSEEN, |c| diesel::insert_into(store_sessions::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -181,7 +182,7 @@ impl Sessions for SqlUnit {
             store_sessions::cookie_hash.eq(cookie.bytes().as_slice()),
             store_sessions::last_used_at.eq(DbTime(at)),
         );
-        self.change(|c| Ok(diesel::update(live).set(changes).execute(c)? == 1))
+        self.change(&[Topic::StoreCookie(id)], |c| Ok(diesel::update(live).set(changes).execute(c)? == 1))
     }
 
     fn hold_store_sessions(&mut self, ids: [StoreSessionId; 2]) -> Result<(), StoreError> {
@@ -189,7 +190,7 @@ impl Sessions for SqlUnit {
             .filter(store_sessions::id.eq_any(ids.map(DbUuid::from)))
             .order(store_sessions::id.asc())
             .select(store_sessions::id);
-        let _: Vec<DbUuid> = self.change(|connection| for_update!(connection, c => held, load))?;
+        let _: Vec<DbUuid> = self.change(&UNKEPT, |connection| for_update!(connection, c => held, load))?;
         Ok(())
     }
 
@@ -199,7 +200,7 @@ impl Sessions for SqlUnit {
             .filter(store_sessions::id.eq(DbUuid::from(id)))
             .filter(store_sessions::last_used_at.lt(DbTime(at)));
         let used = store_sessions::last_used_at.eq(DbTime(at));
-        self.change(|c| diesel::update(older).set(used).execute(c))?;
+        self.change(&UNKEPT, |c| diesel::update(older).set(used).execute(c))?;
         Ok(())
     }
 
@@ -222,12 +223,12 @@ impl Sessions for SqlUnit {
             .filter(store_sessions::revoked_at.is_null())
             .filter(store_sessions::expires_at.gt(DbTime(at)));
         let ended = store_sessions::revoked_at.eq(DbTime(at));
-        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+        self.change(&[Topic::StoreSession(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
     fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError> {
         let ended = store_sessions::revoked_at.eq(DbTime(at));
-        let count = self.change(|c| {
+        let count = self.change(&[Topic::Customer(customer)], |c| {
             let identities: Vec<DbUuid> = auth_identities::table
                 .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
                 .select(auth_identities::id)
@@ -246,17 +247,19 @@ impl Sessions for SqlUnit {
     }
 
     fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::customer_sessions(c, cutoff, limit)).and_then(counted)
+        self.change(&UNKEPT, |c| sweeps::customer_sessions(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_portal_entries(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::portal_entries(c, cutoff, limit)).and_then(counted)
+        self.change(&UNKEPT, |c| sweeps::portal_entries(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_store_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        let expired = self.change(|c| sweeps::expired_store_sessions(c, cutoff, limit)).and_then(counted)?;
+        let expired =
+            self.change(&UNKEPT, |c| sweeps::expired_store_sessions(c, cutoff, limit)).and_then(counted)?;
         let rest = limit.saturating_sub(u32::try_from(expired).unwrap_or(limit));
-        let revoked = self.change(|c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(counted)?;
+        let revoked =
+            self.change(&UNKEPT, |c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(counted)?;
         Ok(expired + revoked)
     }
 }
