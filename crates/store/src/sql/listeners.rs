@@ -2,15 +2,36 @@
 
 use std::sync::{Mutex, PoisonError, Weak};
 
+#[cfg(feature = "postgres")]
+use super::messages::Sender;
 use crate::{Changes, Listener};
 
 /// Those who want to know. Who is gone is forgotten.
-#[derive(Default)]
-pub(super) struct Listeners(Mutex<Vec<Weak<dyn Listener>>>);
+pub(super) struct Listeners {
+    #[cfg(feature = "postgres")]
+    ourselves: Sender,
+    listeners: Mutex<Vec<Weak<dyn Listener>>>,
+}
+
+impl Default for Listeners {
+    fn default() -> Self {
+        Self {
+            #[cfg(feature = "postgres")]
+            ourselves: Sender::new(),
+            listeners: Mutex::default(),
+        }
+    }
+}
 
 impl Listeners {
+    /// As whom other processes are told: a feed of the same store passes over it.
+    #[cfg(feature = "postgres")]
+    pub(super) fn ourselves(&self) -> Sender {
+        self.ourselves
+    }
+
     pub(super) fn add(&self, listener: Weak<dyn Listener>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
     }
 
     /// Tells them all; returns when they know.
@@ -18,7 +39,7 @@ impl Listeners {
         if changes.is_nothing() {
             return;
         }
-        let mut listeners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
         listeners.retain(|listener| listener.upgrade().map(|listener| listener.changed(changes)).is_some());
     }
 }

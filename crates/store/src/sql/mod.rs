@@ -8,7 +8,6 @@ mod count;
 mod credentials;
 mod customers;
 mod error;
-mod feed;
 #[cfg(feature = "contract")]
 mod halves;
 mod idempotency;
@@ -17,11 +16,15 @@ mod jobs;
 mod listeners;
 mod location;
 mod members;
+#[cfg(feature = "postgres")]
+mod messages;
 mod migrate;
 mod open;
 mod ownership;
 mod pool;
 mod portal_sessions;
+#[cfg(feature = "postgres")]
+mod postgres_feed;
 mod postgres_url;
 mod rows;
 mod schema;

@@ -14,6 +14,8 @@ use super::connection::DbConnection;
 use super::listeners::Listeners;
 use super::location::{Backend, Location};
 use super::pool::{self, Manager};
+#[cfg(feature = "postgres")]
+use super::postgres_feed::PostgresFeed;
 use super::turn::{Turn, Turns};
 use super::types::{DbTime, TimeSql};
 use super::unit::SqlUnit;
@@ -84,7 +86,12 @@ impl SqlStore {
         let connections = if matches!(location, Location::Memory) { 1 } else { options.connections.max(1) };
         let manager = Manager { location, connection_timeout: options.connection_timeout };
         examine(&manager)?;
-        Ok(Self { pool: pool::pool(manager.clone(), connections), manager, turns: Arc::default(), listeners: Arc::default() })
+        Ok(Self {
+            pool: pool::pool(manager.clone(), connections),
+            manager,
+            turns: Arc::default(),
+            listeners: Arc::default(),
+        })
     }
 
     /// Opens a database that is there already, as [`open`](Self::open) does, and makes nothing.
@@ -235,7 +242,13 @@ impl Store for SqlStore {
     }
 
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {
-        Ok(Box::new(NobodyElse))
+        match &self.manager.location {
+            #[cfg(feature = "postgres")]
+            Location::Postgres(_) => {
+                Ok(Box::new(PostgresFeed::open(&self.manager, self.listeners.ourselves())?))
+            }
+            _ => Ok(Box::new(NobodyElse)),
+        }
     }
 
     fn pool(&self) -> PoolState {

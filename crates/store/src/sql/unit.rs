@@ -9,10 +9,11 @@ use diesel::r2d2::{PooledConnection, R2D2Connection};
 
 use super::connection::DbConnection;
 use super::error::is_lost;
-use super::feed;
 use super::listeners::Listeners;
 use super::pool::Manager;
 use super::turn::Turn;
+#[cfg(feature = "postgres")]
+use super::{messages::Message, postgres_feed};
 use crate::{Changes, Mode, StoreError, Topic, Unit};
 
 type Transactions = <DbConnection as Connection>::TransactionManager;
@@ -113,7 +114,9 @@ impl SqlUnit {
         }
         let done = self.run(statement)?;
         if done.is_felt() {
-            topics.iter().for_each(|topic| self.changes.add(*topic));
+            for topic in topics {
+                self.changes.add(*topic);
+            }
         }
         Ok(done)
     }
@@ -128,6 +131,18 @@ impl SqlUnit {
     ) -> Result<T, StoreError> {
         self.change(topics, |connection| {
             <Transactions as TransactionManager<_>>::transaction(connection, statements)
+        })
+    }
+
+    /// Tells the other processes, when the transaction is committed. Those on SQLite find out by themselves.
+    fn tell_others(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        #[cfg(feature = "postgres")]
+        let message = Message::Changed(self.listeners.ourselves(), changes.clone());
+        self.run(|connection| match connection {
+            #[cfg(feature = "postgres")]
+            DbConnection::Postgres(c) => postgres_feed::send(c, &message),
+            #[cfg(feature = "sqlite")]
+            DbConnection::Sqlite(_) => Ok(()),
         })
     }
 
@@ -152,13 +167,11 @@ impl Unit for SqlUnit {
         }
         let changes = std::mem::take(&mut self.changes);
         if !changes.is_nothing() {
-            self.run(|connection| feed::tell_others(connection, &changes))?;
+            self.tell_others(&changes)?;
         }
         let committed = self.run(Transactions::commit_transaction);
-        // What has become of a commit that fails is not known.
-        if committed.is_ok() || matches!(committed, Err(StoreError::Unavailable(_))) {
-            self.listeners.tell(&changes);
-        }
+        // Also when it fails: what has become of it is not known then.
+        self.listeners.tell(&changes);
         committed
     }
 }
