@@ -113,7 +113,7 @@ impl App {
         if !self.0.token_uses.is_due(token.id, token.last_used_at, Duration::MINUTE, now) {
             return;
         }
-        let touch = Command::TouchAccessToken { id: token.id, at: now };
+        let touch = Command::NoteUses { sessions: vec![], tokens: vec![(token.id, now)] };
         if let Err(error) = self.doors().submit(touch).await {
             tracing::warn!(%error, token.id = %token.id, "cannot note the use of an access token");
         }

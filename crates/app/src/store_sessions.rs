@@ -130,7 +130,7 @@ impl App {
         if !self.0.session_uses.is_due(session.id, Some(session.last_used_at), period, now) {
             return;
         }
-        let touch = Command::TouchStoreSession { id: session.id, at: now };
+        let touch = Command::NoteUses { sessions: vec![(session.id, now)], tokens: vec![] };
         if let Err(error) = self.doors().submit(touch).await {
             tracing::warn!(%error, session.id = %session.id, "cannot note the use of a session");
         }

@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use crate::{
-    Addresses, Changes, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Members, Sessions,
-    StoreError, Workspaces,
+    Addresses, Changes, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Members,
+    Sessions, StoreError, Workspaces,
 };
 
 /// Opens units of work against one database.
