@@ -32,10 +32,7 @@ pub(crate) enum Command {
         answer: Option<IdempotentAnswer>,
     },
     /// Notes when sign-ins were used and access tokens shown; of two for the same the later one stays.
-    NoteUses {
-        sessions: Vec<(StoreSessionId, OffsetDateTime)>,
-        tokens: Vec<(AccessTokenId, OffsetDateTime)>,
-    },
+    NoteUses { sessions: Vec<(StoreSessionId, OffsetDateTime)>, tokens: Vec<(AccessTokenId, OffsetDateTime)> },
 }
 
 /// What became of a command.

@@ -11,10 +11,10 @@ use super::command::{Command, Outcome, apply};
 use super::queue::{Job, Queue};
 use super::watch::Watch;
 use super::work::{Failure, Work};
+use crate::Error;
 use crate::error::Kind;
 use crate::measure::{Counter, Timings};
 use crate::observe::{DoorState, GroupCounts};
-use crate::Error;
 
 /// The most commands of a group: more gain little, and all of them wait for the last.
 const LARGEST: usize = 64;
