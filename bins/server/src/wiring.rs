@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{App, DoorSizes, Parts, SetUpError, Settings, set_up};
+use anteroom_app::{App, DoorSizes, MemorySettings, Parts, SetUpError, Settings, set_up};
 use anteroom_auth::keys::Keys;
 use anteroom_domain::job::JobHolder;
 use anteroom_jobs::Runner;
@@ -97,6 +97,7 @@ pub(crate) fn wire(
             lifetimes: config.lifetimes,
             passwords: config.passwords,
             doors,
+            memory: MemorySettings { listens: patience == Patience::OfARequest, ..MemorySettings::default() },
         },
     })
     .context("cannot start threads")

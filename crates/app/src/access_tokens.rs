@@ -1,5 +1,7 @@
 //! What a merchant's programs show: access tokens on servers, publishable keys in shops.
 
+use std::sync::Arc;
+
 use anteroom_auth::token::{self, PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
 use anteroom_domain::credential::{
@@ -9,16 +11,16 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_store::{Mode, Unit};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
-use crate::doors::Command;
+use crate::memories::{KeyAccess, TokenAccess};
 use crate::{App, Credential, Error, Forbidden, Missing, Refusal, Unauthenticated};
 
 /// A merchant's server, known by its access token.
 #[derive(Debug, Clone)]
 pub struct Merchant {
     /// The workspace that the token opens.
-    pub workspace: Workspace,
+    pub workspace: Arc<Workspace>,
     /// Which token it is.
     pub token: AccessTokenId,
     /// What the token may do.
@@ -97,26 +99,22 @@ impl App {
     async fn merchant_of(&self, text: &str) -> Result<Merchant, Error> {
         const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
         let hash = PlainToken::<WorkspaceAccess>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
-        let found = self.doors().db(Mode::Read, move |unit| Ok(unit.access_token(&hash)?)).await?;
-        let (token, workspace) = found.ok_or(INVALID)?;
+        let read = async || {
+            let found = self.doors().db(Mode::Read, move |unit| Ok(unit.access_token(&hash)?)).await?;
+            Ok(found.map(|(token, workspace)| TokenAccess { token, workspace: Arc::new(workspace) }))
+        };
+        let access = self.memories().access_tokens.get(&hash, read).await?.ok_or(INVALID)?;
+        let token = &access.token;
         let over = token.expires_at.is_some_and(|end| self.now() >= end);
         if token.revoked_at.is_some() || over {
             return Err(INVALID);
         }
-        self.note_use_of_token(&token).await;
-        Ok(Merchant { workspace, token: token.id, scopes: token.scopes })
-    }
-
-    /// Notes once a minute that an access token is in use. A note that fails costs nobody an answer.
-    async fn note_use_of_token(&self, token: &AccessToken) {
-        let now = self.now();
-        if !self.0.token_uses.is_due(token.id, token.last_used_at, Duration::MINUTE, now) {
-            return;
-        }
-        let touch = Command::NoteUses { sessions: vec![], tokens: vec![(token.id, now)] };
-        if let Err(error) = self.doors().submit(touch).await {
-            tracing::warn!(%error, token.id = %token.id, "cannot note the use of an access token");
-        }
+        self.note_use_of_token(token);
+        Ok(Merchant {
+            workspace: Arc::clone(&access.workspace),
+            token: token.id,
+            scopes: token.scopes.clone(),
+        })
     }
 
     /// A piece of the workspace's access tokens, whatever their state, newest first.
@@ -195,16 +193,26 @@ impl App {
     }
 
     /// The workspace that a publishable key names. A mistyped key costs no query.
-    pub async fn workspace_by_publishable_key(&self, key: &str) -> Result<Option<Workspace>, Error> {
+    pub async fn workspace_by_publishable_key(&self, key: &str) -> Result<Option<Arc<Workspace>>, Error> {
         self.found(Credential::PublishableKey, self.workspace_of_key(key).await)
     }
 
-    async fn workspace_of_key(&self, key: &str) -> Result<Option<Workspace>, Error> {
+    async fn workspace_of_key(&self, key: &str) -> Result<Option<Arc<Workspace>>, Error> {
+        let keys = &self.memories().publishable_keys;
+        if let Some(known) = keys.recall(key) {
+            return Ok(Some(Arc::clone(&known.workspace)));
+        }
         if !token::is_publishable_key(key) {
             return Ok(None);
         }
         let key = key.to_owned();
-        self.doors().db(Mode::Read, move |unit| Ok(unit.workspace_by_publishable_key(&key)?)).await
+        let named = key.clone();
+        let read = async || {
+            let find = move |unit: &mut dyn Unit| Ok(unit.workspace_by_publishable_key(&named)?);
+            let found = self.doors().db(Mode::Read, find).await?;
+            Ok(found.map(|(key, workspace)| KeyAccess { key, workspace: Arc::new(workspace) }))
+        };
+        Ok(keys.get(&key, read).await?.map(|known| Arc::clone(&known.workspace)))
     }
 }
 

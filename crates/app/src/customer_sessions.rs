@@ -13,7 +13,8 @@ use time::Duration;
 
 use crate::customers::{BilledCustomer, billed, owner_of};
 use crate::doors::{Command, Outcome};
-use crate::{App, CustomerRef, Error, MemberRef, Once, Refusal, SessionKind};
+use crate::memories::OwnedCustomer;
+use crate::{App, CustomerRef, Error, Known, MemberRef, Once, Refusal, SessionKind};
 
 /// A customer session to be opened.
 #[derive(Debug, Clone)]
@@ -97,6 +98,7 @@ impl App {
         match self.open(workspace.id, &new, customer, actor, &once).await {
             // Another request made the first owner meanwhile: it is there now.
             Err(Error::Store(StoreError::Conflict(Constraint::MemberOwner | Constraint::MemberEmail))) => {
+                self.memories().customers.forget(&(workspace.id, new.customer.clone()));
                 let (customer, actor) = self.decide(workspace, &new).await?;
                 self.open(workspace.id, &new, customer, actor, &once).await
             }
@@ -109,18 +111,59 @@ impl App {
         workspace: &Workspace,
         new: &NewCustomerSession,
     ) -> Result<(BilledCustomer, Actor), Error> {
-        let (id, with_members) = (workspace.id, workspace.settings.member_model_enabled);
-        let (which, choice) = (new.customer.clone(), new.member.clone());
+        let known = self.owned_customer(workspace.id, &new.customer).await?;
+        let customer = known.billed.clone();
+        let actor = match new.member.clone() {
+            choice if !workspace.settings.member_model_enabled => {
+                refuse_member(choice)?;
+                Actor::Customer
+            }
+            MemberChoice::Unnamed if customer.customer.kind == CustomerKind::Team => {
+                return Err(Refusal::MemberRequired.into());
+            }
+            MemberChoice::Unnamed => known.owner.map_or(Actor::FirstOwner, Actor::Member),
+            MemberChoice::Named(member) => Actor::Member(self.member_of(&customer.customer, member).await?),
+            MemberChoice::NamedTwice(id, external_id) => {
+                let member = MemberRef::External(external_id);
+                if self.member_of(&customer.customer, member.clone()).await? != id {
+                    return Err(Refusal::UnknownMember(member).into());
+                }
+                Actor::Member(id)
+            }
+        };
+        Ok((customer, actor))
+    }
+
+    /// The customer and its owner, as a merchant's server names the customer.
+    async fn owned_customer(
+        &self,
+        workspace: WorkspaceId,
+        which: &CustomerRef,
+    ) -> Result<Known<OwnedCustomer>, Error> {
+        let named = which.clone();
+        let find = move |unit: &mut dyn Unit| {
+            let Some(billed) = billed(unit, workspace, &named)? else { return Ok(None) };
+            let owner = unit.owner(billed.customer.id)?.map(|owner| owner.id);
+            Ok(Some(OwnedCustomer { billed, owner }))
+        };
+        let read = async || self.doors().db(Mode::Read, find).await;
+        // Such a customer may be made at any moment: that there is none is not remembered.
+        let found = self.memories().customers.get_what_is(&(workspace, which.clone()), read).await?;
+        found.ok_or_else(|| Refusal::UnknownCustomer(which.clone()).into())
+    }
+
+    /// The customer's member of that id or external id.
+    async fn member_of(&self, customer: &Customer, which: MemberRef) -> Result<MemberId, Error> {
+        let (workspace, customer) = (customer.workspace_id, customer.id);
         self.doors()
             .db(Mode::Read, move |unit| {
-                let found = billed(unit, id, &which)?.ok_or(Refusal::UnknownCustomer(which))?;
-                let actor = if with_members {
-                    choose_member(unit, &found.customer, choice)?
-                } else {
-                    refuse_member(choice)?;
-                    Actor::Customer
+                let found = match &which {
+                    MemberRef::Id(id) => {
+                        unit.member(workspace, *id)?.filter(|member| member.customer_id == customer)
+                    }
+                    MemberRef::External(external_id) => unit.member_by_external_id(customer, external_id)?,
                 };
-                Ok((found, actor))
+                Ok(found.ok_or(Refusal::UnknownMember(which))?.id)
             })
             .await
     }
@@ -182,33 +225,10 @@ impl App {
         &self,
         workspace: WorkspaceId,
         text: &str,
-    ) -> Result<Option<PortalAccess>, Error> {
+    ) -> Result<Option<Known<PortalAccess>>, Error> {
         let access = self.live_portal_access(text).await?;
         Ok(access.filter(|access| access.session.workspace_id == workspace))
     }
-}
-
-fn choose_member(unit: &mut dyn Unit, customer: &Customer, choice: MemberChoice) -> Result<Actor, Error> {
-    let member = match choice {
-        MemberChoice::Unnamed if customer.kind == CustomerKind::Team => {
-            return Err(Refusal::MemberRequired.into());
-        }
-        MemberChoice::Unnamed => {
-            return Ok(unit.owner(customer.id)?.map_or(Actor::FirstOwner, |owner| Actor::Member(owner.id)));
-        }
-        MemberChoice::Named(MemberRef::Id(id)) => unit
-            .member(customer.workspace_id, id)?
-            .filter(|member| member.customer_id == customer.id)
-            .ok_or(Refusal::UnknownMember(MemberRef::Id(id)))?,
-        MemberChoice::Named(MemberRef::External(external_id)) => unit
-            .member_by_external_id(customer.id, &external_id)?
-            .ok_or(Refusal::UnknownMember(MemberRef::External(external_id)))?,
-        MemberChoice::NamedTwice(id, external_id) => unit
-            .member_by_external_id(customer.id, &external_id)?
-            .filter(|member| member.id == id)
-            .ok_or(Refusal::UnknownMember(MemberRef::External(external_id)))?,
-    };
-    Ok(Actor::Member(member.id))
 }
 
 fn refuse_member(choice: MemberChoice) -> Result<(), Refusal> {

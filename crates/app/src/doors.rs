@@ -29,6 +29,7 @@ use database::{Database, Patience};
 use queue::Crew;
 
 use crate::Error;
+use crate::cache::Freshness;
 use crate::measure::{Spread, Timings};
 use crate::observe::{DoorState, GroupCounts, UnitTimes};
 
@@ -69,9 +70,14 @@ pub(crate) struct Doors {
 }
 
 impl Doors {
-    pub(crate) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
+    /// Opens them. What units change is told to `freshness` before anybody has an answer.
+    pub(crate) fn open(
+        store: &Arc<dyn Store>,
+        freshness: &Arc<Freshness>,
+        sizes: DoorSizes,
+    ) -> Result<Self, std::io::Error> {
         Ok(Self {
-            database: Database::open(store, sizes)?,
+            database: Database::open(store, freshness, sizes)?,
             hash: Crew::hire("password-hash", sizes.hash_threads, sizes.hash_queue, || None)?,
             hashes: Arc::default(),
         })

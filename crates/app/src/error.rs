@@ -246,7 +246,7 @@ pub enum Refusal {
 }
 
 /// How a customer is named.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CustomerRef {
     /// By our id.
     Id(CustomerId),

@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod activity;
+mod cache;
 pub mod change;
 mod customer_sessions;
 mod customers;
@@ -13,6 +14,7 @@ mod installation;
 mod jobs;
 pub mod measure;
 mod members;
+mod memories;
 pub mod observe;
 mod portal;
 mod readiness;
@@ -31,13 +33,13 @@ use std::sync::Arc;
 use anteroom_auth::jwt::KeySet;
 use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
-use anteroom_domain::credential::AccessTokenId;
-use anteroom_domain::session::{Lifetimes, StoreSessionId};
+use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Id, Random};
 use anteroom_store::Store;
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
 pub use activity::{Credential, SessionKind};
+pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
@@ -52,15 +54,17 @@ pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
-pub use store_sessions::{OpenedCookie, Shopper, SignedIn};
+pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
-pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess};
+pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess, Topic};
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
 use activity::Activity;
+use cache::Listening;
 use doors::Doors;
 use idempotency::Running;
+use memories::Memories;
 use readiness::LastWrite;
 use uses::Uses;
 
@@ -80,8 +84,9 @@ struct Inner {
     settings: Settings,
     /// Requests that may be repeated and are not answered yet.
     running: Arc<Running>,
-    token_uses: Uses<AccessTokenId>,
-    session_uses: Uses<StoreSessionId>,
+    uses: Uses,
+    memories: Memories,
+    _listening: Option<Listening>,
 }
 
 /// What an operator decides about the use cases.
@@ -95,6 +100,25 @@ pub struct Settings {
     pub passwords: PasswordPolicy,
     /// Threads and queues.
     pub doors: DoorSizes,
+    /// What is kept in memory.
+    pub memory: MemorySettings,
+}
+
+/// What is kept in memory of the database.
+#[derive(Debug, Clone, Copy)]
+pub struct MemorySettings {
+    /// How many bytes of it there may be, about.
+    pub bytes: u64,
+    /// Whether to listen to what other processes change, for as long as the app lives. Without it everything in memory is
+    /// used for less than a second: enough for a command that ends soon.
+    pub listens: bool,
+}
+
+impl Default for MemorySettings {
+    /// Half a gibibyte, which is some 300,000 sessions at work; and an open ear.
+    fn default() -> Self {
+        Self { bytes: 512 * 1024 * 1024, listens: true }
+    }
 }
 
 /// What an [`App`] is made of.
@@ -118,7 +142,10 @@ impl App {
     /// Puts the product together and starts its threads.
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
-        let doors = Doors::open(&store, settings.doors)?;
+        let memories = Memories::new(settings.memory.bytes);
+        let doors = Doors::open(&store, &memories.freshness, settings.doors)?;
+        let listens = settings.memory.listens;
+        let listening = listens.then(|| Listening::start(&store, &memories.freshness)).transpose()?;
         Ok(Self(Arc::new(Inner {
             doors,
             store,
@@ -130,8 +157,9 @@ impl App {
             jwt,
             settings,
             running: Arc::default(),
-            token_uses: Uses::default(),
-            session_uses: Uses::default(),
+            uses: Uses::default(),
+            memories,
+            _listening: listening,
         })))
     }
 
@@ -152,6 +180,10 @@ impl App {
 
     fn doors(&self) -> &Doors {
         &self.0.doors
+    }
+
+    fn memories(&self) -> &Memories {
+        &self.0.memories
     }
 
     fn activity(&self) -> &Activity {

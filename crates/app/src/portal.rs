@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::change::Change;
 use crate::customers::{BilledCustomer, with_billing_address};
 use crate::store_customers::refuse_full_book;
-use crate::{App, Credential, Error, Forbidden, SessionKind, Unauthenticated};
+use crate::{App, Credential, Error, Forbidden, Known, SessionKind, Unauthenticated};
 
 /// What a portal link's code is good for.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,21 +44,22 @@ pub struct CustomerChanges {
 
 impl App {
     /// What the token of a customer session opens. A mistyped one costs no query.
-    pub async fn authenticate_portal_token(&self, text: &str) -> Result<PortalAccess, Error> {
+    pub async fn authenticate_portal_token(&self, text: &str) -> Result<Known<PortalAccess>, Error> {
         self.live_portal_access(text).await?.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
     }
 
     /// As [`authenticate_portal_token`](Self::authenticate_portal_token); `None` when it opens nothing.
-    pub(crate) async fn live_portal_access(&self, text: &str) -> Result<Option<PortalAccess>, Error> {
+    pub(crate) async fn live_portal_access(&self, text: &str) -> Result<Option<Known<PortalAccess>>, Error> {
         self.found(Credential::PortalToken, self.access_by_portal_token(text).await)
     }
 
-    async fn access_by_portal_token(&self, text: &str) -> Result<Option<PortalAccess>, Error> {
+    async fn access_by_portal_token(&self, text: &str) -> Result<Option<Known<PortalAccess>>, Error> {
         let keys = &self.0.keys;
         let customers = PlainToken::<token::CustomerSession>::parse(text).map(|token| token.hash(keys));
         let members = || PlainToken::<token::MemberSession>::parse(text).map(|token| token.hash(keys));
         let Some(hash) = customers.or_else(members) else { return Ok(None) };
-        let found = self.doors().db(Mode::Read, move |unit| Ok(unit.portal_access(&hash)?)).await?;
+        let read = async || self.doors().db(Mode::Read, move |unit| Ok(unit.portal_access(&hash)?)).await;
+        let found = self.memories().portal_tokens.get(&hash, read).await?;
         Ok(found.filter(|access| access.session.state(self.now()).is_live()))
     }
 
@@ -67,7 +68,7 @@ impl App {
         &self,
         workspace: WorkspaceId,
         text: &str,
-    ) -> Result<PortalAccess, Error> {
+    ) -> Result<Known<PortalAccess>, Error> {
         self.checked(Credential::PortalCookie, self.access_by_portal_cookie(workspace, text).await)
     }
 
@@ -75,10 +76,12 @@ impl App {
         &self,
         workspace: WorkspaceId,
         text: &str,
-    ) -> Result<PortalAccess, Error> {
+    ) -> Result<Known<PortalAccess>, Error> {
         const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
         let hash = PlainToken::<token::PortalCookie>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
-        let found = self.doors().db(Mode::Read, move |unit| Ok(unit.portal_access_by_cookie(&hash)?)).await?;
+        let find = move |unit: &mut dyn Unit| Ok(unit.portal_access_by_cookie(&hash)?);
+        let read = async || self.doors().db(Mode::Read, find).await;
+        let found = self.memories().portal_cookies.get(&hash, read).await?;
         found
             .filter(|access| access.workspace.id == workspace && access.session.state(self.now()).is_live())
             .ok_or(INVALID)

@@ -5,12 +5,12 @@ use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::text::{Email, Line, Phone};
-use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, StoreError, Unit};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::change::Change;
-use crate::{App, Error, Once, Refusal, Shopper, Unauthenticated};
+use crate::{App, Error, Once, Refusal, Shopper, ShopperId, SignIn, Unauthenticated};
 
 /// The customer that a registration becomes.
 #[derive(Debug, Clone, Default)]
@@ -58,14 +58,14 @@ impl App {
     /// Turns a registration into a customer with an account.
     pub async fn create_store_customer(
         &self,
-        access: &StoreAccess,
+        sign_in: &SignIn,
         new: NewStoreCustomer,
         once: Once<Shopper>,
     ) -> Result<Shopper, Error> {
-        if access.customer.is_some() {
+        if sign_in.customer().is_some() {
             return Err(Refusal::AlreadyACustomer.into());
         }
-        let (identity, now) = (access.identity.clone(), self.now());
+        let (identity, now) = (sign_in.identity().clone(), self.now());
         let app = self.clone();
         self.doors()
             .db(Mode::Write, move |unit| {
@@ -114,10 +114,10 @@ impl App {
     /// Changes what a shopper says about themself. Nothing different leaves the time of the last change as it was.
     pub async fn update_shopper(
         &self,
-        customer: &Customer,
+        ShopperId { workspace, customer: id }: ShopperId,
         update: CustomerUpdate,
     ) -> Result<Shopper, Error> {
-        let (workspace, id, now) = (customer.workspace_id, customer.id, self.now());
+        let now = self.now();
         self.doors()
             .db(Mode::Write, move |unit| {
                 let mut customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
@@ -143,11 +143,11 @@ impl App {
     /// Adds an address to a shopper's book.
     pub async fn add_address(
         &self,
-        customer: &Customer,
+        ShopperId { workspace, customer: id }: ShopperId,
         new: NewAddress,
         once: Once<Shopper>,
     ) -> Result<Shopper, Error> {
-        let (workspace, id, now) = (customer.workspace_id, customer.id, self.now());
+        let now = self.now();
         let address = Address {
             id: Id::random(self.random()),
             customer_id: id,
@@ -191,7 +191,7 @@ fn insert_address(unit: &mut dyn Unit, address: &Address, now: OffsetDateTime) -
     unit.insert_address(address)
 }
 
-fn shopper(unit: &mut dyn Unit, customer: Customer) -> Result<Shopper, Error> {
+pub(crate) fn shopper(unit: &mut dyn Unit, customer: Customer) -> Result<Shopper, Error> {
     Ok(Shopper { addresses: unit.addresses(customer.id)?, customer })
 }
 
@@ -200,6 +200,6 @@ fn merged(kept: &StoreMetadata, changes: Map<String, Value>) -> Result<StoreMeta
 }
 
 /// The customer was deleted since its credential was looked at.
-fn gone() -> Error {
+pub(crate) fn gone() -> Error {
     Error::Unauthenticated(Unauthenticated::InvalidToken)
 }

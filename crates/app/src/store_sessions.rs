@@ -1,19 +1,22 @@
 //! Sign-ins to the shop, their JWTs and their cookies: seed 2.
 
-use anteroom_auth::jwt::Claims;
+use std::sync::Arc;
+
+use anteroom_auth::jwt::{self, Claims};
 use anteroom_auth::token::{PlainToken, SessionCookie};
-use anteroom_domain::Id;
 use anteroom_domain::address::Address;
 use anteroom_domain::credential::AuthIdentity;
-use anteroom_domain::customer::Customer;
+use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::session::{Provider, StoreSession};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Constraint, Mode, StoreAccess, StoreError};
+use anteroom_domain::{Id, TokenHash};
+use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Unit};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
-use crate::{App, Credential, Error, Once, SessionKind, Unauthenticated};
+use crate::store_customers::{gone, shopper};
+use crate::{App, Credential, Error, Known, Once, SessionKind, Unauthenticated};
 
 const INVALID_TOKEN: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
 const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
@@ -40,8 +43,41 @@ pub struct OpenedCookie {
     pub expires_at: OffsetDateTime,
     /// How long it is until then.
     pub ends_in: Duration,
+}
+
+/// A sign-in to the shop, as one of its credentials shows it.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    access: Known<StoreAccess>,
+    /// Whether the credential speaks for the customer that the registration has become.
+    speaks_for_customer: bool,
+}
+
+impl SignIn {
+    /// The session.
+    pub fn session(&self) -> &StoreSession {
+        &self.access.session
+    }
+
     /// Who signed in.
-    pub shopper: Shopper,
+    pub fn identity(&self) -> &AuthIdentity {
+        &self.access.identity
+    }
+
+    /// The customer they are; `None` while the registration is half done, and for a JWT that is from before its end.
+    pub fn customer(&self) -> Option<ShopperId> {
+        let customer = self.access.customer.filter(|_| self.speaks_for_customer)?;
+        Some(ShopperId { workspace: self.identity().workspace_id, customer })
+    }
+}
+
+/// Which customer of which workspace a shopper is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShopperId {
+    /// The tenant.
+    pub workspace: WorkspaceId,
+    /// The customer.
+    pub customer: CustomerId,
 }
 
 /// A customer with the address book, as the shop shows it.
@@ -53,31 +89,37 @@ pub struct Shopper {
     pub addresses: Vec<Address>,
 }
 
+impl From<&Customer> for ShopperId {
+    fn from(customer: &Customer) -> Self {
+        Self { workspace: customer.workspace_id, customer: customer.id }
+    }
+}
+
 impl App {
     /// What a JWT opens in that workspace: its session must live, and its customer too.
-    pub async fn authenticate_jwt(&self, workspace: WorkspaceId, jwt: &str) -> Result<StoreAccess, Error> {
-        self.checked(Credential::Jwt, self.access_by_jwt(workspace, jwt).await)
+    pub async fn authenticate_jwt(&self, workspace: WorkspaceId, jwt: &str) -> Result<SignIn, Error> {
+        self.checked(Credential::Jwt, self.sign_in_by_jwt(workspace, jwt).await)
     }
 
-    async fn access_by_jwt(&self, workspace: WorkspaceId, jwt: &str) -> Result<StoreAccess, Error> {
+    async fn sign_in_by_jwt(&self, workspace: WorkspaceId, jwt: &str) -> Result<SignIn, Error> {
         let claims = self.verified_claims(jwt).ok_or(INVALID_TOKEN)?;
         let session = Id::from_uuid(claims.session).ok_or(INVALID_TOKEN)?;
         if claims.workspace != workspace.uuid() {
             return Err(INVALID_TOKEN);
         }
-        let found =
-            self.doors().db(Mode::Read, move |unit| Ok(unit.store_access(workspace, session)?)).await?;
+        let find = move |unit: &mut dyn Unit| Ok(unit.store_access(workspace, session)?);
+        let read = async || self.doors().db(Mode::Read, find).await;
+        let found = self.memories().sign_ins.get(&(workspace, session), read).await?;
         let access =
             found.filter(|access| access.session.state(self.now()).is_live()).ok_or(INVALID_TOKEN)?;
-        let actor = access.customer.as_ref().map(|customer| customer.id.uuid());
+        let actor = access.customer.map(Id::uuid);
         if claims.auth_identity != access.identity.id.uuid()
             || claims.actor.is_some_and(|claimed| actor != Some(claimed))
         {
             return Err(INVALID_TOKEN);
         }
         // A registration token stays one: its holder proves the customer by asking for a new token.
-        let customer = access.customer.filter(|_| claims.actor.is_some());
-        Ok(StoreAccess { customer, ..access })
+        Ok(SignIn { access, speaks_for_customer: claims.actor.is_some() })
     }
 
     /// The workspace that a JWT of ours is for, whatever its session; `None` when it is none of ours.
@@ -93,69 +135,65 @@ impl App {
     }
 
     /// What a session cookie opens in that workspace.
-    pub async fn authenticate_cookie(
-        &self,
-        workspace: WorkspaceId,
-        cookie: &str,
-    ) -> Result<StoreAccess, Error> {
-        self.checked(Credential::StoreCookie, self.live_access_by_cookie(workspace, cookie).await)
+    pub async fn authenticate_cookie(&self, workspace: WorkspaceId, cookie: &str) -> Result<SignIn, Error> {
+        self.checked(Credential::StoreCookie, self.sign_in_by_cookie(workspace, cookie).await)
     }
 
-    async fn live_access_by_cookie(
-        &self,
-        workspace: WorkspaceId,
-        cookie: &str,
-    ) -> Result<StoreAccess, Error> {
-        let access = self.access_by_cookie(workspace, cookie).await?.ok_or(INVALID_COOKIE)?;
-        let state = access.session.cookie_state(self.now(), self.0.settings.lifetimes.idle);
-        if state.is_live() { Ok(access) } else { Err(INVALID_COOKIE) }
+    async fn sign_in_by_cookie(&self, workspace: WorkspaceId, cookie: &str) -> Result<SignIn, Error> {
+        let cookie = PlainToken::<SessionCookie>::parse(cookie).ok_or(INVALID_COOKIE)?;
+        let hash = cookie.hash(&self.0.keys);
+        let mut access = self.access_by_cookie(workspace, hash).await?.ok_or(INVALID_COOKIE)?;
+        let cookies = &self.memories().store_cookies;
+        // Another server may have seen it used since this was read.
+        if !self.cookie_is_live(&access.session) && cookies.look_again(&(workspace, hash), &access) {
+            access = self.access_by_cookie(workspace, hash).await?.ok_or(INVALID_COOKIE)?;
+        }
+        if !self.cookie_is_live(&access.session) {
+            return Err(INVALID_COOKIE);
+        }
+        Ok(SignIn { access, speaks_for_customer: true })
     }
 
     /// What a session cookie belongs to in that workspace, whatever its state.
     async fn access_by_cookie(
         &self,
         workspace: WorkspaceId,
-        cookie: &str,
-    ) -> Result<Option<StoreAccess>, Error> {
-        let Some(cookie) = PlainToken::<SessionCookie>::parse(cookie) else { return Ok(None) };
-        let hash = cookie.hash(&self.0.keys);
-        self.doors().db(Mode::Read, move |unit| Ok(unit.store_access_by_cookie(workspace, &hash)?)).await
+        hash: TokenHash,
+    ) -> Result<Option<Known<StoreAccess>>, Error> {
+        let find = move |unit: &mut dyn Unit| Ok(unit.store_access_by_cookie(workspace, &hash)?);
+        let read = async || self.doors().db(Mode::Read, find).await;
+        self.memories().store_cookies.get(&(workspace, hash), read).await
     }
 
-    /// Notes that a session was used, which keeps its cookie from ending idle. Only as often as that needs: once a
-    /// minute, or ten times within a shorter idle life. A note that fails costs nobody an answer.
-    pub async fn note_use(&self, session: &StoreSession) {
-        let now = self.now();
-        let period = Duration::MINUTE.min(self.0.settings.lifetimes.idle / 10);
-        if !self.0.session_uses.is_due(session.id, Some(session.last_used_at), period, now) {
-            return;
-        }
-        let touch = Command::NoteUses { sessions: vec![(session.id, now)], tokens: vec![] };
-        if let Err(error) = self.doors().submit(touch).await {
-            tracing::warn!(%error, session.id = %session.id, "cannot note the use of a session");
-        }
+    /// Notes that a sign-in was used, which keeps its cookie from ending idle.
+    pub fn note_use(&self, sign_in: &SignIn) {
+        self.note_use_of_session(sign_in.session());
+    }
+
+    fn cookie_is_live(&self, session: &StoreSession) -> bool {
+        let idle = self.0.settings.lifetimes.idle;
+        session.cookie_state(self.now(), self.last_use_of(session), idle).is_live()
     }
 
     /// Trades a JWT for a cookie: the sign-in gets a new one in place of any it had, and another sign-in whose cookie
     /// came along is ended.
     pub async fn open_cookie_session(
         &self,
-        session: StoreSession,
-        customer: Customer,
+        session: &StoreSession,
+        customer: ShopperId,
         brought_along: Option<&str>,
         once: Once<OpenedCookie>,
     ) -> Result<OpenedCookie, Error> {
-        let other = match brought_along {
-            Some(cookie) => self.access_by_cookie(session.workspace_id, cookie).await?,
+        let other = match brought_along.and_then(PlainToken::<SessionCookie>::parse) {
+            Some(cookie) => self.access_by_cookie(session.workspace_id, cookie.hash(&self.0.keys)).await?,
             None => None,
         };
         let replaces = other.map(|other| other.session.id).filter(|other| *other != session.id);
         let value = PlainToken::generate(self.random());
         let (cookie, now) = (value.hash(&self.0.keys), self.now());
-        let shopper = self.shopper(customer).await?;
         let expires_at = session.expires_at;
-        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now, shopper };
-        let answer = once.answer(opened.shopper.customer.id, &opened)?;
+        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now };
+        let answer = once.answer(customer.customer, &opened)?;
         let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces, answer };
         match self.doors().submit(command).await? {
             outcome @ (Outcome::Applied | Outcome::Replaced) => {
@@ -167,22 +205,25 @@ impl App {
     }
 
     /// Ends a sign-in: its cookie and its JWTs stop working.
-    pub async fn end_store_session(&self, access: &StoreAccess) -> Result<(), Error> {
-        let (id, now) = (access.session.id, self.now());
+    pub async fn end_store_session(&self, sign_in: &SignIn) -> Result<(), Error> {
+        let (id, now) = (sign_in.session().id, self.now());
         let ended = self.doors().db(Mode::Write, move |unit| Ok(unit.revoke_store_session(id, now)?)).await?;
         self.activity().ended(SessionKind::Store, ended.into());
         Ok(())
     }
 
     /// A new JWT for the same sign-in, with the customer that the registration has got since.
-    pub fn refresh(&self, access: &StoreAccess) -> Result<SignedIn, Error> {
-        self.signed_in(&access.identity, &access.session)
+    pub fn refresh(&self, sign_in: &SignIn) -> Result<SignedIn, Error> {
+        self.signed_in(sign_in.identity(), sign_in.session())
     }
 
-    /// The customer with the address book as it is now.
-    pub async fn shopper(&self, customer: Customer) -> Result<Shopper, Error> {
+    /// The customer with the address book as it is now. Refuses the credential of one who was just deleted.
+    pub async fn shopper(&self, ShopperId { workspace, customer }: ShopperId) -> Result<Shopper, Error> {
         self.doors()
-            .db(Mode::Read, move |unit| Ok(Shopper { addresses: unit.addresses(customer.id)?, customer }))
+            .db(Mode::Read, move |unit| {
+                let customer = unit.customer(workspace, customer)?.ok_or_else(gone)?;
+                shopper(unit, customer)
+            })
             .await
     }
 
@@ -243,10 +284,21 @@ impl App {
             expires_at: session.expires_at.min(now + self.0.settings.lifetimes.jwt),
         };
         let jwt = self.0.jwt.issue(&claims).map_err(|error| Error::Signing(error.into()))?;
+        self.memories().claims.insert(jwt::fingerprint(&jwt), Arc::new(claims));
         Ok(SignedIn { jwt })
     }
 
-    fn verified_claims(&self, jwt: &str) -> Option<Claims> {
-        self.0.jwt.verify(jwt, &self.0.settings.issuer, self.now()).ok()
+    /// What a JWT says that is ours and live. A signature is verified once, and what it signs is remembered.
+    fn verified_claims(&self, jwt: &str) -> Option<Arc<Claims>> {
+        let (known, fingerprint) = (&self.memories().claims, jwt::fingerprint(jwt));
+        let claims = if let Some(claims) = known.get(&fingerprint) {
+            claims
+        } else {
+            let claims = Arc::new(self.0.jwt.signed_claims(jwt).ok()?);
+            known.insert(fingerprint, Arc::clone(&claims));
+            claims
+        };
+        claims.check(&self.0.settings.issuer, self.now()).ok()?;
+        Some(claims)
     }
 }

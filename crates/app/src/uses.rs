@@ -1,48 +1,154 @@
-//! How often the use of a credential is noted.
+//! When credentials were last used: noted in memory by the request, written down later by many at once.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration as Wait;
 
+use anteroom_domain::credential::{AccessToken, AccessTokenId};
+use anteroom_domain::session::{StoreSession, StoreSessionId};
 use time::{Duration, OffsetDateTime};
 
-/// How many tries are remembered. Forgetting one costs a write too many.
-const REMEMBERED: usize = 10_000;
+use crate::doors::Command;
+use crate::{App, Error};
 
-/// When this process last set out to note the use of each credential.
-///
-/// The record alone would not do: while the database takes no writes, every request would try again and wait for it, and
-/// of many requests at once each would write the same.
-pub(crate) struct Uses<I>(Mutex<HashMap<I, OffsetDateTime>>);
+/// How many uses of a kind are kept in memory. Those beyond are not noted, until others have been written down.
+const KEPT: usize = 200_000;
 
-impl<I: Eq + Hash> Uses<I> {
-    /// Whether a use is to be noted now: once in `period`. `noted` is what the record says; a moment that lies ahead was
-    /// told by a clock that went wrong, and counts as little as one long ago.
-    pub(crate) fn is_due(
-        &self,
-        id: I,
-        noted: Option<OffsetDateTime>,
-        period: Duration,
-        now: OffsetDateTime,
-    ) -> bool {
+/// How often uses are written down.
+const PERIOD: Wait = Wait::from_secs(1);
+
+/// How many are written in one unit of work.
+const BATCH: usize = 500;
+
+/// What was used since the last time that it was written down.
+#[derive(Default)]
+pub(crate) struct Uses {
+    sessions: Noted<StoreSessionId>,
+    tokens: Noted<AccessTokenId>,
+}
+
+/// When each was noted to be used, at most once in a period.
+struct Noted<I>(Mutex<HashMap<I, Use>>);
+
+#[derive(Clone, Copy)]
+struct Use {
+    at: OffsetDateTime,
+    is_written: bool,
+}
+
+impl<I: Eq + Hash + Copy> Noted<I> {
+    /// Notes a use, unless one was noted less than a `period` ago: here, or in the record. A moment that lies ahead was told
+    /// by a clock that went wrong, and counts as little as one long ago.
+    fn note(&self, id: I, recorded: Option<OffsetDateTime>, period: Duration, now: OffsetDateTime) {
         let is_fresh = |at: OffsetDateTime| (now - at).abs() < period;
-        if noted.is_some_and(is_fresh) {
-            return false;
+        if recorded.is_some_and(is_fresh) {
+            return;
         }
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.get(&id).copied().is_some_and(is_fresh) {
-            return false;
+        let mut noted = self.noted();
+        let is_noted = noted.get(&id).is_some_and(|used| is_fresh(used.at));
+        if !is_noted && (noted.len() < KEPT || noted.contains_key(&id)) {
+            noted.insert(id, Use { at: now, is_written: false });
         }
-        if tries.len() >= REMEMBERED {
-            tries.clear();
+    }
+
+    /// The last use that was noted here, if it has not been forgotten.
+    fn latest(&self, id: I) -> Option<OffsetDateTime> {
+        self.noted().get(&id).map(|used| used.at)
+    }
+
+    /// Some that are still to be written down.
+    fn unwritten(&self, limit: usize) -> Vec<(I, OffsetDateTime)> {
+        let noted = self.noted();
+        let unwritten = noted.iter().filter(|(_, used)| !used.is_written);
+        unwritten.take(limit).map(|(id, used)| (*id, used.at)).collect()
+    }
+
+    /// They have been written down.
+    fn written(&self, uses: &[(I, OffsetDateTime)]) {
+        let mut noted = self.noted();
+        for (id, at) in uses {
+            if let Some(used) = noted.get_mut(id).filter(|used| used.at == *at) {
+                used.is_written = true;
+            }
         }
-        tries.insert(id, now);
-        true
+    }
+
+    /// Forgets what has been written down and is so long ago that the next use is noted anyway.
+    fn forget(&self, period: Duration, now: OffsetDateTime) {
+        self.noted().retain(|_, used| !used.is_written || (now - used.at).abs() < period);
+    }
+
+    fn noted(&self) -> MutexGuard<'_, HashMap<I, Use>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl App {
+    /// Notes that a sign-in was used, which keeps its cookie from ending idle. Only as often as that needs: once a minute, or
+    /// ten times within a shorter idle life.
+    pub(crate) fn note_use_of_session(&self, session: &StoreSession) {
+        let uses = &self.0.uses.sessions;
+        uses.note(session.id, Some(session.last_used_at), self.period_of_uses(), self.now());
+    }
+
+    /// Notes, once a minute, that an access token is in use.
+    pub(crate) fn note_use_of_token(&self, token: &AccessToken) {
+        self.0.uses.tokens.note(token.id, token.last_used_at, Duration::MINUTE, self.now());
+    }
+
+    /// When a sign-in was last used, as far as is known here.
+    pub(crate) fn last_use_of(&self, session: &StoreSession) -> OffsetDateTime {
+        let noted = self.0.uses.sessions.latest(session.id);
+        noted.map_or(session.last_used_at, |noted| noted.max(session.last_used_at))
+    }
+
+    /// Writes down what has been used since the last time. To be called once in a second or so, and at the end: whatever is
+    /// not written down when the process is killed was used a little earlier than it was, for whoever asks.
+    pub async fn write_down_uses(&self) -> Result<(), Error> {
+        let Uses { sessions, tokens } = &self.0.uses;
+        loop {
+            let (used_sessions, used_tokens) = (sessions.unwritten(BATCH), tokens.unwritten(BATCH));
+            let is_all = used_sessions.len() < BATCH && used_tokens.len() < BATCH;
+            if !used_sessions.is_empty() || !used_tokens.is_empty() {
+                let (written_sessions, written_tokens) = (used_sessions.clone(), used_tokens.clone());
+                self.doors()
+                    .submit(Command::NoteUses { sessions: used_sessions, tokens: used_tokens })
+                    .await?;
+                sessions.written(&written_sessions);
+                tokens.written(&written_tokens);
+            }
+            if is_all {
+                break;
+            }
+        }
+        sessions.forget(self.period_of_uses(), self.now());
+        tokens.forget(Duration::MINUTE, self.now());
+        Ok(())
+    }
+
+    /// Writes down what has been used, once in a second, for as long as it is polled. `sleep` waits.
+    pub async fn write_down_uses_for_ever<F: Future<Output = ()>>(&self, sleep: impl Fn(Wait) -> F) {
+        let mut has_failed = false;
+        loop {
+            sleep(PERIOD).await;
+            let written = self.write_down_uses().await;
+            if let Err(error) = &written
+                && !has_failed
+            {
+                tracing::warn!(%error, "cannot note what was used: it is tried again");
+            }
+            has_failed = written.is_err();
+        }
+    }
+
+    fn period_of_uses(&self) -> Duration {
+        Duration::MINUTE.min(self.0.settings.lifetimes.idle / 10)
     }
 }
 
 // Written by hand, because a derive would ask the same of `I`.
-impl<I> Default for Uses<I> {
+impl<I> Default for Noted<I> {
     fn default() -> Self {
         Self(Mutex::default())
     }
@@ -56,25 +162,40 @@ mod tests {
     const NOON: OffsetDateTime = datetime!(2026-01-02 12:00 UTC);
 
     #[test]
-    fn a_use_is_noted_once_in_a_period_whether_or_not_that_succeeds() {
-        let uses = Uses::default();
-        let due = |id: u32, noted, seconds| {
-            uses.is_due(id, noted, Duration::MINUTE, NOON + Duration::seconds(seconds))
+    fn a_use_is_noted_once_in_a_period_and_written_once() {
+        let uses = Noted::default();
+        let at = |seconds| NOON + Duration::seconds(seconds);
+        let note = |id: u32, recorded, seconds| {
+            uses.note(id, recorded, Duration::MINUTE, at(seconds));
+            uses.latest(id)
         };
-        assert!(due(1, None, 0));
-        assert!(!due(1, None, 59), "it was tried");
-        assert!(due(2, None, 59));
-        assert!(!due(1, Some(NOON + Duration::seconds(30)), 60), "another process has noted it");
-        assert!(due(1, Some(NOON), 60));
-        assert!(due(3, Some(NOON + Duration::DAY), 60), "a clock was a day ahead");
+        assert_eq!(note(1, None, 0), Some(at(0)));
+        assert_eq!(note(1, None, 59), Some(at(0)), "it is noted");
+        assert_eq!(note(2, Some(at(30)), 60), None, "another process has noted it");
+        assert_eq!(uses.unwritten(10), [(1, at(0))]);
+        uses.written(&[(1, at(0))]);
+        assert_eq!(uses.unwritten(10), []);
+        assert_eq!(note(1, Some(at(-99)), 59), Some(at(0)), "it is written, whatever an older record says");
+        assert_eq!(note(1, None, 60), Some(at(60)));
+        assert_eq!(note(3, Some(NOON + Duration::DAY), 60), Some(at(60)), "a clock was a day ahead");
+        uses.written(&[(1, at(0))]);
+        assert_eq!(uses.unwritten(10).len(), 2, "what was used meanwhile is still to be written");
+        assert_eq!(uses.unwritten(1).len(), 1);
+        uses.written(&[(1, at(60)), (3, at(60))]);
+        uses.forget(Duration::MINUTE, at(119));
+        assert_eq!(uses.latest(1), Some(at(60)));
+        uses.forget(Duration::MINUTE, at(120));
+        assert_eq!(uses.latest(1), None);
     }
 
     #[test]
     fn memory_has_an_end() {
-        let uses = Uses::default();
-        for id in 0..2 * REMEMBERED {
-            assert!(uses.is_due(id, None, Duration::MINUTE, NOON));
+        let uses = Noted::default();
+        for id in 0..=KEPT {
+            uses.note(id, None, Duration::MINUTE, NOON);
         }
-        assert!(uses.0.lock().unwrap().len() <= REMEMBERED);
+        assert_eq!(uses.noted().len(), KEPT);
+        uses.note(0, None, Duration::MINUTE, NOON + Duration::HOUR);
+        assert_eq!(uses.latest(0), Some(NOON + Duration::HOUR), "who is known is noted again");
     }
 }

@@ -1,5 +1,7 @@
 //! Workspaces and what their merchants choose.
 
+use std::sync::Arc;
+
 use anteroom_domain::Id;
 use anteroom_domain::text::{Line, Origin, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
@@ -62,8 +64,12 @@ impl App {
     }
 
     /// The workspace of that id.
-    pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Workspace>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.workspace(id)?)).await
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Arc<Workspace>>, Error> {
+        let read = async || {
+            let found = self.doors().db(Mode::Read, move |unit| Ok(unit.workspace(id)?)).await?;
+            Ok(found.map(Arc::new))
+        };
+        Ok(self.memories().workspaces.get(&id, read).await?.map(|known| Arc::clone(&known)))
     }
 
     /// The only workspace there is; `None` when there are several or none.

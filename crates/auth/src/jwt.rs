@@ -8,6 +8,7 @@ use std::iter;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 
 pub use claims::Claims;
@@ -43,23 +44,17 @@ impl KeySet {
     ///
     /// Whether it was issued for this workspace, and whether its session still lives, is for the caller.
     pub fn verify(&self, token: &str, issuer: &str, now: OffsetDateTime) -> Result<Claims, Refusal> {
-        if token.len() > LONGEST_TOKEN {
-            return Err(Refusal::Malformed);
-        }
         let claims = self.signed_claims(token)?;
-        if now >= claims.expires_at {
-            return Err(Refusal::Expired);
-        }
-        if claims.issuer != issuer {
-            return Err(Refusal::WrongIssuer);
-        }
-        if claims.issued_at > now + CLOCK_SKEW {
-            return Err(Refusal::Malformed);
-        }
+        claims.check(issuer, now)?;
         Ok(claims)
     }
 
-    fn signed_claims(&self, token: &str) -> Result<Claims, Refusal> {
+    /// What the token says, when one of our keys signed it. That stays so for ever: whoever remembers it still asks each
+    /// time whether it is live ([`Claims::check`]).
+    pub fn signed_claims(&self, token: &str) -> Result<Claims, Refusal> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(Refusal::Malformed);
+        }
         let given = jsonwebtoken::decode_header(token).or(Err(Refusal::Malformed))?;
         let kid = given.kid.as_deref().ok_or(Refusal::Malformed)?;
         let key = self.keys().find(|key| key.kid() == kid).ok_or(Refusal::UnknownKey)?;
@@ -83,6 +78,27 @@ impl KeySet {
     fn keys(&self) -> impl Iterator<Item = &SigningKey> {
         iter::once(&self.signing).chain(&self.verifying)
     }
+}
+
+impl Claims {
+    /// Whether the token is live at `now`, and was issued by `issuer`.
+    pub fn check(&self, issuer: &str, now: OffsetDateTime) -> Result<(), Refusal> {
+        if now >= self.expires_at {
+            return Err(Refusal::Expired);
+        }
+        if self.issuer != issuer {
+            return Err(Refusal::WrongIssuer);
+        }
+        if self.issued_at > now + CLOCK_SKEW {
+            return Err(Refusal::Malformed);
+        }
+        Ok(())
+    }
+}
+
+/// What tells one token from every other, for a table of those whose signature was verified (SHA-256).
+pub fn fingerprint(token: &str) -> [u8; 32] {
+    Sha256::digest(token).into()
 }
 
 fn header(key: &SigningKey) -> Header {

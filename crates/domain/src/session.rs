@@ -150,9 +150,15 @@ impl StoreSession {
         SessionState::at(now, self.expires_at, self.revoked_at)
     }
 
-    /// What the session is at `now` for its cookie: it also ends when it was not used for `idle`.
-    pub fn cookie_state(&self, now: OffsetDateTime, idle: Duration) -> SessionState {
-        SessionState::at(now, self.expires_at.min(self.last_used_at + idle), self.revoked_at)
+    /// What the session is at `now` for its cookie: it also ends when it was not used for `idle` since `last_used_at`, which
+    /// may be later than what the record says.
+    pub fn cookie_state(
+        &self,
+        now: OffsetDateTime,
+        last_used_at: OffsetDateTime,
+        idle: Duration,
+    ) -> SessionState {
+        SessionState::at(now, self.expires_at.min(last_used_at + idle), self.revoked_at)
     }
 }
 

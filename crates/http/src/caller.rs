@@ -7,6 +7,8 @@ mod merchant;
 mod shop;
 mod shopper;
 
+use std::sync::Arc;
+
 use actix_web::http::header::COOKIE;
 use actix_web::{HttpMessage, HttpRequest, web};
 use anteroom_app::{Error, Unauthenticated};
@@ -25,10 +27,17 @@ use crate::route::{Who, matched};
 
 /// The origins that the workspace of this request allows.
 #[derive(Debug, Clone)]
-pub(crate) struct AllowedOrigins(pub(crate) Vec<Origin>);
+pub(crate) struct AllowedOrigins(Arc<Workspace>);
 
-fn remember_origins(request: &HttpRequest, workspace: &Workspace) {
-    request.extensions_mut().insert(AllowedOrigins(workspace.settings.allowed_origins.clone()));
+impl AllowedOrigins {
+    /// Whether that origin is among them.
+    pub(crate) fn contain(&self, origin: &Origin) -> bool {
+        self.0.settings.allowed_origins.contains(origin)
+    }
+}
+
+fn remember_origins(request: &HttpRequest, workspace: &Arc<Workspace>) {
+    request.extensions_mut().insert(AllowedOrigins(Arc::clone(workspace)));
 }
 
 /// The HTTP side itself; without it the routes were not mounted by [`Http::mount`], and nothing works.

@@ -56,7 +56,7 @@ pub(crate) async fn allow(
     headers: &mut header::HeaderMap,
 ) {
     let Some(origin) = origin(request) else { return };
-    let named = request.extensions().get::<AllowedOrigins>().map(|allowed| allowed.0.contains(&origin));
+    let named = request.extensions().get::<AllowedOrigins>().map(|allowed| allowed.contain(&origin));
     let listed = match named {
         _ if Audience::of(request) == Audience::Reader => false,
         Some(listed) => listed,
@@ -81,7 +81,7 @@ pub(crate) fn refuse_foreign(http: &Http, request: &HttpRequest) -> Result<(), F
                 || request
                     .extensions()
                     .get::<AllowedOrigins>()
-                    .is_some_and(|allowed| allowed.0.contains(&origin))
+                    .is_some_and(|allowed| allowed.contain(&origin))
         })
     } else {
         caller::header(request, "sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))

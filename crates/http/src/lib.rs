@@ -24,12 +24,14 @@ mod workspace;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, ServiceConfig};
-use anteroom_app::App;
+use anteroom_app::{App, Memory};
+use anteroom_domain::customer::CustomerId;
 use url::Url;
 
 use metrics::Requests;
 pub use openapi::Document;
 pub use route::{Route, Who, routes};
+use storefront::customer::WrittenCustomer;
 
 /// What an operator decides about the HTTP side.
 #[derive(Debug, Clone)]
@@ -67,12 +69,15 @@ struct Inner {
     options: Options,
     documents: OnceLock<openapi::Written>,
     requests: Requests,
+    /// The customers of the Store API, as they were last written.
+    written_customers: Memory<CustomerId, WrittenCustomer>,
 }
 
 impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
-        Self(Arc::new(Inner { app, options, documents: OnceLock::new(), requests: Requests::new() }))
+        let (requests, written_customers) = (Requests::new(), app.memory());
+        Self(Arc::new(Inner { app, options, documents: OnceLock::new(), requests, written_customers }))
     }
 
     /// Mounts every route, in a scope that answers all remaining paths: routes of your own come before it.
@@ -89,6 +94,10 @@ impl Http {
 
     pub(crate) fn app(&self) -> &App {
         &self.0.app
+    }
+
+    pub(crate) fn written_customers(&self) -> &Memory<CustomerId, WrittenCustomer> {
+        &self.0.written_customers
     }
 
     pub(crate) fn requests(&self) -> &Requests {

@@ -2,7 +2,7 @@
 
 mod auth;
 mod cookie;
-mod customer;
+pub(crate) mod customer;
 mod customers;
 pub(crate) mod problem;
 

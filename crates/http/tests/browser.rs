@@ -329,7 +329,7 @@ impl Shop {
             [(office, false, true), (parents, false, false), (home, true, false)]
         {
             let new = NewAddress { postal, is_default_shipping, is_default_billing, ..NewAddress::default() };
-            app.app.add_address(&ada, new, Once::unrepeated()).await.unwrap();
+            app.app.add_address((&ada).into(), new, Once::unrepeated()).await.unwrap();
         }
         ada
     }
@@ -353,7 +353,10 @@ impl Shop {
         };
         let flags =
             NewAddress { is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
-        app.app.add_address(&customer, NewAddress { postal, ..flags }, Once::unrepeated()).await.unwrap();
+        app.app
+            .add_address((&customer).into(), NewAddress { postal, ..flags }, Once::unrepeated())
+            .await
+            .unwrap();
         customer
     }
 

@@ -86,13 +86,13 @@ impl Changes {
     /// Both taken together.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Of(mut these), Self::Of(those)) => {
-                for key in those {
-                    if !these.contains(&key) {
-                        these.push(key);
+            (Self::Of(mut keys), Self::Of(others)) => {
+                for key in others {
+                    if !keys.contains(&key) {
+                        keys.push(key);
                     }
                 }
-                Self::Of(these)
+                Self::Of(keys)
             }
             _ => Self::Everything,
         }

@@ -43,8 +43,11 @@ pub trait Credentials {
     /// Adds a publishable key.
     fn insert_publishable_key(&mut self, key: &PublishableKey) -> Result<(), StoreError>;
 
-    /// The workspace that a publishable key names; `None` when there is no such key or it was revoked.
-    fn workspace_by_publishable_key(&mut self, key: &str) -> Result<Option<Workspace>, StoreError>;
+    /// The workspace that a publishable key names, and the key's id; `None` when there is no such key or it was revoked.
+    fn workspace_by_publishable_key(
+        &mut self,
+        key: &str,
+    ) -> Result<Option<(PublishableKeyId, Workspace)>, StoreError>;
 
     /// A piece of the workspace's publishable keys, revoked ones too, newest first, ties by id.
     fn publishable_keys(

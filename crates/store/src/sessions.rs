@@ -1,5 +1,7 @@
 //! Sessions of the portal and of the shop.
 
+use std::sync::Arc;
+
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
@@ -19,7 +21,7 @@ pub struct PortalAccess {
     /// The session, whatever its state; the caller asks it.
     pub session: CustomerSession,
     /// Its tenant.
-    pub workspace: Workspace,
+    pub workspace: Arc<Workspace>,
     /// Whom it acts for.
     pub customer: Customer,
     /// Who acts.
@@ -33,8 +35,8 @@ pub struct StoreAccess {
     pub session: StoreSession,
     /// Who signed in.
     pub identity: AuthIdentity,
-    /// The customer they are; `None` while the registration is half done.
-    pub customer: Option<Customer>,
+    /// The customer they are, who is not deleted; `None` while the registration is half done.
+    pub customer: Option<CustomerId>,
 }
 
 /// A cookie that a sign-in is given.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_app::{
-    App, DoorSizes, NewAccessToken, NewPublishableKey, NewWorkspace, Parts, Settings, set_up,
+    App, DoorSizes, MemorySettings, NewAccessToken, NewPublishableKey, NewWorkspace, Parts, Settings, set_up,
 };
 use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::password::PasswordPolicy;
@@ -252,8 +252,13 @@ fn use_cases_on(
         hash_queue: 256,
     };
     let issuer = options.public_url.as_str().trim_end_matches('/').to_owned();
-    let settings =
-        Settings { issuer, lifetimes: Lifetimes::default(), passwords: PasswordPolicy::default(), doors };
+    let settings = Settings {
+        issuer,
+        lifetimes: Lifetimes::default(),
+        passwords: PasswordPolicy::default(),
+        doors,
+        memory: MemorySettings::default(),
+    };
     let (store, clock) = (Arc::clone(opened), Arc::new(clock.clone()));
     App::new(Parts { store, clock, random, keys, jwt, settings }).unwrap()
 }

@@ -53,7 +53,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let stop = asked_to_stop(ending.clone(), runner.clone())?;
     first_start::welcome(&app, &config, &public_url).await?;
 
-    let http = Http::new(app, options);
+    let http = Http::new(app.clone(), options);
     let metrics =
         metrics_listener.map(|listener| serve_metrics(&http, runner.clone(), listener)).transpose()?;
     let server = HttpServer::new(move || App::new().configure(|service| http.mount(service)))
@@ -65,11 +65,9 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         .listen(listener)?
         .run();
     // Nothing fails any more between here and the end, where what a job holds is given back.
-    let background = runner.map(Background::start);
+    let background = Background::start(app, runner);
     let outcome = server.await;
-    if let Some(background) = background {
-        background.end(ending.left(Instant::now())).await;
-    }
+    background.end(ending.left(Instant::now())).await;
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }

@@ -58,7 +58,7 @@ fn doors(patience: Duration, is_read: bool) -> (Doors, Arc<Away>, Receiver<()>, 
         hash_threads: one,
         hash_queue: 1,
     };
-    (Doors::open(&store, sizes).unwrap(), away, has_begun, go_on)
+    (Doors::open(&store, &Arc::new(Freshness::new()), sizes).unwrap(), away, has_begun, go_on)
 }
 
 fn runtime() -> tokio::runtime::Runtime {

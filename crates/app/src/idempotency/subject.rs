@@ -2,9 +2,8 @@
 
 use anteroom_domain::credential::{AccessTokenId, AuthIdentityId};
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::StoreAccess;
 
-use crate::Merchant;
+use crate::{Merchant, SignIn};
 
 /// Whose an `Idempotency-Key` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +42,9 @@ impl From<&Merchant> for Subject {
     }
 }
 
-impl From<&StoreAccess> for Subject {
-    fn from(access: &StoreAccess) -> Self {
-        Self { workspace: access.identity.workspace_id, who: SubjectId::Identity(access.identity.id) }
+impl From<&SignIn> for Subject {
+    fn from(sign_in: &SignIn) -> Self {
+        let identity = sign_in.identity();
+        Self { workspace: identity.workspace_id, who: SubjectId::Identity(identity.id) }
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use anteroom_app::{Error, Merchant, PortalAccess, Unauthenticated};
+use anteroom_app::{Error, Known, Merchant, PortalAccess, Unauthenticated};
 use anteroom_auth::token::{CustomerSession, MemberSession, PlainToken, WorkspaceAccess};
 use futures_util::future::LocalBoxFuture;
 
@@ -41,7 +41,7 @@ impl FromRequest for MerchantCaller {
 }
 
 /// The holder of a customer session, by its token.
-pub(crate) struct CustomerSessionCaller(pub(crate) PortalAccess);
+pub(crate) struct CustomerSessionCaller(pub(crate) Known<PortalAccess>);
 
 impl FromRequest for CustomerSessionCaller {
     type Error = Failure;

@@ -1,5 +1,7 @@
 //! Which shop a request of the Store API is for.
 
+use std::sync::Arc;
+
 use actix_web::dev::Payload;
 use actix_web::http::header::HOST;
 use actix_web::{FromRequest, HttpRequest};
@@ -18,7 +20,7 @@ use crate::route::{Route, Who, matched};
 ///
 /// `/store` always needs a publishable key, and the key says which. For `/auth` it is the key, else the subdomain,
 /// else the JWT, else the cookie's session where the cookie is what signs in, else the only workspace there is.
-pub(crate) struct Shop(pub(crate) Workspace);
+pub(crate) struct Shop(pub(crate) Arc<Workspace>);
 
 impl FromRequest for Shop {
     type Error = Failure;
@@ -44,7 +46,7 @@ impl Shop {
         Ok(Self(workspace))
     }
 
-    async fn by_key(http: &Http, request: &HttpRequest) -> Result<Option<Workspace>, Failure> {
+    async fn by_key(http: &Http, request: &HttpRequest) -> Result<Option<Arc<Workspace>>, Failure> {
         let required = matched(request).is_some_and(Route::needs_publishable_key);
         match request.headers().get("x-publishable-api-key") {
             None if required => Err(Failure::PublishableKeyMissing),
@@ -59,7 +61,7 @@ impl Shop {
 
     /// Only a subdomain of `base_domain` says anything, and our own address, which may be one, says nothing. A
     /// subdomain that no workspace has is nobody's.
-    async fn by_host(http: &Http, request: &HttpRequest) -> Result<Option<Workspace>, Failure> {
+    async fn by_host(http: &Http, request: &HttpRequest) -> Result<Option<Arc<Workspace>>, Failure> {
         let Some(base_domain) = &http.options().base_domain else { return Ok(None) };
         let host =
             request.headers().get(HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().host());
@@ -73,10 +75,11 @@ impl Shop {
             return Ok(None);
         };
         let slug = Slug::parse(label).map_err(|_no_slug| Failure::NoSuchShop)?;
-        http.app().workspace_by_slug(slug).await?.map(Some).ok_or(Failure::NoSuchShop)
+        let found = http.app().workspace_by_slug(slug).await?;
+        found.map(|found| Some(Arc::new(found))).ok_or(Failure::NoSuchShop)
     }
 
-    async fn by_credential(http: &Http, request: &HttpRequest) -> Result<Workspace, Failure> {
+    async fn by_credential(http: &Http, request: &HttpRequest) -> Result<Arc<Workspace>, Failure> {
         let by_jwt = match Bearer::of(request) {
             Bearer::Token(jwt) => http.app().workspace_of_jwt(jwt),
             Bearer::Absent => None,
@@ -92,7 +95,7 @@ impl Shop {
         };
         let found = match named {
             Some(id) => http.app().workspace(id).await?,
-            None => http.app().only_workspace().await?,
+            None => http.app().only_workspace().await?.map(Arc::new),
         };
         found.ok_or_else(|| refused(Refusal::WhichWorkspace))
     }

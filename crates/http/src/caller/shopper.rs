@@ -2,8 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use anteroom_app::{Error, StoreAccess, Subject, Unauthenticated};
-use anteroom_domain::customer::Customer;
+use anteroom_app::{Error, ShopperId, SignIn, Subject, Unauthenticated};
 use futures_util::future::LocalBoxFuture;
 
 use super::bearer::Bearer;
@@ -29,8 +28,8 @@ macro_rules! signed_in_caller {
                 let request = request.clone();
                 Box::pin(async move {
                     require(&request, $who)?;
-                    let access = signed_in(&request, $who).await?;
-                    Ok(Self { $($field: <$type>::of(&access)?),+ })
+                    let sign_in = signed_in(&request, $who).await?;
+                    Ok(Self { $($field: <$type>::of(&sign_in)?),+ })
                 })
             }
         }
@@ -39,50 +38,50 @@ macro_rules! signed_in_caller {
 
 signed_in_caller!(
     /// Somebody signed in by JWT, whose registration may have no customer yet.
-    RegistrationCaller { access: StoreAccess } is Who::Registration
+    RegistrationCaller { sign_in: SignIn } is Who::Registration
 );
 signed_in_caller!(
     /// Somebody signed in by JWT or cookie, whose registration may have no customer yet.
-    SignedInCaller { access: StoreAccess } is Who::SignedIn
+    SignedInCaller { sign_in: SignIn } is Who::SignedIn
 );
 signed_in_caller!(
     /// A customer signed in by JWT.
-    ShopperByJwtCaller { access: StoreAccess, customer: Customer } is Who::ShopperByJwt
+    ShopperByJwtCaller { sign_in: SignIn, shopper: ShopperId } is Who::ShopperByJwt
 );
 signed_in_caller!(
     /// A customer signed in by cookie.
-    ShopperByCookieCaller { access: StoreAccess } is Who::ShopperByCookie
+    ShopperByCookieCaller { sign_in: SignIn } is Who::ShopperByCookie
 );
 signed_in_caller!(
     /// A customer signed in by JWT or cookie.
-    ShopperCaller { subject: Subject, customer: Customer } is Who::Shopper
+    ShopperCaller { subject: Subject, shopper: ShopperId } is Who::Shopper
 );
 
 /// What a caller takes from the credential.
 trait Taken: Sized {
-    fn of(access: &StoreAccess) -> Result<Self, Error>;
+    fn of(sign_in: &SignIn) -> Result<Self, Error>;
 }
 
-impl Taken for StoreAccess {
-    fn of(access: &StoreAccess) -> Result<Self, Error> {
-        Ok(access.clone())
+impl Taken for SignIn {
+    fn of(sign_in: &SignIn) -> Result<Self, Error> {
+        Ok(sign_in.clone())
     }
 }
 
 impl Taken for Subject {
-    fn of(access: &StoreAccess) -> Result<Self, Error> {
-        Ok(access.into())
+    fn of(sign_in: &SignIn) -> Result<Self, Error> {
+        Ok(sign_in.into())
     }
 }
 
-impl Taken for Customer {
-    fn of(access: &StoreAccess) -> Result<Self, Error> {
-        access.customer.clone().ok_or(Error::Unauthenticated(Unauthenticated::NotACustomer))
+impl Taken for ShopperId {
+    fn of(sign_in: &SignIn) -> Result<Self, Error> {
+        sign_in.customer().ok_or(Error::Unauthenticated(Unauthenticated::NotACustomer))
     }
 }
 
 /// An explicit JWT wins over a cookie; a bad one is never made good by a cookie.
-async fn signed_in(request: &HttpRequest, who: Who) -> Result<StoreAccess, Failure> {
+async fn signed_in(request: &HttpRequest, who: Who) -> Result<SignIn, Failure> {
     let http = http(request)?;
     let Shop(workspace) = Shop::of(request).await?;
     if who != Who::ShopperByCookie
@@ -93,13 +92,13 @@ async fn signed_in(request: &HttpRequest, who: Who) -> Result<StoreAccess, Failu
     if !matches!(who, Who::Registration | Who::ShopperByJwt)
         && let Some(cookie) = session_cookie(&http, request)
     {
-        let access = http.app().authenticate_cookie(workspace.id, &cookie).await?;
+        let sign_in = http.app().authenticate_cookie(workspace.id, &cookie).await?;
         // A cookie comes along by itself, whoever made the browser send the request.
         if !request.method().is_safe() {
             cors::refuse_foreign(&http, request)?;
         }
-        http.app().note_use(&access.session).await;
-        return Ok(access);
+        http.app().note_use(&sign_in);
+        return Ok(sign_in);
     }
     Err(Error::Unauthenticated(Unauthenticated::Missing).into())
 }

@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use anteroom_app::{Error, PortalAccess};
+use anteroom_app::{Error, Known, PortalAccess};
 use anteroom_domain::text::Slug;
 use anteroom_domain::workspace::Workspace;
 use futures_util::future::LocalBoxFuture;
@@ -17,7 +17,7 @@ pub(super) struct Visitor {
     /// Whose portal it is.
     pub(super) workspace: Workspace,
     /// What the browser's cookie opens, as long as its session lives.
-    pub(super) access: Option<PortalAccess>,
+    pub(super) access: Option<Known<PortalAccess>>,
 }
 
 impl FromRequest for Visitor {
@@ -42,7 +42,7 @@ async fn access(
     http: &Http,
     request: &HttpRequest,
     workspace: &Workspace,
-) -> Result<Option<PortalAccess>, Failure> {
+) -> Result<Option<Known<PortalAccess>>, Failure> {
     let Some(value) = cookie::read(http, request, &workspace.slug) else { return Ok(None) };
     match http.app().authenticate_portal_cookie(workspace.id, &value).await {
         Ok(access) => Ok(Some(access)),

@@ -1,12 +1,15 @@
 //! The customer as the Store API shows it (seed 2).
 
-use anteroom_app::Shopper;
+use anteroom_app::{About, Error, Known, Remembered, Shopper, ShopperId, Topic, Weigh};
 use anteroom_domain::address::Address;
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::text::{CountryCode, Line, Phone, Province};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::Http;
 use crate::wire::{Time, Uuid4};
 
 /// A customer with the address book.
@@ -53,6 +56,44 @@ impl<'a> From<&'a Shopper> for CustomerBody<'a> {
             updated_at: customer.modified_at.unwrap_or(customer.created_at).into(),
             deleted_at: customer.deleted_at.map(Time),
         }
+    }
+}
+
+/// A customer as it has been written, to be written again as it is.
+#[derive(Debug)]
+pub(crate) struct WrittenCustomer {
+    id: CustomerId,
+    json: Box<RawValue>,
+}
+
+impl Http {
+    /// The customer with the address book, as it is now.
+    pub(super) async fn written_customer(&self, shopper: ShopperId) -> Result<Known<WrittenCustomer>, Error> {
+        let read = async || {
+            let shopper = self.app().shopper(shopper).await?;
+            let json = to_raw_value(&CustomerBody::from(&shopper)).map_err(|_no_json| Error::Unrendered)?;
+            Ok(Some(WrittenCustomer { id: shopper.customer.id, json }))
+        };
+        let written = self.written_customers().get_what_is(&shopper.customer, read).await?;
+        written.ok_or(Error::Unrendered)
+    }
+}
+
+impl Serialize for WrittenCustomer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json.serialize(serializer)
+    }
+}
+
+impl Remembered for WrittenCustomer {
+    fn about(&self) -> About {
+        About::just(Topic::Customer(self.id))
+    }
+}
+
+impl Weigh for WrittenCustomer {
+    fn heap_bytes(&self) -> usize {
+        self.json.get().len()
     }
 }
 

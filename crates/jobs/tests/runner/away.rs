@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration as Wait;
 
-use anteroom_app::{App, DoorSizes, Parts, Settings, set_up};
+use anteroom_app::{App, DoorSizes, MemorySettings, Parts, Settings, set_up};
 use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::job::JobLease;
@@ -63,6 +63,7 @@ impl World {
             lifetimes: Lifetimes::default(),
             passwords: PasswordPolicy::default(),
             doors,
+            memory: MemorySettings::default(),
         };
         let store = Arc::<Cable>::clone(&cable);
         let app =

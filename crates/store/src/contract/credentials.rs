@@ -177,8 +177,11 @@ fn a_publishable_key_names_its_workspace(world: &World<'_>) {
         assert_conflict(unit.insert_publishable_key(&make("pk_one", None)), Constraint::Other);
         unit.insert_publishable_key(&make("pk_two", Some(at(1))))
     });
-    let named = |key| world.read(|unit| unit.workspace_by_publishable_key(key)).map(|found| found.id);
-    assert_eq!(named("pk_one"), Some(world.workspace));
+    let named = |text| {
+        let found = world.read(|unit| unit.workspace_by_publishable_key(text));
+        found.map(|(key, workspace)| (key, workspace.id))
+    };
+    assert_eq!(named("pk_one"), Some((key.id, world.workspace)));
     assert_eq!(named("PK_ONE"), None);
     assert_eq!(named("pk_two"), None, "revoked");
     assert_eq!(named("pk_three"), None);

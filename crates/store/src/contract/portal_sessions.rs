@@ -40,7 +40,7 @@ fn a_token_and_a_cookie_open_the_same(world: &World<'_>) {
     assert_eq!(workspace.settings, settings);
     let expected = PortalAccess {
         session: session.clone(),
-        workspace,
+        workspace: workspace.into(),
         customer: customer.clone(),
         member: Some(member),
     };

@@ -30,7 +30,7 @@ fn a_jwt_and_a_cookie_open_the_same(world: &World<'_>, other: &World<'_>) {
     let customer = world.stored_customer("a@example.com");
     identity.customer_id = Some(customer.id);
     assert!(world.write(|unit| unit.link_customer(identity.id, customer.id)));
-    let expected = StoreAccess { session: session.clone(), identity, customer: Some(customer) };
+    let expected = StoreAccess { session: session.clone(), identity, customer: Some(customer.id) };
     assert_eq!((jwt().as_ref(), by_cookie().as_ref()), (Some(&expected), Some(&expected)));
 
     assert_eq!(other.read(|unit| unit.store_access(other.workspace, session.id)), None);

@@ -84,17 +84,20 @@ impl Credentials for SqlUnit {
         Ok(())
     }
 
-    fn workspace_by_publishable_key(&mut self, key: &str) -> Result<Option<Workspace>, StoreError> {
-        let row: Option<WorkspaceRow> = self.read(|connection| {
+    fn workspace_by_publishable_key(
+        &mut self,
+        key: &str,
+    ) -> Result<Option<(PublishableKeyId, Workspace)>, StoreError> {
+        let row: Option<(DbUuid, WorkspaceRow)> = self.read(|connection| {
             on_backend!(connection, c => publishable_keys::table
                 .inner_join(workspaces::table)
                 .filter(publishable_keys::key.eq(key))
                 .filter(publishable_keys::revoked_at.is_null())
-                .select(WorkspaceRow::as_select())
+                .select((publishable_keys::id, WorkspaceRow::as_select()))
                 .get_result(c))
             .optional()
         })?;
-        row.map(Workspace::try_from).transpose()
+        row.map(|(key, workspace)| Ok((super::rows::id(key)?, workspace.try_into()?))).transpose()
     }
 
     fn publishable_keys(

@@ -1,5 +1,7 @@
 //! Queries about the portal's sessions. A session of a deleted customer or member is absent everywhere.
 
+use std::sync::Arc;
+
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::page::Page;
@@ -74,7 +76,7 @@ pub(super) fn into_access(row: AccessRow) -> Result<PortalAccess, StoreError> {
     let workspace: anteroom_domain::workspace::Workspace = workspace.try_into()?;
     Ok(PortalAccess {
         session: session.into_session(workspace.id)?,
-        workspace,
+        workspace: Arc::new(workspace),
         customer: customer.try_into()?,
         member: member.map(TryInto::try_into).transpose()?,
     })

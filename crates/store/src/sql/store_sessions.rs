@@ -11,12 +11,12 @@ use diesel::prelude::*;
 use time::OffsetDateTime;
 
 use super::connection::DbConnection;
-use super::rows::{AuthIdentityRow, CustomerRow, StoreSessionRow};
+use super::rows::{AuthIdentityRow, StoreSessionRow};
 use super::schema::{auth_identities, customers, store_sessions};
 use super::types::{DbTime, DbUuid};
 use crate::{StoreAccess, StoreError};
 
-pub(super) type AccessRow = (StoreSessionRow, AuthIdentityRow, Option<CustomerRow>);
+pub(super) type AccessRow = (StoreSessionRow, AuthIdentityRow, Option<DbUuid>);
 
 /// The check of a JWT's session.
 pub(super) fn access(
@@ -33,7 +33,7 @@ pub(super) fn access(
         .select((
             StoreSessionRow::as_select(),
             AuthIdentityRow::as_select(),
-            Option::<CustomerRow>::as_select(),
+            customers::id.nullable(),
         ))
         .get_result(c))
     .optional()
@@ -54,7 +54,7 @@ pub(super) fn access_by_cookie(
         .select((
             StoreSessionRow::as_select(),
             AuthIdentityRow::as_select(),
-            Option::<CustomerRow>::as_select(),
+            customers::id.nullable(),
         ))
         .get_result(c))
     .optional()
@@ -102,6 +102,6 @@ pub(super) fn into_access(row: AccessRow) -> Result<StoreAccess, StoreError> {
     Ok(StoreAccess {
         session: session.into_session(identity.workspace_id)?,
         identity,
-        customer: customer.map(TryInto::try_into).transpose()?,
+        customer: customer.map(super::rows::id).transpose()?,
     })
 }

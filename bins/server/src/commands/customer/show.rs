@@ -18,7 +18,7 @@ pub(super) async fn show(
 ) -> anyhow::Result<()> {
     let workspace = crate::commands::find_workspace(app, workspace).await?;
     let found = super::find(app, &workspace, which).await?;
-    let shopper = app.shopper(found).await?;
+    let shopper = app.shopper((&found).into()).await?;
     let customer = &shopper.customer;
     let filter = MemberFilter { customer: Some(customer.id), ..MemberFilter::default() };
     let first = Page { offset: 0, limit: Page::MAX_LIMIT };

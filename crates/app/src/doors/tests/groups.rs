@@ -148,7 +148,7 @@ impl Shop {
             hash_queue: 1,
         };
         let store: Arc<dyn Store> = Arc::<Gate>::clone(&gate);
-        let doors = Doors::open(&store, sizes).unwrap();
+        let doors = Doors::open(&store, &Arc::new(Freshness::new()), sizes).unwrap();
         Self { doors, gate, has_begun, random, customer, identity, url, _folder: folder }
     }
 

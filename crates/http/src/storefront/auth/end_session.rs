@@ -35,6 +35,6 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     body.parse_nothing().await?;
-    http.app().end_store_session(&caller.access).await?;
+    http.app().end_store_session(&caller.sign_in).await?;
     Ok(HttpResponse::Ok().cookie(cookie::cleared(&http)).json(Ended { success: true }))
 }

@@ -14,13 +14,14 @@ use crate::failure::Failure;
 use crate::idempotency;
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::cookie;
-use crate::storefront::customer::CustomerBody;
+use crate::storefront::customer::{CustomerBody, WrittenCustomer};
 
 /// Who signed in.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionUser)]
 struct Response<'a> {
-    user: CustomerBody<'a>,
+    #[schema(value_type = CustomerBody)]
+    user: &'a WrittenCustomer,
 }
 
 pub(crate) fn operation() -> Operation {
@@ -36,20 +37,19 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    ShopperByJwtCaller { access, customer }: ShopperByJwtCaller,
+    ShopperByJwtCaller { sign_in, shopper }: ShopperByJwtCaller,
     request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
-    let (Nothing, repeat) = idempotency::read(&request, &access, body).await?;
-    let cookies = http.clone();
+    let (Nothing, repeat) = idempotency::read(&request, &sign_in, body).await?;
+    let (cookies, user) = (http.clone(), http.written_customer(shopper).await?);
     let opened = move |opened: &OpenedCookie| {
-        let answer = Response { user: CustomerBody::from(&opened.shopper) };
-        HttpResponse::Ok().cookie(cookie::of(&cookies, opened)).json(answer)
+        HttpResponse::Ok().cookie(cookie::of(&cookies, opened)).json(Response { user: &user })
     };
-    let (brought_along, session) = (session_cookie(&http, &request), access.session.id);
-    let open =
-        |once| http.app().open_cookie_session(access.session, customer, brought_along.as_deref(), once);
-    repeat.within(session).answer(opened, open).await
+    let brought_along = session_cookie(&http, &request);
+    let session = sign_in.session();
+    let open = |once| http.app().open_cookie_session(session, shopper, brought_along.as_deref(), once);
+    repeat.within(session.id).answer(opened, open).await
 }

@@ -23,5 +23,5 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     body.parse_nothing().await?;
-    Ok(token(&http.app().refresh(&caller.access)?))
+    Ok(token(&http.app().refresh(&caller.sign_in)?))
 }

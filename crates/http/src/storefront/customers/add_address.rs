@@ -102,11 +102,11 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    ShopperCaller { subject, customer }: ShopperCaller,
+    ShopperCaller { subject, shopper }: ShopperCaller,
     request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let (Request(new), repeat) = idempotency::read(&request, subject, body).await?;
-    repeat.answer(super::answer, |once| http.app().add_address(&customer, new, once)).await
+    repeat.answer(super::answer, |once| http.app().add_address(shopper, new, once)).await
 }

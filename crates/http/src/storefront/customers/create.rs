@@ -65,11 +65,11 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    RegistrationCaller { access }: RegistrationCaller,
+    RegistrationCaller { sign_in }: RegistrationCaller,
     request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let (Request(new), repeat) = idempotency::read(&request, &access, body).await?;
-    repeat.answer(super::answer, |once| http.app().create_store_customer(&access, new, once)).await
+    let (Request(new), repeat) = idempotency::read(&request, &sign_in, body).await?;
+    repeat.answer(super::answer, |once| http.app().create_store_customer(&sign_in, new, once)).await
 }

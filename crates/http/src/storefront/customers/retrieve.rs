@@ -1,6 +1,7 @@
 //! `GET /store/customers/me`: the shopper's own record.
 
 use actix_web::{HttpResponse, web};
+use serde::Serialize;
 use serde_json::json;
 
 use super::Response;
@@ -8,6 +9,13 @@ use crate::Http;
 use crate::caller::ShopperCaller;
 use crate::failure::Failure;
 use crate::openapi::{Operation, Tag, examples};
+use crate::storefront::customer::WrittenCustomer;
+
+/// The signed-in customer.
+#[derive(Serialize)]
+struct Written<'a> {
+    customer: &'a WrittenCustomer,
+}
 
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::Shopper, "getCustomer", "Get the customer").answers::<Response<'_>>(
@@ -17,5 +25,6 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(caller: ShopperCaller, http: web::Data<Http>) -> Result<HttpResponse, Failure> {
-    Ok(super::answer(&http.app().shopper(caller.customer).await?))
+    let customer = &*http.written_customer(caller.shopper).await?;
+    Ok(HttpResponse::Ok().json(Written { customer }))
 }

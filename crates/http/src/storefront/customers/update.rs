@@ -66,5 +66,5 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let Request(update) = body.parse().await?;
-    Ok(super::answer(&http.app().update_shopper(&caller.customer, update).await?))
+    Ok(super::answer(&http.app().update_shopper(caller.shopper, update).await?))
 }

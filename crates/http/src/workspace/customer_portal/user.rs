@@ -63,5 +63,5 @@ pub(crate) async fn handle(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     no_query(&request)?;
-    Ok(HttpResponse::Ok().json(Response::from(&caller.0)))
+    Ok(HttpResponse::Ok().json(Response::from(&*caller.0)))
 }

@@ -102,7 +102,7 @@ pub(crate) async fn handle(
     let Request { token } = body.parse().await?;
     let found = http.app().introspect_customer_session(caller.0.workspace.id, &token).await?;
     Ok(HttpResponse::Ok().json(match &found {
-        Some(access) => Introspection::Live(access.into()),
+        Some(access) => Introspection::Live((&**access).into()),
         None => Introspection::None(NoSession { active: false }),
     }))
 }

@@ -15,5 +15,5 @@ pub(crate) fn operation() -> Operation {
 
 pub(crate) async fn handle(caller: MerchantCaller, request: HttpRequest) -> Result<HttpResponse, Failure> {
     no_query(&request)?;
-    Ok(HttpResponse::Ok().json(WorkspaceBody::from(&caller.0.workspace)))
+    Ok(HttpResponse::Ok().json(WorkspaceBody::from(&*caller.0.workspace)))
 }

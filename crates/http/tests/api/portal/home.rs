@@ -72,8 +72,8 @@ async fn addresses_are_shown_with_their_use(app: TestApp) {
     let plain = NewAddress { postal: PostalAddress::default(), ..NewAddress::default() };
     let home =
         NewAddress { postal, is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
-    app.app.add_address(&customer, plain, Once::unrepeated()).await.unwrap();
-    app.app.add_address(&customer, home, Once::unrepeated()).await.unwrap();
+    app.app.add_address((&customer).into(), plain, Once::unrepeated()).await.unwrap();
+    app.app.add_address((&customer).into(), home, Once::unrepeated()).await.unwrap();
     let cookie = enter(&app, &link_in(&app, &app.workspace, customer.id, MemberChoice::Unnamed).await).await;
     let page = portal(&app, &cookie).await;
     for words in [
@@ -146,7 +146,7 @@ async fn a_portal_is_nobody_elses(app: TestApp) {
     let customer = customer_in(&app, &app.workspace, "eve@example.com", "Eve").await;
     let postal = PostalAddress { city: line("Paris"), ..PostalAddress::default() };
     app.app
-        .add_address(&customer, NewAddress { postal, ..NewAddress::default() }, Once::unrepeated())
+        .add_address((&customer).into(), NewAddress { postal, ..NewAddress::default() }, Once::unrepeated())
         .await
         .unwrap();
     let cookie = signed_in(&app).await;

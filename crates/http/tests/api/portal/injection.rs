@@ -39,7 +39,7 @@ async fn ap_03_names_and_addresses_are_escaped(app: TestApp) {
         ..PostalAddress::default()
     };
     app.app
-        .add_address(&customer, NewAddress { postal, ..NewAddress::default() }, Once::unrepeated())
+        .add_address((&customer).into(), NewAddress { postal, ..NewAddress::default() }, Once::unrepeated())
         .await
         .unwrap();
     let link = link_in(&app, &workspace, customer.id, MemberChoice::Unnamed).await;

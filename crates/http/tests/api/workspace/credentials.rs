@@ -163,6 +163,7 @@ async fn the_use_of_an_access_token_is_noted_to_the_minute(app: TestApp) {
     for (seconds, noted) in [(0, 0), (59, 0), (61, 61), (62, 61)] {
         app.clock.set(ManualClock::START + Duration::seconds(seconds));
         app.get(MERCHANTS).bearer(&app.token).send().await.expect(200);
+        app.app.write_down_uses().await.unwrap();
         assert_eq!(last().await, Some(ManualClock::START + Duration::seconds(noted)));
     }
 }

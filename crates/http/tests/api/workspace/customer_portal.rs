@@ -175,7 +175,7 @@ async fn a_billing_address_is_changed_in_place_unless_parcels_go_there_too(app: 
     let lines = async || {
         let which = CustomerRef::Id(id(&ada).parse().unwrap());
         let customer = app.app.customer(app.workspace.id, which).await.unwrap().customer;
-        let book = app.app.shopper(customer).await.unwrap().addresses;
+        let book = app.app.shopper((&customer).into()).await.unwrap().addresses;
         let line = |address: &Address| address.postal.address_1.as_ref().unwrap().to_string();
         book.iter().map(|address| (line(address), address.is_default_billing)).collect::<Vec<_>>()
     };
@@ -188,7 +188,7 @@ async fn a_billing_address_is_changed_in_place_unless_parcels_go_there_too(app: 
     let postal = PostalAddress { address_1: Line::parse("3 rue Ada").unwrap(), ..PostalAddress::default() };
     let new =
         NewAddress { postal, is_default_shipping: true, is_default_billing: true, ..NewAddress::default() };
-    app.app.add_address(&customer, new, Once::unrepeated()).await.unwrap();
+    app.app.add_address((&customer).into(), new, Once::unrepeated()).await.unwrap();
     change(&app, &token, &address("4 rue Ada")).await;
     let kept = [("2 rue Ada", false), ("3 rue Ada", false), ("4 rue Ada", true)];
     assert_eq!(lines().await, kept.map(|(line, flag)| (line.to_owned(), flag)));
@@ -200,7 +200,7 @@ async fn an_address_book_holds_200(app: TestApp) {
     let which = CustomerRef::Id(id(&ada).parse().unwrap());
     let customer = app.app.customer(app.workspace.id, which).await.unwrap().customer;
     for _ in 0..200 {
-        app.app.add_address(&customer, NewAddress::default(), Once::unrepeated()).await.unwrap();
+        app.app.add_address((&customer).into(), NewAddress::default(), Once::unrepeated()).await.unwrap();
     }
     let address = json!({"billing_address": {"country": "FR", "line1": "1 rue Ada"}});
     let full = app.call("PATCH", ME).bearer(&token).json(&address).send().await;

@@ -1,0 +1,77 @@
+//! Whether what was read once is still so.
+
+use std::fmt;
+use std::time::Instant;
+
+use anteroom_store::{Changes, Topic};
+
+use super::hearing::Hearing;
+use super::stamps::{Slot, Stamps};
+
+/// The moment at which somebody began to look. What they find is as old as this, however long it took them.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight {
+    number: u64,
+    at: Instant,
+}
+
+/// What an answer depends on: at most four topics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About([Slot; 4]);
+
+impl About {
+    /// One topic, and up to three others.
+    pub fn these(first: Topic, others: [Option<Topic>; 3]) -> Self {
+        let first = Slot::of(first);
+        let [second, third, fourth] = others.map(|other| other.map_or(first, Slot::of));
+        Self([first, second, third, fourth])
+    }
+
+    /// One topic.
+    pub fn just(topic: Topic) -> Self {
+        Self::these(topic, [None; 3])
+    }
+}
+
+/// What of that which was read is still so.
+pub(crate) struct Freshness {
+    stamps: Stamps,
+    hearing: Hearing,
+}
+
+impl Freshness {
+    pub(crate) fn new() -> Self {
+        Self { stamps: Stamps::new(), hearing: Hearing::new() }
+    }
+
+    /// Begins to look: to be called before the first thing is read.
+    pub(crate) fn look(&self) -> Sight {
+        Sight { number: self.stamps.newest(), at: Instant::now() }
+    }
+
+    /// Notes what was changed and committed, here or elsewhere.
+    pub(crate) fn change(&self, changes: &Changes) {
+        self.stamps.change(changes);
+    }
+
+    /// Notes that everything has been noted that was committed before that moment.
+    pub(super) fn heard_as_of(&self, moment: Instant) {
+        self.hearing.note(moment);
+    }
+
+    /// Whether what was seen then, about that, is still so.
+    pub(super) fn holds(&self, sight: Sight, About(slots): About) -> bool {
+        !self.stamps.is_changed_since(sight.number, &slots) && self.hearing.reaches(sight.at)
+    }
+
+    /// Whether that is so short a time ago that what was seen then may be taken as so, whatever it was about.
+    pub(super) fn is_recent(&self, sight: Sight) -> bool {
+        !self.stamps.is_changed_since(sight.number, &[]) && sight.at.elapsed() <= super::BOUND
+    }
+}
+
+impl fmt::Debug for Freshness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Freshness")
+    }
+}

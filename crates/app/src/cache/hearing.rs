@@ -1,0 +1,148 @@
+//! What other processes change, as the feed tells it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anteroom_store::{Changes, Feed, Store, StoreError};
+
+use super::Freshness;
+
+/// How long something in memory may be used after it was read, or after the feed has told the last time of what others
+/// change. With the time that it takes to answer it stays below a second.
+pub(crate) const BOUND: Duration = Duration::from_millis(900);
+
+/// How often the feed is asked.
+const PERIOD: Duration = Duration::from_millis(50);
+
+/// How long it takes until a lost feed is looked for again.
+const RETRY: Duration = Duration::from_millis(200);
+
+/// As of when it is known what others have changed.
+pub(super) struct Hearing {
+    /// Moments are counted from here.
+    begun: Instant,
+    /// In nanoseconds; 0 is never.
+    as_of: AtomicU64,
+}
+
+impl Hearing {
+    pub(super) fn new() -> Self {
+        Self { begun: Instant::now(), as_of: AtomicU64::new(0) }
+    }
+
+    /// Everything that was committed before `as_of` has been heard, and noted.
+    pub(super) fn note(&self, as_of: Instant) {
+        self.as_of.fetch_max(self.count(as_of), Ordering::SeqCst);
+    }
+
+    /// Whether what was read at `read_at` may still be used.
+    pub(super) fn reaches(&self, read_at: Instant) -> bool {
+        let now = self.count(Instant::now());
+        let known = self.as_of.load(Ordering::SeqCst).max(self.count(read_at));
+        u128::from(now.saturating_sub(known)) <= BOUND.as_nanos()
+    }
+
+    fn count(&self, moment: Instant) -> u64 {
+        u64::try_from(moment.saturating_duration_since(self.begun).as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+/// The thread that listens to the feed. It ends when this is dropped.
+pub(crate) struct Listening {
+    ending: Arc<Ending>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Ending {
+    is_over: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Listening {
+    /// Starts to listen.
+    pub(crate) fn start(store: &Arc<dyn Store>, freshness: &Arc<Freshness>) -> Result<Self, std::io::Error> {
+        let ending = Arc::new(Ending::default());
+        let (store, freshness, told) = (Arc::clone(store), Arc::clone(freshness), Arc::clone(&ending));
+        let thread = thread::Builder::new()
+            .name("change-feed".to_owned())
+            .spawn(move || listen(&*store, &freshness, &told))?;
+        Ok(Self { ending, thread: Some(thread) })
+    }
+}
+
+impl Ending {
+    /// Waits; whether it is over.
+    fn comes_within(&self, time: Duration) -> bool {
+        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(is_over, time, |is_over| !*is_over);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        *self.ending.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.ending.changed.notify_all();
+        // A thread that is stuck inside the database ends with the process.
+        if let Some(thread) = self.thread.take().filter(JoinHandle::is_finished) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Listening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listening")
+    }
+}
+
+fn listen(store: &dyn Store, freshness: &Freshness, ending: &Ending) {
+    let mut is_known_to_be_lost = false;
+    loop {
+        let error = match hear_all(store, freshness, ending, &mut is_known_to_be_lost) {
+            Ok(()) => return,
+            Err(error) => error,
+        };
+        if !is_known_to_be_lost {
+            tracing::warn!(
+                error = %crate::Error::from(error).with_causes(),
+                "cannot hear what other servers change: what is in memory is used for less than a second now"
+            );
+            is_known_to_be_lost = true;
+        }
+        if ending.comes_within(RETRY) {
+            return;
+        }
+    }
+}
+
+/// Listens until it is over, or the feed is lost.
+fn hear_all(
+    store: &dyn Store,
+    freshness: &Freshness,
+    ending: &Ending,
+    is_known_to_be_lost: &mut bool,
+) -> Result<(), StoreError> {
+    let mut feed = store.feed()?;
+    // What was changed before the feed was open has been heard by nobody.
+    freshness.change(&Changes::Everything);
+    hear(&mut *feed, freshness)?;
+    if std::mem::take(is_known_to_be_lost) {
+        tracing::info!("what other servers change is heard again");
+    }
+    while !ending.comes_within(PERIOD) {
+        hear(&mut *feed, freshness)?;
+    }
+    Ok(())
+}
+
+fn hear(feed: &mut dyn Feed, freshness: &Freshness) -> Result<(), StoreError> {
+    let heard = feed.hear()?;
+    freshness.change(&heard.changes);
+    freshness.heard_as_of(heard.as_of);
+    Ok(())
+}
