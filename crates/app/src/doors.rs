@@ -29,7 +29,6 @@ use database::{Database, Patience};
 use queue::Crew;
 
 use crate::Error;
-use crate::cache::Freshness;
 use crate::measure::{Spread, Timings};
 use crate::observe::{DoorState, GroupCounts, UnitTimes};
 
@@ -70,14 +69,9 @@ pub(crate) struct Doors {
 }
 
 impl Doors {
-    /// Opens them. What units change is told to `freshness` before anybody has an answer.
-    pub(crate) fn open(
-        store: &Arc<dyn Store>,
-        freshness: &Arc<Freshness>,
-        sizes: DoorSizes,
-    ) -> Result<Self, std::io::Error> {
+    pub(crate) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         Ok(Self {
-            database: Database::open(store, freshness, sizes)?,
+            database: Database::open(store, sizes)?,
             hash: Crew::hire("password-hash", sizes.hash_threads, sizes.hash_queue, || None)?,
             hashes: Arc::default(),
         })

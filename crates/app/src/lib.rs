@@ -35,7 +35,7 @@ use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Id, Random};
-use anteroom_store::Store;
+use anteroom_store::{Listener, Store};
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
 pub use activity::{Credential, SessionKind};
@@ -61,7 +61,7 @@ pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 
 use activity::Activity;
-use cache::Listening;
+use cache::{Freshness, Listening};
 use doors::Doors;
 use idempotency::Running;
 use memories::Memories;
@@ -143,7 +143,9 @@ impl App {
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
         let Parts { store, clock, random, keys, jwt, settings } = parts;
         let memories = Memories::new(settings.memory.bytes);
-        let doors = Doors::open(&store, &memories.freshness, settings.doors)?;
+        let doors = Doors::open(&store, settings.doors)?;
+        let freshness: Arc<dyn Listener> = Arc::<Freshness>::clone(&memories.freshness);
+        store.listen(Arc::downgrade(&freshness));
         let listens = settings.memory.listens;
         let listening = listens.then(|| Listening::start(&store, &memories.freshness)).transpose()?;
         Ok(Self(Arc::new(Inner {

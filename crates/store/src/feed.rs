@@ -5,6 +5,13 @@ use std::time::Instant;
 
 use crate::{Changes, StoreError};
 
+/// Learns what units of this process have changed.
+pub trait Listener: Send + Sync {
+    /// A unit has been committed, or nobody knows whether it has, and these are its changes. Called by the thread that
+    /// committed it, before anybody else learns that it has: to be quick.
+    fn changed(&self, changes: &Changes);
+}
+
 /// Hears what other processes change in the database.
 pub trait Feed: Debug + Send {
     /// What was changed since the last call; returns at once, also when nothing was.

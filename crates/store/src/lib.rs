@@ -23,7 +23,7 @@ pub use changes::{Changes, Topic, TopicKey};
 pub use credentials::Credentials;
 pub use customers::{CustomerFilter, Customers};
 pub use error::{Constraint, StoreError};
-pub use feed::{Feed, Heard, NobodyElse};
+pub use feed::{Feed, Heard, Listener, NobodyElse};
 pub use idempotency::IdempotentAnswers;
 pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;

@@ -1,9 +1,10 @@
 //! Units of work.
 
 use std::fmt::Debug;
+use std::sync::Weak;
 
 use crate::{
-    Addresses, Changes, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Members,
+    Addresses, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Listener, Members,
     Sessions, StoreError, Workspaces,
 };
 
@@ -11,6 +12,9 @@ use crate::{
 pub trait Store: Debug + Send + Sync {
     /// Begins a unit; blocks while every connection is in use, for a bounded time.
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError>;
+
+    /// From now on tells the listener what every unit of this store changes, whoever asks for it.
+    fn listen(&self, listener: Weak<dyn Listener>);
 
     /// Opens a way to hear what other processes change from now on.
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError>;
@@ -56,8 +60,9 @@ pub trait Unit:
     + IdempotentAnswers
     + Jobs
 {
-    /// Makes the unit's changes durable, and says what they were. Other processes hear of them too.
-    fn commit(self: Box<Self>) -> Result<Changes, StoreError>;
+    /// Makes the unit's changes durable. Every listener of this process knows of them when it returns, and other processes
+    /// hear of them.
+    fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
 
 /// Units as closures.
@@ -67,19 +72,12 @@ pub trait StoreExt: Store {
         f(&mut *self.begin(Mode::Read)?)
     }
 
-    /// Runs `f` in a unit that writes, and commits it when `f` succeeds. For those who keep nothing in memory.
+    /// Runs `f` in a unit that writes, and commits it when `f` succeeds.
     fn write<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut dyn Unit) -> Result<T, E>) -> Result<T, E> {
-        self.change(f).map(|(value, _)| value)
-    }
-
-    /// As [`write`](Self::write), and says what was changed.
-    fn change<T, E: From<StoreError>>(
-        &self,
-        f: impl FnOnce(&mut dyn Unit) -> Result<T, E>,
-    ) -> Result<(T, Changes), E> {
         let mut unit = self.begin(Mode::Write)?;
         let value = f(&mut *unit)?;
-        Ok((value, unit.commit()?))
+        unit.commit()?;
+        Ok(value)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use anteroom_store::{Changes, Topic};
+use anteroom_store::{Changes, Listener, Topic};
 
 use super::hearing::Hearing;
 use super::stamps::{Slot, Stamps};
@@ -49,11 +49,6 @@ impl Freshness {
         Sight { number: self.stamps.newest(), at: Instant::now() }
     }
 
-    /// Notes what was changed and committed, here or elsewhere.
-    pub(crate) fn change(&self, changes: &Changes) {
-        self.stamps.change(changes);
-    }
-
     /// Notes that everything has been noted that was committed before that moment.
     pub(super) fn heard_as_of(&self, moment: Instant) {
         self.hearing.note(moment);
@@ -67,6 +62,13 @@ impl Freshness {
     /// Whether that is so short a time ago that what was seen then may be taken as so, whatever it was about.
     pub(super) fn is_recent(&self, sight: Sight) -> bool {
         !self.stamps.is_changed_since(sight.number, &[]) && sight.at.elapsed() <= super::BOUND
+    }
+}
+
+impl Listener for Freshness {
+    /// Notes what was changed and committed, here or elsewhere.
+    fn changed(&self, changes: &Changes) {
+        self.stamps.change(changes);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anteroom_store::{Changes, Feed, Store, StoreError};
+use anteroom_store::{Changes, Feed, Listener, Store, StoreError};
 
 use super::Freshness;
 
@@ -129,7 +129,7 @@ fn hear_all(
 ) -> Result<(), StoreError> {
     let mut feed = store.feed()?;
     // What was changed before the feed was open has been heard by nobody.
-    freshness.change(&Changes::Everything);
+    freshness.changed(&Changes::Everything);
     hear(&mut *feed, freshness)?;
     if std::mem::take(is_known_to_be_lost) {
         tracing::info!("what other servers change is heard again");
@@ -142,7 +142,7 @@ fn hear_all(
 
 fn hear(feed: &mut dyn Feed, freshness: &Freshness) -> Result<(), StoreError> {
     let heard = feed.hear()?;
-    freshness.change(&heard.changes);
+    freshness.changed(&heard.changes);
     freshness.heard_as_of(heard.as_of);
     Ok(())
 }

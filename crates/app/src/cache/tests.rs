@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_domain::Id;
-use anteroom_store::{Changes, StoreError, Topic};
+use anteroom_store::{Changes, Listener, StoreError, Topic};
 use futures_util::future::join_all;
 use futures_util::{FutureExt, join};
 use tokio::sync::Notify;
@@ -90,11 +90,11 @@ fn what_is_remembered_is_read_once_until_one_of_its_topics_changes() {
             assert_eq!(*world.get(1, Some(thing(1, "a"))).await.unwrap(), thing(1, "a"));
         }
         assert_eq!(world.reads(), 1);
-        world.freshness.change(&changed(2));
-        world.freshness.change(&Changes::default());
+        world.freshness.changed(&changed(2));
+        world.freshness.changed(&Changes::default());
         assert!(world.memory.recall(&1).is_some(), "somebody else's");
         for change in [changed(1), changed(0), Changes::Everything] {
-            world.freshness.change(&change);
+            world.freshness.changed(&change);
             assert!(world.memory.recall(&1).is_none(), "{change:?}");
             assert_eq!(world.get(1, Some(thing(1, "b"))).await.unwrap().text, "b");
             assert_eq!(world.reads(), 1, "{change:?}");
@@ -107,7 +107,7 @@ fn what_changes_while_it_is_read_is_given_to_who_asked_and_not_remembered() {
     run(async {
         let world = World::new(100_000);
         let read = async || {
-            world.freshness.change(&changed(1));
+            world.freshness.changed(&changed(1));
             Ok(Some(thing(1, "from before")))
         };
         let found = world.memory.get(&1, read).await.unwrap().unwrap();
@@ -120,7 +120,7 @@ fn what_changes_while_it_is_read_is_given_to_who_asked_and_not_remembered() {
 fn a_registration_that_was_seen_before_a_change_is_not_remembered_after_it() {
     let world = World::new(100_000);
     let seen = world.freshness.look();
-    world.freshness.change(&changed(1));
+    world.freshness.changed(&changed(1));
     assert_eq!(world.memory.remember(1, seen, thing(1, "old")).text, "old");
     assert!(world.memory.recall(&1).is_none());
     world.memory.remember(1, world.freshness.look(), thing(1, "new"));
@@ -165,7 +165,7 @@ fn who_joins_after_a_change_does_not_get_what_was_found_before_it() {
         });
         let late = async {
             begun.notified().await;
-            world.freshness.change(&changed(1));
+            world.freshness.changed(&changed(1));
             let mut late = Box::pin(world.get(1, Some(thing(1, "from after"))));
             assert!((&mut late).now_or_never().is_none());
             end.notify_one();
@@ -228,7 +228,7 @@ fn that_there_is_nothing_is_remembered_for_a_moment() {
         assert!(world.get(1, None).await.is_none());
         assert!(world.get(1, Some(thing(1, "too late"))).await.is_none());
         assert_eq!(world.reads(), 1);
-        world.freshness.change(&Changes::Everything);
+        world.freshness.changed(&Changes::Everything);
         assert!(world.get(1, Some(thing(1, "found"))).await.is_some());
         let found = world.memory.get_what_is(&2, async || Ok(None)).await.unwrap();
         assert!(found.is_none());

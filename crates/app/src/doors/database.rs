@@ -14,7 +14,6 @@ use super::queue::Crew;
 use super::watch::Watch;
 use super::work::Work;
 use crate::Error;
-use crate::cache::Freshness;
 use crate::observe::{DoorState, GroupCounts, UnitTimes};
 
 /// The threads that run units of work. Where units write one at a time, one thread is for those: the others would only
@@ -41,16 +40,12 @@ pub(super) enum Patience {
 }
 
 impl Database {
-    pub(super) fn open(
-        store: &Arc<dyn Store>,
-        freshness: &Arc<Freshness>,
-        sizes: DoorSizes,
-    ) -> Result<Self, std::io::Error> {
+    pub(super) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         let readers = NonZeroUsize::new(sizes.database_threads.get() - 1).filter(|_| store.writes_in_turn());
         let writing = readers.map(|_| Room::open("database-writer", store, NonZeroUsize::MIN, sizes));
         let writing = writing.transpose()?;
         let common = Room::open("database", store, readers.unwrap_or(sizes.database_threads), sizes)?;
-        let work = Arc::new(Work::new(freshness));
+        let work = Arc::default();
         let watch = &writing.as_ref().unwrap_or(&common).watch;
         let groups = Arc::new(Groups::new(&**store, sizes.database_queue, &work, watch));
         Ok(Self { common, writing, groups, work })

@@ -3,11 +3,11 @@
 mod groups;
 
 use super::*;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, Weak};
 
-use anteroom_store::{Feed, NobodyElse, PoolState, StoreError};
+use anteroom_store::{Feed, Listener, NobodyElse, PoolState, StoreError};
 use futures_util::future::join_all;
 
 /// A database that is away, and takes as long to be found out as the test wants.
@@ -30,6 +30,8 @@ impl Store for Away {
         self.answer.lock().unwrap().recv().unwrap();
         Err(StoreError::Unavailable("away".into()))
     }
+
+    fn listen(&self, _: Weak<dyn Listener>) {}
 
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {
         Ok(Box::new(NobodyElse))
@@ -58,7 +60,7 @@ fn doors(patience: Duration, is_read: bool) -> (Doors, Arc<Away>, Receiver<()>, 
         hash_threads: one,
         hash_queue: 1,
     };
-    (Doors::open(&store, &Arc::new(Freshness::new()), sizes).unwrap(), away, has_begun, go_on)
+    (Doors::open(&store, sizes).unwrap(), away, has_begun, go_on)
 }
 
 fn runtime() -> tokio::runtime::Runtime {

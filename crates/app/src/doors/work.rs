@@ -1,23 +1,20 @@
 //! The one place where units of work are run.
 
-use std::sync::Arc;
-
-use anteroom_store::{Changes, Mode, Store, StoreError, Unit};
+use anteroom_store::{Mode, Store, StoreError, Unit};
 
 use super::outage::Outage;
 use super::units::Units;
 use super::watch::Watch;
 use crate::Error;
-use crate::cache::Freshness;
 use crate::measure::Counter;
 
 /// Units of work, and what is known of the database by how they fare.
+#[derive(Default)]
 pub(super) struct Work {
     pub(super) outage: Outage,
     pub(super) units: Units,
     /// Units and commands that found the database away or waited behind one that did.
     pub(super) turned_away: Counter,
-    freshness: Arc<Freshness>,
 }
 
 /// Why a unit failed.
@@ -30,16 +27,6 @@ pub(super) enum Failure {
 }
 
 impl Work {
-    /// What units change is told to `freshness` before anybody has an answer.
-    pub(super) fn new(freshness: &Arc<Freshness>) -> Self {
-        Self {
-            outage: Outage::default(),
-            units: Units::default(),
-            turned_away: Counter::default(),
-            freshness: Arc::clone(freshness),
-        }
-    }
-
     /// Runs one unit of work; a writing one is committed when `work` succeeds.
     pub(super) fn run<T>(
         &self,
@@ -53,9 +40,7 @@ impl Work {
             wait.end();
             let value = work(&mut *unit).map_err(Failure::Undone)?;
             if mode == Mode::Write {
-                let committed = unit.commit();
-                self.freshness.change(committed.as_ref().unwrap_or(&Changes::Everything));
-                let _told = committed.map_err(|error| Failure::AtCommit(error.into()))?;
+                unit.commit().map_err(|error| Failure::AtCommit(error.into()))?;
             }
             Ok(value)
         });

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration as Wait;
 
 use anteroom_app::{App, DoorSizes, MemorySettings, Parts, Settings, set_up};
@@ -12,7 +12,7 @@ use anteroom_domain::job::JobLease;
 use anteroom_domain::session::Lifetimes;
 use anteroom_jobs::{Ended, Failure, NotBegun};
 use anteroom_store::sql::{SqlOptions, SqlStore};
-use anteroom_store::{Feed, Mode, PoolState, Store, StoreError, Unit};
+use anteroom_store::{Feed, Listener, Mode, PoolState, Store, StoreError, Unit};
 use anteroom_testkit::clock::ManualClock;
 use anteroom_testkit::random::SeededRandom;
 use time::Duration;
@@ -32,6 +32,10 @@ impl Store for Cable {
             return Err(StoreError::Unavailable("the cable is cut".into()));
         }
         self.database.begin(mode)
+    }
+
+    fn listen(&self, listener: Weak<dyn Listener>) {
+        self.database.listen(listener);
     }
 
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {

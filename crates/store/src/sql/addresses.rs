@@ -10,12 +10,14 @@ use super::rows::{AddressColumns, AddressRow};
 use super::schema::addresses;
 use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
-use crate::{Addresses, StoreError};
+use crate::{Addresses, StoreError, Topic};
 
 impl Addresses for SqlUnit {
     fn insert_address(&mut self, address: &Address) -> Result<(), StoreError> {
         let row = AddressRow::from(address);
-        self.claim(|c| diesel::insert_into(addresses::table).values(&row).execute(c))?;
+        self.claim(&[Topic::Customer(address.customer_id)], |c| {
+            diesel::insert_into(addresses::table).values(&row).execute(c)
+        })?;
         Ok(())
     }
 
@@ -54,7 +56,9 @@ impl Addresses for SqlUnit {
         let one = addresses::table
             .filter(addresses::id.eq(DbUuid::from(address.id)))
             .filter(addresses::customer_id.eq(DbUuid::from(address.customer_id)));
-        self.claim(|c| Ok(diesel::update(one).set(&columns).execute(c)? == 1))
+        self.claim(&[Topic::Customer(address.customer_id)], |c| {
+            Ok(diesel::update(one).set(&columns).execute(c)? == 1)
+        })
     }
 
     fn clear_default_shipping(
@@ -66,7 +70,10 @@ impl Addresses for SqlUnit {
             .filter(addresses::customer_id.eq(DbUuid::from(customer)))
             .filter(addresses::is_default_shipping);
         let cleared = (addresses::is_default_shipping.eq(false), addresses::updated_at.eq(DbTime(at)));
-        self.change(|c| Ok(diesel::update(default).set(cleared).execute(c)? > 0))
+        self.change(
+            &[Topic::Customer(customer)],
+            |c| Ok(diesel::update(default).set(cleared).execute(c)? > 0),
+        )
     }
 
     fn clear_default_billing(
@@ -78,6 +85,9 @@ impl Addresses for SqlUnit {
             .filter(addresses::customer_id.eq(DbUuid::from(customer)))
             .filter(addresses::is_default_billing);
         let cleared = (addresses::is_default_billing.eq(false), addresses::updated_at.eq(DbTime(at)));
-        self.change(|c| Ok(diesel::update(default).set(cleared).execute(c)? > 0))
+        self.change(
+            &[Topic::Customer(customer)],
+            |c| Ok(diesel::update(default).set(cleared).execute(c)? > 0),
+        )
     }
 }

@@ -17,14 +17,14 @@ use super::count::counted;
 use super::rows::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow, WorkspaceRow};
 use super::schema::{access_tokens, auth_identities, provider_identities, publishable_keys, workspaces};
 use super::types::{DbTime, DbUuid};
-use super::unit::SqlUnit;
+use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::uses;
-use crate::{Credentials, StoreError};
+use crate::{Credentials, StoreError, Topic};
 
 impl Credentials for SqlUnit {
     fn insert_access_token(&mut self, token: &AccessToken) -> Result<(), StoreError> {
         let row = AccessTokenRow::from(token);
-        self.claim(|c| diesel::insert_into(access_tokens::table).values(&row).execute(c))?;
+        self.claim(&UNSEEN, |c| diesel::insert_into(access_tokens::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -71,16 +71,16 @@ impl Credentials for SqlUnit {
             .filter(access_tokens::revoked_at.is_null())
             .filter(is_endless.or(access_tokens::expires_at.assume_not_null().gt(DbTime(at))));
         let ended = access_tokens::revoked_at.eq(DbTime(at));
-        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+        self.change(&[Topic::AccessToken(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
     fn touch_access_tokens(&mut self, uses: &[(AccessTokenId, OffsetDateTime)]) -> Result<(), StoreError> {
-        self.change(|c| uses::of_access_tokens(c, uses))
+        self.change(&UNKEPT, |c| uses::of_access_tokens(c, uses))
     }
 
     fn insert_publishable_key(&mut self, key: &PublishableKey) -> Result<(), StoreError> {
         let row = PublishableKeyRow::from(key);
-        self.claim(|c| diesel::insert_into(publishable_keys::table).values(&row).execute(c))?;
+        self.claim(&UNSEEN, |c| diesel::insert_into(publishable_keys::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -129,7 +129,7 @@ impl Credentials for SqlUnit {
             .filter(publishable_keys::workspace_id.eq(DbUuid::from(workspace)))
             .filter(publishable_keys::revoked_at.is_null());
         let ended = publishable_keys::revoked_at.eq(DbTime(at));
-        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+        self.change(&[Topic::PublishableKey(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
     fn insert_identity(
@@ -139,7 +139,7 @@ impl Credentials for SqlUnit {
     ) -> Result<(), StoreError> {
         let identity = AuthIdentityRow::from(identity);
         let provider = ProviderIdentityRow::from(provider);
-        self.claim(|c| {
+        self.claim(&UNSEEN, |c| {
             diesel::insert_into(auth_identities::table).values(&identity).execute(c)?;
             diesel::insert_into(provider_identities::table).values(&provider).execute(c)
         })?;
@@ -181,7 +181,9 @@ impl Credentials for SqlUnit {
             .filter(auth_identities::id.eq(DbUuid::from(identity)))
             .filter(auth_identities::customer_id.is_null());
         let linked = auth_identities::customer_id.eq(DbUuid::from(customer));
-        self.claim(|c| Ok(diesel::update(unlinked).set(linked).execute(c)? == 1))
+        self.claim(&[Topic::Identity(identity), Topic::Customer(customer)], |c| {
+            Ok(diesel::update(unlinked).set(linked).execute(c)? == 1)
+        })
     }
 
     fn replace_password_hash(&mut self, provider: &ProviderIdentity, new: &str) -> Result<bool, StoreError> {
@@ -189,6 +191,6 @@ impl Credentials for SqlUnit {
             .filter(provider_identities::id.eq(DbUuid::from(provider.id)))
             .filter(provider_identities::password_hash.eq(&provider.password_hash));
         let replaced = provider_identities::password_hash.eq(new);
-        self.change(|c| Ok(diesel::update(unchanged).set(replaced).execute(c)? == 1))
+        self.change(&UNKEPT, |c| Ok(diesel::update(unchanged).set(replaced).execute(c)? == 1))
     }
 }

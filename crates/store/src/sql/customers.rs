@@ -14,13 +14,13 @@ use super::count::counted;
 use super::rows::{CustomerColumns, CustomerRow};
 use super::schema::{addresses, auth_identities, customer_sessions, customers, idempotent_answers, members};
 use super::types::{DbTime, DbUuid};
-use super::unit::SqlUnit;
-use crate::{CustomerFilter, Customers, StoreError};
+use super::unit::{SqlUnit, UNKEPT, UNSEEN};
+use crate::{CustomerFilter, Customers, StoreError, Topic};
 
 impl Customers for SqlUnit {
     fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
         let row = CustomerRow::from(customer);
-        self.claim(|c| diesel::insert_into(customers::table).values(&row).execute(c))?;
+        self.claim(&UNSEEN, |c| diesel::insert_into(customers::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Customers for SqlUnit {
         workspace: WorkspaceId,
         id: CustomerId,
     ) -> Result<Option<Customer>, StoreError> {
-        let row: Option<CustomerRow> = self.change(|connection| {
+        let row: Option<CustomerRow> = self.change(&UNKEPT, |connection| {
             for_update!(connection, c => customers::table
                 .filter(customers::id.eq(DbUuid::from(id)))
                 .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
@@ -122,7 +122,9 @@ impl Customers for SqlUnit {
             .filter(customers::id.eq(DbUuid::from(customer.id)))
             .filter(customers::workspace_id.eq(DbUuid::from(customer.workspace_id)))
             .filter(customers::deleted_at.is_null());
-        self.claim(|c| Ok(diesel::update(living).set(&columns).execute(c)? == 1))
+        self.claim(&[Topic::Customer(customer.id)], |c| {
+            Ok(diesel::update(living).set(&columns).execute(c)? == 1)
+        })
     }
 
     fn delete_customer(
@@ -131,7 +133,7 @@ impl Customers for SqlUnit {
         id: CustomerId,
         at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        self.change(|c| delete(c, workspace.into(), id.into(), DbTime(at)))
+        self.change(&[Topic::Customer(id)], |c| delete(c, workspace.into(), id.into(), DbTime(at)))
     }
 
     fn anonymize_customer(
@@ -140,7 +142,7 @@ impl Customers for SqlUnit {
         id: CustomerId,
         at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        self.change(|c| {
+        self.change(&[Topic::Customer(id)], |c| {
             delete(c, workspace.into(), id.into(), DbTime(at))?;
             anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
         })

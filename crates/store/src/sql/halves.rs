@@ -58,7 +58,7 @@ fn damage(connection: &mut DbConnection) -> QueryResult<Vec<Finding>> {
 /// Names each use case of which the database has a part and not the rest, and whatever else is damaged. Every customer
 /// is taken to have been made with a billing address.
 pub fn halves(store: &SqlStore) -> Result<Vec<String>, StoreError> {
-    let mut unit = SqlUnit::begin(store.link()?, Mode::Read, None)?;
+    let mut unit = SqlUnit::begin(store.link()?, Mode::Read, None, &std::sync::Arc::default())?;
     let mut found = Vec::new();
     for (what, question) in HALVES {
         let count: Count = unit.read(|c| diesel::sql_query(question).get_result(c))?;

@@ -14,7 +14,7 @@ use super::rows::IdempotentAnswerRow;
 use super::schema::idempotent_answers::{self, columns};
 use super::sweeps;
 use super::types::{DbTime, DbUuid};
-use super::unit::SqlUnit;
+use super::unit::{SqlUnit, UNKEPT};
 use crate::{Constraint, IdempotentAnswers, StoreError};
 
 /// Adds answers, each in place of an expired one; how many found no living one. The common backend has no upsert.
@@ -43,7 +43,7 @@ impl IdempotentAnswers for SqlUnit {
         let mut rows: Vec<IdempotentAnswerRow<'_>> = answers.iter().map(|answer| (*answer).into()).collect();
         // In one order whoever asks: of two units that keep answers for the same keys, neither waits for the other in vain.
         rows.sort_unstable_by_key(|row| row.key_hash);
-        let count: usize = self.change(|connection| match connection {
+        let count: usize = self.change(&UNKEPT, |connection| match connection {
             #[cfg(feature = "postgres")]
             DbConnection::Postgres(c) => {
                 let keep = |rows: &[IdempotentAnswerRow<'_>]| match rows {
@@ -76,6 +76,6 @@ impl IdempotentAnswers for SqlUnit {
     }
 
     fn sweep_idempotent_answers(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::idempotent_answers(c, now, limit)).and_then(counted)
+        self.change(&UNKEPT, |c| sweeps::idempotent_answers(c, now, limit)).and_then(counted)
     }
 }

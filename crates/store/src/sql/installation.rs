@@ -7,7 +7,7 @@ use super::connection::DbConnection;
 use super::ownership;
 use super::rows::{InstallationRow, SigningKeyRow};
 use super::schema::{installation, signing_keys};
-use super::unit::SqlUnit;
+use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use crate::{Installation, InstallationRecord, StoreError};
 
 impl Installation for SqlUnit {
@@ -19,12 +19,12 @@ impl Installation for SqlUnit {
 
     fn insert_installation(&mut self, record: &InstallationRecord) -> Result<(), StoreError> {
         let row = InstallationRow::from(record);
-        self.claim(|c| diesel::insert_into(installation::table).values(&row).execute(c))?;
+        self.claim(&UNSEEN, |c| diesel::insert_into(installation::table).values(&row).execute(c))?;
         Ok(())
     }
 
     fn write_nothing_new(&mut self) -> Result<(), StoreError> {
-        self.change(|connection| match connection {
+        self.change(&UNKEPT, |connection| match connection {
             #[cfg(feature = "postgres")]
             DbConnection::Postgres(c) => {
                 // Another server that has stopped in the middle of the same is passed over: it can write, too.
@@ -51,7 +51,7 @@ impl Installation for SqlUnit {
 
     fn insert_signing_key(&mut self, key: &SealedSigningKey) -> Result<(), StoreError> {
         let row = SigningKeyRow::from(key);
-        self.claim(|c| diesel::insert_into(signing_keys::table).values(&row).execute(c))?;
+        self.claim(&UNSEEN, |c| diesel::insert_into(signing_keys::table).values(&row).execute(c))?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::rows::JobRow;
 use super::schema::jobs;
 use super::types::DbTime;
-use super::unit::SqlUnit;
+use super::unit::{SqlUnit, UNKEPT};
 use crate::{Jobs, StoreError};
 
 /// The lease's columns while nobody has the job.
@@ -33,7 +33,7 @@ impl Jobs for SqlUnit {
         );
         // One statement: of two that come at once the second sees what the first has made of the row.
         let free = jobs::holder.is_null().or(jobs::expires_at.le(DbTime(lease.taken_at)));
-        let count = self.change(|connection| {
+        let count = self.change(&UNKEPT, |connection| {
             on_backend!(connection, c => diesel::insert_into(jobs::table)
                 .values(&row)
                 .on_conflict(jobs::name)
@@ -48,7 +48,7 @@ impl Jobs for SqlUnit {
     fn extend_job(&mut self, name: &str, lease: &JobLease) -> Result<bool, StoreError> {
         let held = jobs::table.filter(jobs::name.eq(name)).filter(jobs::holder.eq(lease.holder.as_str()));
         let until = jobs::expires_at.eq(DbTime(lease.expires_at));
-        self.change(|c| Ok(diesel::update(held).set(until).execute(c)? == 1))
+        self.change(&UNKEPT, |c| Ok(diesel::update(held).set(until).execute(c)? == 1))
     }
 
     fn finish_job(&mut self, name: &str, holder: &JobHolder, run: &JobRun) -> Result<bool, StoreError> {
@@ -64,14 +64,14 @@ impl Jobs for SqlUnit {
             jobs::outcome.eq(run.outcome.as_str()),
             jobs::swept.eq(number(run.swept)?),
         );
-        self.change(|c| Ok(diesel::update(held).set(changes).execute(c)? == 1))
+        self.change(&UNKEPT, |c| Ok(diesel::update(held).set(changes).execute(c)? == 1))
     }
 
     fn release_job(&mut self, name: &str, holder: &JobHolder) -> Result<bool, StoreError> {
         let held = jobs::table.filter(jobs::name.eq(name)).filter(jobs::holder.eq(holder.as_str()));
         let (nobody, never, no_end) = NOBODY;
         let changes = (jobs::holder.eq(nobody), jobs::taken_at.eq(never), jobs::expires_at.eq(no_end));
-        self.change(|c| Ok(diesel::update(held).set(changes).execute(c)? == 1))
+        self.change(&UNKEPT, |c| Ok(diesel::update(held).set(changes).execute(c)? == 1))
     }
 }
 

@@ -14,7 +14,7 @@ use super::rows::MemberRow;
 use super::schema::{customers, members};
 use super::types::DbUuid;
 use super::unit::SqlUnit;
-use crate::{MemberFilter, Members, StoreError};
+use crate::{MemberFilter, Members, StoreError, Topic};
 
 type Living<'a> = IntoBoxed<'a, InnerJoin<members::table, customers::table>, MultiBackend>;
 
@@ -30,7 +30,9 @@ fn living<'a>() -> Living<'a> {
 impl Members for SqlUnit {
     fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
         let row = MemberRow::from(member);
-        self.claim(|c| diesel::insert_into(members::table).values(&row).execute(c))?;
+        self.claim(&[Topic::Customer(member.customer_id)], |c| {
+            diesel::insert_into(members::table).values(&row).execute(c)
+        })?;
         Ok(())
     }
 

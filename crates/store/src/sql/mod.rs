@@ -8,11 +8,13 @@ mod count;
 mod credentials;
 mod customers;
 mod error;
+mod feed;
 #[cfg(feature = "contract")]
 mod halves;
 mod idempotency;
 mod installation;
 mod jobs;
+mod listeners;
 mod location;
 mod members;
 mod migrate;

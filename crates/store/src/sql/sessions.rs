@@ -17,9 +17,9 @@ use super::count::counted;
 use super::rows::{CustomerSessionRow, PortalCookieRow, PortalEntryRow, StoreSessionRow};
 use super::schema::{auth_identities, customer_sessions, portal_cookies, portal_entries, store_sessions};
 use super::types::{DbTime, DbUuid};
-use super::unit::SqlUnit;
+use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
-use crate::{CookieOutcome, NewStoreCookie, PortalAccess, Sessions, StoreAccess, StoreError};
+use crate::{CookieOutcome, NewStoreCookie, PortalAccess, Sessions, StoreAccess, StoreError, Topic};
 
 impl Sessions for SqlUnit {
     fn insert_customer_sessions(
@@ -29,7 +29,7 @@ impl Sessions for SqlUnit {
         let entries: Vec<PortalEntryRow> = sessions.iter().map(|(_, entry)| (*entry).into()).collect();
         let sessions: Vec<CustomerSessionRow> =
             sessions.iter().map(|(session, _)| (*session).into()).collect();
-        self.change(|connection| {
+        self.change(&UNSEEN, |connection| {
             insert_rows!(connection, customer_sessions::table, sessions)?;
             insert_rows!(connection, portal_entries::table, entries)
         })
@@ -69,13 +69,13 @@ impl Sessions for SqlUnit {
             .filter(portal_entries::spent_at.is_null())
             .filter(portal_entries::expires_at.gt(DbTime(now)));
         let spent = portal_entries::spent_at.eq(DbTime(now));
-        let count = self.change(|c| diesel::update(good).set(spent).execute(c))?;
+        let count = self.change(&UNKEPT, |c| diesel::update(good).set(spent).execute(c))?;
         Ok((count == 1).then_some(session))
     }
 
     fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError> {
         let row = PortalCookieRow::from(cookie);
-        self.change(|c| diesel::insert_into(portal_cookies::table).values(&row).execute(c))?;
+        self.change(&UNSEEN, |c| diesel::insert_into(portal_cookies::table).values(&row).execute(c))?;
         Ok(())
     }
 
@@ -113,7 +113,7 @@ impl Sessions for SqlUnit {
             .filter(customer_sessions::revoked_at.is_null())
             .filter(customer_sessions::expires_at.gt(DbTime(at)));
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
-        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+        self.change(&[Topic::CustomerSession(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
     fn revoke_customer_sessions(
@@ -126,13 +126,14 @@ impl Sessions for SqlUnit {
             .filter(customer_sessions::revoked_at.is_null())
             .filter(customer_sessions::expires_at.gt(DbTime(at)));
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
-        let count = self.change(|c| diesel::update(live).set(ended).execute(c))?;
+        let count =
+            self.change(&[Topic::Customer(customer)], |c| diesel::update(live).set(ended).execute(c))?;
         counted(count)
     }
 
     fn insert_store_sessions(&mut self, sessions: &[&StoreSession]) -> Result<(), StoreError> {
         let sessions: Vec<StoreSessionRow> = sessions.iter().map(|session| (*session).into()).collect();
-        self.change(|connection| insert_rows!(connection, store_sessions::table, sessions))
+        self.change(&UNSEEN, |connection| insert_rows!(connection, store_sessions::table, sessions))
     }
 
     fn store_access(
@@ -166,11 +167,11 @@ impl Sessions for SqlUnit {
     }
 
     fn set_store_cookies(&mut self, cookies: &[NewStoreCookie]) -> Result<Vec<CookieOutcome>, StoreError> {
-        self.change(|c| store_cookies::set(c, cookies))
+        store_cookies::set(self, cookies)
     }
 
     fn touch_store_sessions(&mut self, uses: &[(StoreSessionId, OffsetDateTime)]) -> Result<(), StoreError> {
-        self.change(|c| uses::of_store_sessions(c, uses))
+        self.change(&UNKEPT, |c| uses::of_store_sessions(c, uses))
     }
 
     fn store_sessions(
@@ -192,12 +193,12 @@ impl Sessions for SqlUnit {
             .filter(store_sessions::revoked_at.is_null())
             .filter(store_sessions::expires_at.gt(DbTime(at)));
         let ended = store_sessions::revoked_at.eq(DbTime(at));
-        self.change(|c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
+        self.change(&[Topic::StoreSession(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
     fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError> {
         let ended = store_sessions::revoked_at.eq(DbTime(at));
-        let count = self.change(|c| {
+        let count = self.change(&[Topic::Customer(customer)], |c| {
             let identities: Vec<DbUuid> = auth_identities::table
                 .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
                 .select(auth_identities::id)
@@ -216,17 +217,19 @@ impl Sessions for SqlUnit {
     }
 
     fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::customer_sessions(c, cutoff, limit)).and_then(counted)
+        self.change(&UNKEPT, |c| sweeps::customer_sessions(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_portal_entries(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(|c| sweeps::portal_entries(c, cutoff, limit)).and_then(counted)
+        self.change(&UNKEPT, |c| sweeps::portal_entries(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_store_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        let expired = self.change(|c| sweeps::expired_store_sessions(c, cutoff, limit)).and_then(counted)?;
+        let expired =
+            self.change(&UNKEPT, |c| sweeps::expired_store_sessions(c, cutoff, limit)).and_then(counted)?;
         let rest = limit.saturating_sub(u32::try_from(expired).unwrap_or(limit));
-        let revoked = self.change(|c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(counted)?;
+        let revoked =
+            self.change(&UNKEPT, |c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(counted)?;
         Ok(expired + revoked)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -11,13 +11,14 @@ use diesel::r2d2::{Pool, PooledConnection};
 use time::OffsetDateTime;
 
 use super::connection::DbConnection;
+use super::listeners::Listeners;
 use super::location::{Backend, Location};
 use super::pool::{self, Manager};
 use super::turn::{Turn, Turns};
 use super::types::{DbTime, TimeSql};
 use super::unit::SqlUnit;
 use super::{OpenError, migrate, ownership, sqlite_file};
-use crate::{Feed, Mode, NobodyElse, PoolState, Store, StoreError, Unit};
+use crate::{Feed, Listener, Mode, NobodyElse, PoolState, Store, StoreError, Unit};
 
 /// Where the database is and how it is used.
 #[derive(Clone)]
@@ -68,6 +69,7 @@ pub struct SqlStore {
     pool: Pool<Manager>,
     manager: Manager,
     turns: Arc<Turns>,
+    listeners: Arc<Listeners>,
 }
 
 impl SqlStore {
@@ -82,7 +84,12 @@ impl SqlStore {
         let connections = if matches!(location, Location::Memory) { 1 } else { options.connections.max(1) };
         let manager = Manager { location, connection_timeout: options.connection_timeout };
         examine(&manager)?;
-        Ok(Self { pool: pool::pool(manager.clone(), connections), manager, turns: Arc::default() })
+        Ok(Self {
+            pool: pool::pool(manager.clone(), connections),
+            manager,
+            turns: Arc::default(),
+            listeners: Arc::default(),
+        })
     }
 
     /// Opens a database that is there already, as [`open`](Self::open) does, and makes nothing.
@@ -107,7 +114,7 @@ impl SqlStore {
 
     /// What the database server's clock shows; `None` for SQLite, which has none of its own.
     pub fn clock(&self) -> Result<Option<OffsetDateTime>, StoreError> {
-        SqlUnit::begin(self.link()?, Mode::Read, None)?.read(server_clock)
+        SqlUnit::begin(self.link()?, Mode::Read, None, &self.listeners)?.read(server_clock)
     }
 
     /// The names of the migrations that have not been run, oldest first. Changes nothing.
@@ -138,7 +145,7 @@ impl SqlStore {
 
     /// Asks the database for a sign of life.
     pub fn ping(&self) -> Result<(), StoreError> {
-        SqlUnit::begin(self.link()?, Mode::Read, None)?
+        SqlUnit::begin(self.link()?, Mode::Read, None, &self.listeners)?
             .read(|connection| connection.batch_execute("SELECT 1"))
     }
 
@@ -225,7 +232,11 @@ impl Store for SqlStore {
             (Mode::Write, Backend::Sqlite) => Some(self.turn()?),
             (Mode::Read, _) | (_, Backend::Postgres) => None,
         };
-        Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn)?))
+        Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn, &self.listeners)?))
+    }
+
+    fn listen(&self, listener: Weak<dyn Listener>) {
+        self.listeners.add(listener);
     }
 
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {

@@ -14,7 +14,8 @@ use super::schema::store_sessions;
 use super::types::{DbTime, DbUuid};
 #[cfg(feature = "postgres")]
 use super::types::{TimeSql, UuidSql};
-use crate::{CookieOutcome, NewStoreCookie};
+use super::unit::{SqlUnit, UNKEPT};
+use crate::{CookieOutcome, NewStoreCookie, StoreError, Topic};
 
 #[cfg(feature = "postgres")]
 const SET: &str = "UPDATE store_sessions SET cookie_hash = new.cookie, last_used_at = new.at \
@@ -33,21 +34,21 @@ struct Changed {
 }
 
 /// Sets cookies as if one after the other, and says what became of each.
-pub(super) fn set(
-    connection: &mut DbConnection,
-    cookies: &[NewStoreCookie],
-) -> QueryResult<Vec<CookieOutcome>> {
-    hold_rows!(connection, store_sessions, cookies.iter().flat_map(sessions_of).map(DbUuid::from).collect())?;
+pub(super) fn set(unit: &mut SqlUnit, cookies: &[NewStoreCookie]) -> Result<Vec<CookieOutcome>, StoreError> {
+    let all = cookies.iter().flat_map(sessions_of).map(DbUuid::from).collect();
+    unit.change(&UNKEPT, |connection| hold_rows!(connection, store_sessions, all))?;
     let mut outcomes = Vec::with_capacity(cookies.len());
     for round in rounds(cookies) {
-        let set = set_round(connection, round)?;
+        let topics: Vec<_> = round.iter().map(|cookie| Topic::StoreCookie(cookie.session)).collect();
+        let set = unit.change(&topics, |connection| set_round(connection, round))?;
         let is_set = |cookie: &NewStoreCookie| set.contains(&cookie.session.uuid());
         let replaced: Vec<_> = round
             .iter()
             .filter(|cookie| is_set(cookie))
             .filter_map(|cookie| Some((cookie.replaces?, cookie.at)))
             .collect();
-        let ended = end(connection, &replaced)?;
+        let topics: Vec<_> = replaced.iter().map(|(id, _)| Topic::StoreSession(*id)).collect();
+        let ended = unit.change(&topics, |connection| end(connection, &replaced))?;
         outcomes.extend(round.iter().map(|cookie| match cookie.replaces {
             _ if !is_set(cookie) => CookieOutcome::Gone,
             Some(replaced) if ended.contains(&replaced.uuid()) => CookieOutcome::Replaced,
@@ -76,7 +77,7 @@ fn rounds(cookies: &[NewStoreCookie]) -> impl Iterator<Item = &[NewStoreCookie]>
 }
 
 /// Sets the cookies of sessions that differ; which of them had not ended.
-fn set_round(connection: &mut DbConnection, cookies: &[NewStoreCookie]) -> QueryResult<HashSet<Uuid>> {
+fn set_round(connection: &mut DbConnection, cookies: &[NewStoreCookie]) -> QueryResult<Vec<Uuid>> {
     match connection {
         #[cfg(feature = "postgres")]
         DbConnection::Postgres(c) => {
@@ -106,10 +107,10 @@ fn set_round(connection: &mut DbConnection, cookies: &[NewStoreCookie]) -> Query
 fn end(
     connection: &mut DbConnection,
     sessions: &[(StoreSessionId, OffsetDateTime)],
-) -> QueryResult<HashSet<Uuid>> {
+) -> QueryResult<Vec<Uuid>> {
     match connection {
         #[cfg(feature = "postgres")]
-        DbConnection::Postgres(_) if sessions.is_empty() => Ok(HashSet::new()),
+        DbConnection::Postgres(_) if sessions.is_empty() => Ok(Vec::new()),
         #[cfg(feature = "postgres")]
         DbConnection::Postgres(c) => {
             let (ids, times): (Vec<DbUuid>, Vec<DbTime>) =
@@ -137,11 +138,11 @@ fn live(id: DbUuid, at: DbTime) -> _ {
 }
 
 #[cfg(feature = "sqlite")]
-fn one_by_one(changed: impl Iterator<Item = QueryResult<Option<Uuid>>>) -> QueryResult<HashSet<Uuid>> {
+fn one_by_one(changed: impl Iterator<Item = QueryResult<Option<Uuid>>>) -> QueryResult<Vec<Uuid>> {
     changed.filter_map(QueryResult::transpose).collect()
 }
 
 #[cfg(feature = "postgres")]
-fn changed(rows: Vec<Changed>) -> HashSet<Uuid> {
+fn changed(rows: Vec<Changed>) -> Vec<Uuid> {
     rows.into_iter().map(|row| row.id.0).collect()
 }

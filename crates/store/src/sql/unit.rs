@@ -1,6 +1,7 @@
 //! Units of work on one connection. Every statement of this crate runs through one of the four doors below.
 
 use std::fmt;
+use std::sync::Arc;
 
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
@@ -8,9 +9,11 @@ use diesel::r2d2::{PooledConnection, R2D2Connection};
 
 use super::connection::DbConnection;
 use super::error::is_lost;
+use super::feed;
+use super::listeners::Listeners;
 use super::pool::Manager;
 use super::turn::Turn;
-use crate::{Changes, Mode, StoreError, Unit};
+use crate::{Changes, Mode, StoreError, Topic, Unit};
 
 type Transactions = <DbConnection as Connection>::TransactionManager;
 
@@ -20,6 +23,51 @@ pub(super) struct SqlUnit {
     mode: Mode,
     /// Given back after the transaction has ended and the connection too.
     turn: Option<Turn>,
+    changes: Changes,
+    listeners: Arc<Listeners>,
+}
+
+/// Of a statement that only adds rows: nobody can have read them before.
+pub(super) const UNSEEN: [Topic; 0] = [];
+
+/// Of a statement that holds rows, or changes what nobody keeps in memory: when something was last used, what is long over,
+/// who runs a job, what a password is compared with.
+pub(super) const UNKEPT: [Topic; 0] = [];
+
+/// What came of a statement.
+pub(super) trait Effect {
+    /// Whether anything is different now, as far as it tells.
+    fn is_felt(&self) -> bool;
+}
+
+impl Effect for bool {
+    fn is_felt(&self) -> bool {
+        *self
+    }
+}
+
+impl Effect for usize {
+    fn is_felt(&self) -> bool {
+        *self > 0
+    }
+}
+
+impl Effect for () {
+    fn is_felt(&self) -> bool {
+        true
+    }
+}
+
+impl<T> Effect for Option<T> {
+    fn is_felt(&self) -> bool {
+        self.is_some()
+    }
+}
+
+impl<T> Effect for Vec<T> {
+    fn is_felt(&self) -> bool {
+        !self.is_empty()
+    }
 }
 
 impl SqlUnit {
@@ -28,8 +76,10 @@ impl SqlUnit {
         link: PooledConnection<Manager>,
         mode: Mode,
         turn: Option<Turn>,
+        listeners: &Arc<Listeners>,
     ) -> Result<Self, StoreError> {
-        let mut unit = Self { link, mode, turn };
+        let listeners = Arc::clone(listeners);
+        let mut unit = Self { link, mode, turn, changes: Changes::default(), listeners };
         if mode == Mode::Write {
             unit.run(|connection| match connection {
                 #[cfg(feature = "postgres")]
@@ -52,25 +102,33 @@ impl SqlUnit {
         self.run(statement)
     }
 
-    /// Runs a statement that changes something.
-    pub(super) fn change<T>(
+    /// Runs a statement that changes what those topics are about; if it has changed nothing, it does not count.
+    pub(super) fn change<T: Effect>(
         &mut self,
+        topics: &[Topic],
         statement: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
     ) -> Result<T, StoreError> {
         if self.mode == Mode::Read {
             return Err(StoreError::Failed("a unit that only reads was asked to write".into()));
         }
-        self.run(statement)
+        let done = self.run(statement)?;
+        if done.is_felt() {
+            topics.iter().for_each(|topic| self.changes.add(*topic));
+        }
+        Ok(done)
     }
 
     /// Runs statements that may conflict: then none of them has changed anything, and the unit goes on.
     ///
     /// Without the savepoint PostgreSQL would refuse every later statement of the transaction.
-    pub(super) fn claim<T>(
+    pub(super) fn claim<T: Effect>(
         &mut self,
+        topics: &[Topic],
         statements: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
     ) -> Result<T, StoreError> {
-        self.change(|connection| <Transactions as TransactionManager<_>>::transaction(connection, statements))
+        self.change(topics, |connection| {
+            <Transactions as TransactionManager<_>>::transaction(connection, statements)
+        })
     }
 
     fn run<T>(
@@ -88,11 +146,20 @@ impl SqlUnit {
 }
 
 impl Unit for SqlUnit {
-    fn commit(mut self: Box<Self>) -> Result<Changes, StoreError> {
-        if self.mode == Mode::Write {
-            self.run(Transactions::commit_transaction)?;
+    fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        if self.mode == Mode::Read {
+            return Ok(());
         }
-        Ok(Changes::Everything)
+        let changes = std::mem::take(&mut self.changes);
+        if !changes.is_nothing() {
+            self.run(|connection| feed::tell_others(connection, &changes))?;
+        }
+        let committed = self.run(Transactions::commit_transaction);
+        // What has become of a commit that fails is not known.
+        if committed.is_ok() || matches!(committed, Err(StoreError::Unavailable(_))) {
+            self.listeners.tell(&changes);
+        }
+        committed
     }
 }
 

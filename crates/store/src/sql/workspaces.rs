@@ -10,14 +10,14 @@ use super::connection::DbConnection;
 use super::rows::{OriginRow, WorkspaceRow, WorkspaceSettingsColumns, origins};
 use super::schema::{workspace_origins, workspaces};
 use super::types::{DbTime, DbUuid};
-use super::unit::SqlUnit;
-use crate::{StoreError, Workspaces};
+use super::unit::{SqlUnit, UNKEPT, UNSEEN};
+use crate::{StoreError, Topic, Workspaces};
 
 impl Workspaces for SqlUnit {
     fn insert_workspace(&mut self, workspace: &Workspace) -> Result<(), StoreError> {
         let row = WorkspaceRow::from(workspace);
         let origins = origins(workspace.id, &workspace.settings);
-        self.claim(|c| {
+        self.claim(&UNSEEN, |c| {
             diesel::insert_into(workspaces::table).values(&row).execute(c)?;
             insert_origins(c, &origins)
         })
@@ -60,7 +60,7 @@ impl Workspaces for SqlUnit {
     }
 
     fn workspace_for_update(&mut self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
-        let row: Option<WorkspaceRow> = self.change(|connection| {
+        let row: Option<WorkspaceRow> = self.change(&UNKEPT, |connection| {
             for_update!(connection, c => workspaces::table
                 .filter(workspaces::id.eq(DbUuid::from(id)))
                 .select(WorkspaceRow::as_select()), get_result)
@@ -77,8 +77,8 @@ impl Workspaces for SqlUnit {
     ) -> Result<bool, StoreError> {
         let columns = WorkspaceSettingsColumns::from(settings);
         let origins = origins(id, settings);
-        let id = DbUuid::from(id);
-        self.claim(|c| {
+        let (topic, id) = (Topic::Workspace(id), DbUuid::from(id));
+        self.claim(&[topic], |c| {
             let changed = diesel::update(workspaces::table.filter(workspaces::id.eq(id)))
                 .set((&columns, workspaces::modified_at.eq(DbTime(modified_at))))
                 .execute(c)?;

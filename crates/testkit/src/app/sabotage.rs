@@ -1,8 +1,8 @@
 //! A store that fails, or waits, on demand.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
-use anteroom_store::{Feed, Mode, PoolState, Store, StoreError, Unit};
+use anteroom_store::{Feed, Listener, Mode, PoolState, Store, StoreError, Unit};
 
 /// The switch of a server whose units that write can be made to fail or to wait.
 #[derive(Debug, Clone, Default)]
@@ -95,6 +95,10 @@ impl<S: Store> Store for Sabotaged<S> {
             State::IsBroken => Err(StoreError::Failed("sabotaged".into())),
             State::Works | State::Waits => self.store.begin(mode),
         }
+    }
+
+    fn listen(&self, listener: Weak<dyn Listener>) {
+        self.store.listen(listener);
     }
 
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {

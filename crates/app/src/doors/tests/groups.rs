@@ -1,6 +1,6 @@
 //! Commands that are applied together, on both databases.
 
-use std::sync::{Condvar, PoisonError};
+use std::sync::{Condvar, PoisonError, Weak};
 
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
@@ -45,6 +45,10 @@ impl Store for Gate {
             );
         }
         self.store.begin(mode)
+    }
+
+    fn listen(&self, listener: Weak<dyn Listener>) {
+        self.store.listen(listener);
     }
 
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {
@@ -148,7 +152,7 @@ impl Shop {
             hash_queue: 1,
         };
         let store: Arc<dyn Store> = Arc::<Gate>::clone(&gate);
-        let doors = Doors::open(&store, &Arc::new(Freshness::new()), sizes).unwrap();
+        let doors = Doors::open(&store, sizes).unwrap();
         Self { doors, gate, has_begun, random, customer, identity, url, _folder: folder }
     }
 

@@ -133,7 +133,7 @@ async fn what_was_taken_between_the_look_and_the_writing_is_refused_too(app: Tes
                 assert!(looks < 10_000, "nobody waits");
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            let _ = unit.commit().unwrap();
+            unit.commit().unwrap();
         };
         let attempts = join_all((0..3).map(|_| attempt(&app, &body)));
         let (answers, ()) = join(attempts, commit_at_last).await;
