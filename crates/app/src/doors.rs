@@ -6,12 +6,14 @@
 mod asker;
 mod command;
 mod database;
+mod groups;
 mod outage;
 mod queue;
 #[cfg(test)]
 mod tests;
 mod units;
 mod watch;
+mod work;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -28,14 +30,14 @@ use queue::Crew;
 
 use crate::Error;
 use crate::measure::{Spread, Timings};
-use crate::observe::{DoorState, UnitTimes};
+use crate::observe::{DoorState, GroupCounts, UnitTimes};
 
 /// How many threads and how much patience the doors have.
 #[derive(Debug, Clone, Copy)]
 pub struct DoorSizes {
     /// Threads for units of work: as many as the store has connections.
     pub database_threads: NonZeroUsize,
-    /// Units that may wait; as many again to write, where units write one at a time.
+    /// Units that may wait; as many again to write, where units write one at a time, and as many commands.
     pub database_queue: usize,
     /// How long a request waits for its unit, from its coming to the door; then it is answered without. Background
     /// work waits as long as it takes.
@@ -115,9 +117,11 @@ impl Doors {
         through(&self.hash, "password-hash", None, run).await
     }
 
-    /// Applies a small hot write with all its rows, durably.
+    /// Applies a small hot write with all its rows, durably: those that wait at the same time share a transaction.
+    ///
+    /// [`Error::TimedOut`] says what it does for [`db`](Self::db).
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Error> {
-        self.db(Mode::Write, move |unit| command.apply(unit)).await
+        self.database.command(command).await
     }
 
     /// How each queue stands.
@@ -130,7 +134,12 @@ impl Doors {
         self.database.units()
     }
 
-    /// How many units met an outage of the database.
+    /// How many commands were applied, in how many groups.
+    pub(crate) fn groups(&self) -> GroupCounts {
+        self.database.groups()
+    }
+
+    /// How many units and commands met an outage of the database.
     pub(crate) fn outages(&self) -> u64 {
         self.database.outages()
     }

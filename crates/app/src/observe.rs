@@ -14,7 +14,9 @@ pub struct Observation {
     pub pool: PoolState,
     /// Units of work, of either mode.
     pub units: Vec<UnitTimes>,
-    /// How many units found the database away, or waited behind one that did.
+    /// Commands that were applied together.
+    pub groups: GroupCounts,
+    /// How many units and commands found the database away, or waited behind one that did.
     pub database_unavailable: u64,
     /// How long password hashing took, waiting not included.
     pub password_hashes: Spread,
@@ -52,6 +54,15 @@ pub struct UnitTimes {
     pub took: Spread,
 }
 
+/// How many commands were applied, and in how many transactions: small writes that come at once share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupCounts {
+    /// Transactions that were committed.
+    pub groups: u64,
+    /// Commands that were applied by them.
+    pub commands: u64,
+}
+
 /// How many sessions of a kind this process has opened and ended; those that expire end unseen.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionCounts {
@@ -82,6 +93,7 @@ impl App {
             doors: doors.states(),
             pool: self.0.store.pool(),
             units: doors.units(),
+            groups: doors.groups(),
             database_unavailable: doors.outages(),
             password_hashes: doors.hashes(),
             sessions: SessionKind::ALL

@@ -37,8 +37,8 @@ pub trait Credentials {
         at: OffsetDateTime,
     ) -> Result<bool, StoreError>;
 
-    /// Notes that an access token was shown, unless a later use is noted.
-    fn touch_access_token(&mut self, id: AccessTokenId, at: OffsetDateTime) -> Result<(), StoreError>;
+    /// Notes when access tokens were shown, unless a later use is noted. They are held in one order whoever asks.
+    fn touch_access_tokens(&mut self, uses: &[(AccessTokenId, OffsetDateTime)]) -> Result<(), StoreError>;
 
     /// Adds a publishable key.
     fn insert_publishable_key(&mut self, key: &PublishableKey) -> Result<(), StoreError>;

@@ -9,10 +9,15 @@ use crate::StoreError;
 
 /// Answers that are kept for an `Idempotency-Key`. One that has expired is as good as absent, swept or not.
 pub trait IdempotentAnswers {
-    /// Keeps an answer, in place of an expired one for the same key. One that lives conflicts with `IdempotentAnswer`; a
-    /// unit that meets it is to be given up, with the effect that was to be answered. Of those who try at once, in
-    /// units of their own, one succeeds.
-    fn insert_idempotent_answer(&mut self, answer: &IdempotentAnswer) -> Result<(), StoreError>;
+    /// Keeps answers for different keys, any number of them, each in place of an expired one for the same key. One that
+    /// lives conflicts with `IdempotentAnswer`; a unit that meets it is to be given up, with the effect that was to be
+    /// answered. Of those who try at once, in units of their own, one succeeds.
+    fn insert_idempotent_answers(&mut self, answers: &[&IdempotentAnswer]) -> Result<(), StoreError>;
+
+    /// Keeps one answer.
+    fn insert_idempotent_answer(&mut self, answer: &IdempotentAnswer) -> Result<(), StoreError> {
+        self.insert_idempotent_answers(&[answer])
+    }
 
     /// The sealed answer for the key of that hash, in that workspace; `None` when there is none that lives at `now`.
     fn idempotent_answer(

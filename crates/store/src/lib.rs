@@ -28,6 +28,6 @@ pub use idempotency::IdempotentAnswers;
 pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};
-pub use sessions::{PortalAccess, Sessions, StoreAccess};
+pub use sessions::{CookieOutcome, NewStoreCookie, PortalAccess, Sessions, StoreAccess};
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

@@ -39,15 +39,47 @@ pub struct StoreAccess {
     pub customer: Option<CustomerId>,
 }
 
+/// A cookie that a sign-in is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewStoreCookie {
+    /// The sign-in.
+    pub session: StoreSessionId,
+    /// The cookie's hash.
+    pub cookie: TokenHash,
+    /// When: it is a use of the sign-in too.
+    pub at: OffsetDateTime,
+    /// Another sign-in, which ends by it.
+    pub replaces: Option<StoreSessionId>,
+}
+
+/// What became of a cookie that a sign-in was to be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieOutcome {
+    /// It is the sign-in's.
+    Set,
+    /// It is the sign-in's, and the other sign-in, which was live, has ended.
+    Replaced,
+    /// The sign-in has ended or there is none; nothing was changed.
+    Gone,
+}
+
 /// Sessions. A check is one statement; a session of a deleted customer or member is absent. After a conflict the unit is
 /// of no use any more.
 pub trait Sessions {
+    /// Adds sessions, any number of them, each with the code of its portal link.
+    fn insert_customer_sessions(
+        &mut self,
+        sessions: &[(&CustomerSession, &PortalEntry)],
+    ) -> Result<(), StoreError>;
+
     /// Adds a session and the code of its portal link.
     fn insert_customer_session(
         &mut self,
         session: &CustomerSession,
         entry: &PortalEntry,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        self.insert_customer_sessions(&[(session, entry)])
+    }
 
     /// What the token of that hash opens.
     fn portal_access(&mut self, token: &TokenHash) -> Result<Option<PortalAccess>, StoreError>;
@@ -108,8 +140,13 @@ pub trait Sessions {
         at: OffsetDateTime,
     ) -> Result<u64, StoreError>;
 
+    /// Adds shop sessions, any number of them.
+    fn insert_store_sessions(&mut self, sessions: &[&StoreSession]) -> Result<(), StoreError>;
+
     /// Adds a shop session.
-    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError>;
+    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
+        self.insert_store_sessions(&[session])
+    }
 
     /// What the JWTs of that session open, in that workspace.
     fn store_access(
@@ -128,21 +165,15 @@ pub trait Sessions {
     /// The workspace that the session cookie of that hash belongs to.
     fn workspace_by_store_cookie(&mut self, cookie: &TokenHash) -> Result<Option<WorkspaceId>, StoreError>;
 
-    /// Gives a session that has not been ended a cookie in place of any it had, and notes the use.
-    /// `false` when it has ended or there is none.
-    fn set_store_cookie(
-        &mut self,
-        id: StoreSessionId,
-        cookie: &TokenHash,
-        at: OffsetDateTime,
-    ) -> Result<bool, StoreError>;
+    /// Gives sign-ins cookies in place of any they had, as if one after the other, and says what became of each.
+    ///
+    /// All of them, and those that they replace, are held first, in one order whoever asks: of two units that change the
+    /// same ones, neither waits for the other in vain.
+    fn set_store_cookies(&mut self, cookies: &[NewStoreCookie]) -> Result<Vec<CookieOutcome>, StoreError>;
 
-    /// Holds sign-ins until the unit ends, in one order whoever asks: of two units that change the same two, neither waits
-    /// for the other in vain.
-    fn hold_store_sessions(&mut self, ids: [StoreSessionId; 2]) -> Result<(), StoreError>;
-
-    /// Notes that a session was used.
-    fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError>;
+    /// Notes when sessions were used, unless a later use is noted. They are held as by
+    /// [`set_store_cookies`](Self::set_store_cookies).
+    fn touch_store_sessions(&mut self, uses: &[(StoreSessionId, OffsetDateTime)]) -> Result<(), StoreError>;
 
     /// A piece of the customer's shop sessions that are live at `now`, newest first, ties by id.
     fn store_sessions(

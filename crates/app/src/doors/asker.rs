@@ -8,19 +8,32 @@ use super::queue::Crew;
 use super::watch::{Waiter, Watch};
 use crate::Error;
 
-/// Somebody who waits for the answer of a job.
-struct Asker<T> {
+/// Somebody who waits for the answer of a job. Dropped without one, it leaves them with [`Error::Panicked`].
+pub(super) struct Asker<T> {
     door: &'static str,
     answer: Mutex<Option<oneshot::Sender<Result<T, Error>>>>,
 }
 
+/// The answer, once there is one.
+pub(super) struct Answer<T> {
+    door: &'static str,
+    answered: oneshot::Receiver<Result<T, Error>>,
+}
+
 impl<T> Asker<T> {
+    /// Somebody at that door, and what they wait for.
+    pub(super) fn at(door: &'static str) -> (Arc<Self>, Answer<T>) {
+        let (answer, answered) = oneshot::channel();
+        (Arc::new(Self { door, answer: Mutex::new(Some(answer)) }), Answer { door, answered })
+    }
+
     /// Whether nobody waits any more: the request was given up, or was answered before its turn came.
-    fn has_gone(&self) -> bool {
+    pub(super) fn has_gone(&self) -> bool {
         self.answer().as_ref().is_none_or(oneshot::Sender::is_closed)
     }
 
-    fn tell(&self, answer: Result<T, Error>) {
+    /// Answers, unless there has been an answer.
+    pub(super) fn tell(&self, answer: Result<T, Error>) {
         if let Some(waiting) = self.answer().take() {
             let _ = waiting.send(answer);
         }
@@ -37,6 +50,13 @@ impl<T: Send> Waiter for Asker<T> {
     }
 }
 
+impl<T> Answer<T> {
+    /// Waits for it.
+    pub(super) async fn come(self) -> Result<T, Error> {
+        self.answered.await.unwrap_or(Err(Error::Panicked { door: self.door }))
+    }
+}
+
 /// Takes a job through a door and waits for its answer, on watch or as long as it takes.
 pub(super) async fn through<S: Send + 'static, T: Send + 'static>(
     crew: &Crew<S>,
@@ -44,8 +64,7 @@ pub(super) async fn through<S: Send + 'static, T: Send + 'static>(
     watch: Option<&Watch>,
     run: impl FnOnce(&mut S) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let (answer, answered) = oneshot::channel();
-    let asker = Arc::new(Asker { door, answer: Mutex::new(Some(answer)) });
+    let (asker, answer) = Asker::at(door);
     let waiter = Arc::downgrade(&asker);
     let admitted = crew.admit(Box::new(move |state| {
         if !asker.has_gone() {
@@ -58,5 +77,5 @@ pub(super) async fn through<S: Send + 'static, T: Send + 'static>(
     if let Some(watch) = watch {
         watch.expect(waiter);
     }
-    answered.await.unwrap_or(Err(Error::Panicked { door }))
+    answer.come().await
 }

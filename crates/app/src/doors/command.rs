@@ -5,11 +5,10 @@ use anteroom_domain::credential::AccessTokenId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::member::Member;
 use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession, StoreSessionId};
-use anteroom_store::Unit;
+use anteroom_store::{CookieOutcome, NewStoreCookie, Unit};
 use time::OffsetDateTime;
 
 use crate::Error;
-use crate::idempotency::keep;
 
 /// A small hot write. Commands do not read what they decide on, so that equal ones can be applied together; only the
 /// rare first owner looks at its customer.
@@ -32,7 +31,7 @@ pub(crate) enum Command {
         replaces: Option<StoreSessionId>,
         answer: Option<IdempotentAnswer>,
     },
-    /// Notes when sign-ins and access tokens were used.
+    /// Notes when sign-ins were used and access tokens shown; of two for the same the later one stays.
     NoteUses { sessions: Vec<(StoreSessionId, OffsetDateTime)>, tokens: Vec<(AccessTokenId, OffsetDateTime)> },
 }
 
@@ -48,44 +47,54 @@ pub(crate) enum Outcome {
 }
 
 impl Command {
-    pub(super) fn apply(self, unit: &mut dyn Unit) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::Applied;
-        match self {
-            Self::OpenCustomerSession { session, entry, owner, answer } => {
+    /// Whether it has a unit to itself: a first owner may well be there already, which fails the unit, and notes of uses
+    /// are many rows by themselves.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(self, Self::OpenCustomerSession { owner: Some(_), .. } | Self::NoteUses { .. })
+    }
+}
+
+/// Applies commands in one unit, equal ones together; what became of each, in their order. After an error the unit is
+/// of no use any more.
+pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Outcome>, Error> {
+    let mut outcomes = vec![Outcome::Applied; commands.len()];
+    let (mut portal, mut store, mut cookies, mut answers) = (vec![], vec![], vec![], vec![]);
+    for (command, outcome) in commands.iter().zip(&mut outcomes) {
+        match command {
+            Command::OpenCustomerSession { session, entry, owner, answer } => {
                 if let Some(owner) = owner {
                     // Held, so that a deletion at the same moment leaves no member behind.
                     if unit.customer_for_update(session.workspace_id, session.customer_id)?.is_none() {
-                        return Ok(Outcome::Gone);
+                        *outcome = Outcome::Gone;
+                        continue;
                     }
-                    unit.insert_member(&owner)?;
+                    unit.insert_member(owner)?;
                 }
-                unit.insert_customer_session(&session, &entry)?;
-                keep(unit, answer.as_ref())?;
+                portal.push((session, entry));
+                answers.extend(answer);
             }
-            Self::OpenStoreSession(session) => unit.insert_store_session(&session)?,
-            Self::SetStoreCookie { id, cookie, at, replaces, answer } => {
-                if let Some(replaced) = replaces {
-                    unit.hold_store_sessions([id, replaced])?;
-                }
-                if !unit.set_store_cookie(id, &cookie, at)? {
-                    return Ok(Outcome::Gone);
-                }
-                if let Some(replaced) = replaces
-                    && unit.revoke_store_session(replaced, at)?
-                {
-                    outcome = Outcome::Replaced;
-                }
-                keep(unit, answer.as_ref())?;
+            Command::OpenStoreSession(session) => store.push(session),
+            Command::SetStoreCookie { id, cookie, at, replaces, answer } => {
+                let new = NewStoreCookie { session: *id, cookie: *cookie, at: *at, replaces: *replaces };
+                cookies.push((new, outcome, answer));
             }
-            Self::NoteUses { sessions, tokens } => {
-                for (id, at) in sessions {
-                    unit.touch_store_session(id, at)?;
-                }
-                for (id, at) in tokens {
-                    unit.touch_access_token(id, at)?;
-                }
+            Command::NoteUses { sessions, tokens } => {
+                unit.touch_store_sessions(sessions)?;
+                unit.touch_access_tokens(tokens)?;
             }
         }
-        Ok(outcome)
     }
+    unit.insert_customer_sessions(&portal)?;
+    unit.insert_store_sessions(&store)?;
+    let new: Vec<_> = cookies.iter().map(|(new, ..)| *new).collect();
+    for ((_, outcome, answer), became) in cookies.into_iter().zip(unit.set_store_cookies(&new)?) {
+        *outcome = match became {
+            CookieOutcome::Set => Outcome::Applied,
+            CookieOutcome::Replaced => Outcome::Replaced,
+            CookieOutcome::Gone => Outcome::Gone,
+        };
+        answers.extend(answer.iter().filter(|_| became != CookieOutcome::Gone));
+    }
+    unit.insert_idempotent_answers(&answers)?;
+    Ok(outcomes)
 }

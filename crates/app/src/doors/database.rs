@@ -4,17 +4,17 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_store::{Mode, Store, StoreExt, Unit};
+use anteroom_store::{Mode, Store, Unit};
 
 use super::DoorSizes;
 use super::asker::through;
-use super::outage::Outage;
+use super::command::{Command, Outcome};
+use super::groups::Groups;
 use super::queue::Crew;
-use super::units::Units;
 use super::watch::Watch;
+use super::work::Work;
 use crate::Error;
-use crate::measure::Counter;
-use crate::observe::{DoorState, UnitTimes};
+use crate::observe::{DoorState, GroupCounts, UnitTimes};
 
 /// The threads that run units of work. Where units write one at a time, one thread is for those: the others would only
 /// wait their turn, and hold up those who read.
@@ -22,10 +22,8 @@ pub(super) struct Database {
     /// For whatever the other one does not do.
     common: Room,
     writing: Option<Room>,
-    outage: Arc<Outage>,
-    units: Arc<Units>,
-    /// Units that found the database away or waited behind one that did.
-    turned_away: Arc<Counter>,
+    groups: Arc<Groups>,
+    work: Arc<Work>,
 }
 
 struct Room {
@@ -45,73 +43,66 @@ impl Database {
     pub(super) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         let readers = NonZeroUsize::new(sizes.database_threads.get() - 1).filter(|_| store.writes_in_turn());
         let writing = readers.map(|_| Room::open("database-writer", store, NonZeroUsize::MIN, sizes));
-        Ok(Self {
-            common: Room::open("database", store, readers.unwrap_or(sizes.database_threads), sizes)?,
-            writing: writing.transpose()?,
-            outage: Arc::default(),
-            units: Arc::default(),
-            turned_away: Arc::default(),
-        })
+        let writing = writing.transpose()?;
+        let common = Room::open("database", store, readers.unwrap_or(sizes.database_threads), sizes)?;
+        let work = Arc::default();
+        let watch = &writing.as_ref().unwrap_or(&common).watch;
+        let groups = Arc::new(Groups::new(&**store, sizes.database_queue, &work, watch));
+        Ok(Self { common, writing, groups, work })
     }
 
+    /// Runs a unit of work.
     pub(super) async fn unit<T: Send + 'static>(
         &self,
         mode: Mode,
         patience: Patience,
-        work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
+        run: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let room = self.writing.as_ref().filter(|_| mode == Mode::Write).unwrap_or(&self.common);
-        let (outage, watch, admitted_at) =
-            (Arc::clone(&self.outage), Arc::clone(&room.watch), Instant::now());
-        let (units, turned_away) = (Arc::clone(&self.units), Arc::clone(&self.turned_away));
+        let room = self.room(mode);
+        let (work, watch, admitted_at) = (Arc::clone(&self.work), Arc::clone(&room.watch), Instant::now());
         let run = move |store: &mut Arc<dyn Store>| {
-            if outage.is_since(admitted_at, mode) {
-                turned_away.count();
+            if work.outage.is_since(admitted_at, mode) {
+                work.turned_away.count();
                 return Err(Error::Overloaded { door: "database" });
             }
-            let done = units.timed(mode, |wait| {
-                let work = |unit: &mut dyn Unit| {
-                    wait.end();
-                    work(unit)
-                };
-                match mode {
-                    Mode::Read => store.read(work),
-                    Mode::Write => store.write(work),
-                }
-            });
-            match done {
-                Err(Error::Unavailable(_)) => {
-                    outage.note(mode);
-                    watch.failed();
-                }
-                _ => watch.finished(),
-            }
-            done
+            Ok(work.run(&**store, mode, &watch, run)?)
         };
         let watch = (patience == Patience::OfTheDoor).then_some(&*room.watch);
-        let answer = through(&room.crew, "database", watch, run).await;
-        if matches!(answer, Err(Error::Unavailable(_) | Error::TimedOut { .. })) {
-            self.turned_away.count();
-        }
-        answer
+        self.work.answered(through(&room.crew, "database", watch, run).await)
+    }
+
+    /// Applies a command together with others that wait.
+    pub(super) async fn command(&self, command: Command) -> Result<Outcome, Error> {
+        let answer = self.groups.admit(command, self.room(Mode::Write).crew.queue())?;
+        self.work.answered(answer.come().await)
+    }
+
+    fn room(&self, mode: Mode) -> &Room {
+        self.writing.as_ref().filter(|_| mode == Mode::Write).unwrap_or(&self.common)
     }
 
     /// How the queues stand.
     pub(super) fn states(&self) -> impl Iterator<Item = DoorState> {
-        [Some(&self.common), self.writing.as_ref()].into_iter().flatten().map(|room| room.crew.state())
+        let rooms = [Some(&self.common), self.writing.as_ref()].into_iter().flatten();
+        rooms.map(|room| room.crew.state()).chain([self.groups.state()])
     }
 
     /// How long units took, by mode.
     pub(super) fn units(&self) -> Vec<UnitTimes> {
-        self.units.times()
+        self.work.units.times()
     }
 
-    /// How many units were turned away because the database was.
+    /// How many commands were applied, in how many groups.
+    pub(super) fn groups(&self) -> GroupCounts {
+        self.groups.counts()
+    }
+
+    /// How many units and commands were turned away because the database was.
     pub(super) fn outages(&self) -> u64 {
-        self.turned_away.value()
+        self.work.turned_away.value()
     }
 
-    /// How many units wait in all.
+    /// How many units and commands wait in all.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
         self.states().map(|door| door.waiting).sum()

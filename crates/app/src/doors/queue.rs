@@ -16,7 +16,8 @@ use crate::observe::DoorState;
 /// How long the end of a crew waits for its threads. One that is stuck inside the database ends with the process.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+/// What a thread of a crew does once.
+pub(super) type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// Threads with a state of their own each, and the jobs that wait for them.
 pub(super) struct Crew<S> {
@@ -25,7 +26,8 @@ pub(super) struct Crew<S> {
     threads: Vec<thread::ThreadId>,
 }
 
-struct Queue<S> {
+/// The jobs that wait for a crew.
+pub(super) struct Queue<S> {
     limit: usize,
     waiting: Mutex<Waiting<S>>,
     changed: Condvar,
@@ -82,16 +84,19 @@ impl<S: 'static> Crew<S> {
 
     /// Queues a job; `false` when too many wait already.
     pub(super) fn admit(&self, job: Job<S>) -> bool {
-        let mut waiting = self.queue.waiting();
+        let waiting = self.queue.waiting();
         let admitted = waiting.jobs.len() < self.queue.limit;
         if admitted {
-            waiting.jobs.push_back((Instant::now(), job));
-            self.queue.admitted.count();
-            self.queue.changed.notify_one();
+            self.queue.let_in(waiting, job);
         } else {
             self.queue.refused.count();
         }
         admitted
+    }
+
+    /// The queue, for jobs that come again by themselves.
+    pub(super) fn queue(&self) -> &Arc<Queue<S>> {
+        &self.queue
     }
 
     /// How the queue stands, and what was counted since the crew was hired.
@@ -109,6 +114,17 @@ impl<S: 'static> Crew<S> {
 }
 
 impl<S> Queue<S> {
+    /// Queues a job however many wait: for the few that do the work of others who have been counted.
+    pub(super) fn insist(&self, job: Job<S>) {
+        self.let_in(self.waiting(), job);
+    }
+
+    fn let_in(&self, mut waiting: MutexGuard<'_, Waiting<S>>, job: Job<S>) {
+        waiting.jobs.push_back((Instant::now(), job));
+        self.admitted.count();
+        self.changed.notify_one();
+    }
+
     /// The next job, when there is one; `None` once the crew was dismissed and nothing is left to do.
     fn next(&self) -> Option<Job<S>> {
         let mut waiting = self.waiting();

@@ -1,5 +1,7 @@
 //! The doors in front of a database that is away.
 
+mod groups;
+
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -136,4 +138,28 @@ fn who_reads_does_not_wait_for_those_who_cannot_write() {
         assert!(writing.await.iter().all(Result::is_err));
     });
     assert_eq!(away.asked.load(Ordering::SeqCst), 1);
+}
+
+/// A command that the database is away for; nothing of it matters.
+fn any_command() -> Command {
+    Command::NoteUses { sessions: vec![], tokens: vec![] }
+}
+
+#[test]
+fn commands_that_waited_for_a_database_that_is_away_are_refused_together() {
+    let (doors, away, has_begun, go_on) = doors(Duration::from_mins(10), false);
+    let answers = runtime().block_on(async {
+        let mut waiting = Box::pin(join_all((0..20).map(|_| doors.submit(any_command()))));
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        has_begun.recv().unwrap();
+        go_on.send(()).unwrap();
+        waiting.await
+    });
+    let away_for = answers.iter().filter(|answer| matches!(answer, Err(Error::Unavailable(_)))).count();
+    assert!(away_for >= 1, "{answers:?}");
+    let refused = answers.iter().filter(|answer| matches!(answer, Err(Error::Overloaded { .. }))).count();
+    assert_eq!(away_for + refused, 20);
+    assert_eq!(away.asked.load(Ordering::SeqCst), 1, "one has found out for all");
+    assert_eq!(doors.outages(), 20);
+    assert_eq!(doors.groups().commands, 0);
 }

@@ -70,8 +70,18 @@ fn database(seen: &Observation, families: &mut Families<'_>) -> fmt::Result {
         units().map(|(labels, units)| (labels, units.took)),
     )?;
     families.counter(
+        "anteroom_command_groups",
+        "Units of work that applied commands: small writes that wait at the same time share one",
+        [([], seen.groups.groups)],
+    )?;
+    families.counter(
+        "anteroom_commands_applied",
+        "Commands that they applied",
+        [([], seen.groups.commands)],
+    )?;
+    families.counter(
         "anteroom_database_unavailable",
-        "Units of work that found the database away, or waited behind one that did",
+        "Units of work and commands that found the database away, or waited behind one that did",
         [([], seen.database_unavailable)],
     )
 }

@@ -116,10 +116,10 @@ fn an_access_token_is_revoked_once(world: &World<'_>, other: &World<'_>) {
 fn the_last_use_of_an_access_token_stays(world: &World<'_>) {
     let (token, spared) = (stored_token(world, 0, None), stored_token(world, 0, None));
     for (now, last) in [(60, 60), (30, 60), (90, 90)] {
-        world.write(|unit| unit.touch_access_token(token.id, at(now)));
+        world.write(|unit| unit.touch_access_tokens(&[(token.id, at(now))]));
         assert_eq!(found(world, &token).last_used_at, Some(at(last)));
     }
-    world.write(|unit| unit.touch_access_token(id(), at(1)));
+    world.write(|unit| unit.touch_access_tokens(&[(id(), at(1))]));
     assert_eq!(found(world, &spared).last_used_at, None);
 }
 

@@ -25,7 +25,7 @@ pub fn idempotency_races(store: &dyn Store) {
 }
 
 impl World<'_> {
-    fn answer(&self, seconds: i64) -> IdempotentAnswer {
+    pub(super) fn answer(&self, seconds: i64) -> IdempotentAnswer {
         IdempotentAnswer {
             key_hash: hash(),
             workspace_id: self.workspace,
@@ -36,7 +36,7 @@ impl World<'_> {
         }
     }
 
-    fn given(&self, answer: &IdempotentAnswer, seconds: i64) -> Option<Vec<u8>> {
+    pub(super) fn given(&self, answer: &IdempotentAnswer, seconds: i64) -> Option<Vec<u8>> {
         self.read(|unit| unit.idempotent_answer(self.workspace, &answer.key_hash, at(seconds)))
     }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed contract is a failed test")]
 
 mod addresses;
+mod batches;
 mod credentials;
 mod customers;
 mod deletion;
@@ -20,6 +21,7 @@ mod workspaces;
 mod world;
 
 pub use addresses::addresses;
+pub use batches::{batches, batches_race};
 pub use credentials::credentials;
 pub use customers::customers;
 pub use deletion::deletion;

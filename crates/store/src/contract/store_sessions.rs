@@ -1,16 +1,16 @@
 //! The shop's sessions.
 
+use anteroom_domain::TokenHash;
 use anteroom_domain::page::Page;
-use anteroom_domain::session::StoreSession;
+use anteroom_domain::session::{StoreSession, StoreSessionId};
 
 use super::world::{World, assert_conflict, at, hash, id, store_session};
-use crate::{Constraint, Store, StoreAccess, StoreExt};
+use crate::{Constraint, CookieOutcome, NewStoreCookie, Store, StoreAccess, StoreError, StoreExt, Unit};
 
 /// The shop's half of [`Sessions`](crate::Sessions).
 pub fn store_sessions(store: &dyn Store) {
     a_jwt_and_a_cookie_open_the_same(&World::new(store), &World::new(store));
     a_cookie_takes_the_place_of_the_last(&World::new(store));
-    two_are_held_together(&World::new(store));
     use_is_noted_forwards(&World::new(store));
     a_session_is_revoked_once(&World::new(store));
     a_customers_sessions_are_listed_and_revoked(&World::new(store), &World::new(store));
@@ -52,46 +52,45 @@ fn found(world: &World<'_>, session: &StoreSession) -> StoreSession {
     world.read(|unit| unit.store_access(world.workspace, session.id)).unwrap().session
 }
 
+/// Gives one session a cookie; whether it has not ended.
+fn set_cookie(
+    unit: &mut dyn Unit,
+    session: StoreSessionId,
+    cookie: &TokenHash,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let new = NewStoreCookie { session, cookie: *cookie, at: at(now), replaces: None };
+    Ok(unit.set_store_cookies(&[new])? == [CookieOutcome::Set])
+}
+
 fn a_cookie_takes_the_place_of_the_last(world: &World<'_>) {
     let session = stored(world, "a@example.com");
     let (first, second) = (hash(), hash());
-    let set = |cookie, now| world.write(|unit| unit.set_store_cookie(session.id, cookie, at(now)));
+    let set = |cookie, now| world.write(|unit| set_cookie(unit, session.id, cookie, now));
     assert!(set(&first, 1));
     assert!(set(&second, 2));
     assert_eq!(world.read(|unit| unit.store_access_by_cookie(world.workspace, &first)), None);
     let now = found(world, &session);
     assert_eq!((now.cookie_hash, now.last_used_at), (Some(second), at(2)));
     assert!(!set(&first, 3600), "it has ended by itself");
-    assert!(!world.write(|unit| unit.set_store_cookie(id(), &first, at(3))));
+    assert!(!world.write(|unit| set_cookie(unit, id(), &first, 3)));
     let neighbour = stored(world, "b@example.com");
-    let taken = world.store.write(|unit| unit.set_store_cookie(neighbour.id, &second, at(3)));
+    let taken = world.store.write(|unit| set_cookie(unit, neighbour.id, &second, 3));
     assert_conflict(taken, Constraint::Other);
     world.write(|unit| {
         assert!(unit.revoke_store_session(session.id, at(4))?);
-        assert!(!unit.set_store_cookie(session.id, &first, at(5))?);
+        assert!(!set_cookie(unit, session.id, &first, 5)?);
         Ok(())
     });
-}
-
-fn two_are_held_together(world: &World<'_>) {
-    let (identity, _) = world.stored_identity("a@example.com");
-    let session = store_session(&identity);
-    world.write(|unit| unit.insert_store_session(&session));
-    let cookie = hash();
-    assert!(world.write(|unit| {
-        unit.hold_store_sessions([session.id, id()])?;
-        unit.set_store_cookie(session.id, &cookie, at(1))
-    }));
-    assert!(world.read(|unit| unit.store_access_by_cookie(world.workspace, &cookie)).is_some());
 }
 
 fn use_is_noted_forwards(world: &World<'_>) {
     let session = stored(world, "a@example.com");
     for now in [60, 30] {
-        world.write(|unit| unit.touch_store_session(session.id, at(now)));
+        world.write(|unit| unit.touch_store_sessions(&[(session.id, at(now))]));
     }
     assert_eq!(found(world, &session).last_used_at, at(60));
-    world.write(|unit| unit.touch_store_session(id(), at(1)));
+    world.write(|unit| unit.touch_store_sessions(&[(id(), at(1))]));
 }
 
 fn a_session_is_revoked_once(world: &World<'_>) {

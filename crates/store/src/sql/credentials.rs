@@ -18,6 +18,7 @@ use super::rows::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, Publisha
 use super::schema::{access_tokens, auth_identities, provider_identities, publishable_keys, workspaces};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
+use super::uses;
 use crate::{Credentials, StoreError, Topic};
 
 impl Credentials for SqlUnit {
@@ -73,14 +74,8 @@ impl Credentials for SqlUnit {
         self.change(&[Topic::AccessToken(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
-    fn touch_access_token(&mut self, id: AccessTokenId, at: OffsetDateTime) -> Result<(), StoreError> {
-        let is_unused = access_tokens::last_used_at.is_null();
-        let older = access_tokens::table
-            .filter(access_tokens::id.eq(DbUuid::from(id)))
-            .filter(is_unused.or(access_tokens::last_used_at.assume_not_null().lt(DbTime(at))));
-        let used = access_tokens::last_used_at.eq(DbTime(at));
-        self.change(&UNKEPT, |c| diesel::update(older).set(used).execute(c))?;
-        Ok(())
+    fn touch_access_tokens(&mut self, uses: &[(AccessTokenId, OffsetDateTime)]) -> Result<(), StoreError> {
+        self.change(&UNKEPT, |c| uses::of_access_tokens(c, uses))
     }
 
     fn insert_publishable_key(&mut self, key: &PublishableKey) -> Result<(), StoreError> {

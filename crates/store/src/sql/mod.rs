@@ -31,11 +31,13 @@ mod schema;
 mod sessions;
 mod sqlite_file;
 mod store;
+mod store_cookies;
 mod store_sessions;
 mod sweeps;
 mod turn;
 mod types;
 mod unit;
+mod uses;
 mod workspaces;
 
 #[cfg(feature = "contract")]

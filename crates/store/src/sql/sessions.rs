@@ -18,22 +18,21 @@ use super::rows::{CustomerSessionRow, PortalCookieRow, PortalEntryRow, StoreSess
 use super::schema::{auth_identities, customer_sessions, portal_cookies, portal_entries, store_sessions};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use super::{portal_sessions, store_sessions as shop, sweeps};
-use crate::{PortalAccess, Sessions, StoreAccess, StoreError, Topic};
+use super::{portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
+use crate::{CookieOutcome, NewStoreCookie, PortalAccess, Sessions, StoreAccess, StoreError, Topic};
 
 impl Sessions for SqlUnit {
-    fn insert_customer_session(
+    fn insert_customer_sessions(
         &mut self,
-        session: &CustomerSession,
-        entry: &PortalEntry,
+        sessions: &[(&CustomerSession, &PortalEntry)],
     ) -> Result<(), StoreError> {
-        let session = CustomerSessionRow::from(session);
-        let entry = PortalEntryRow::from(entry);
-        self.change(&UNSEEN, |c| {
-            diesel::insert_into(customer_sessions::table).values(&session).execute(c)?;
-            diesel::insert_into(portal_entries::table).values(&entry).execute(c)
-        })?;
-        Ok(())
+        let entries: Vec<PortalEntryRow> = sessions.iter().map(|(_, entry)| (*entry).into()).collect();
+        let sessions: Vec<CustomerSessionRow> =
+            sessions.iter().map(|(session, _)| (*session).into()).collect();
+        self.change(&UNSEEN, |connection| {
+            insert_rows!(connection, customer_sessions::table, sessions)?;
+            insert_rows!(connection, portal_entries::table, entries)
+        })
     }
 
     fn portal_access(&mut self, token: &TokenHash) -> Result<Option<PortalAccess>, StoreError> {
@@ -132,10 +131,9 @@ impl Sessions for SqlUnit {
         counted(count)
     }
 
-    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
-        let row = StoreSessionRow::from(session);
-        self.change(&UNSEEN, |c| diesel::insert_into(store_sessions::table).values(&row).execute(c))?;
-        Ok(())
+    fn insert_store_sessions(&mut self, sessions: &[&StoreSession]) -> Result<(), StoreError> {
+        let sessions: Vec<StoreSessionRow> = sessions.iter().map(|session| (*session).into()).collect();
+        self.change(&UNSEEN, |connection| insert_rows!(connection, store_sessions::table, sessions))
     }
 
     fn store_access(
@@ -168,40 +166,12 @@ impl Sessions for SqlUnit {
         workspace.map(super::rows::id).transpose()
     }
 
-    fn set_store_cookie(
-        &mut self,
-        id: StoreSessionId,
-        cookie: &TokenHash,
-        at: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
-        let live = store_sessions::table
-            .filter(store_sessions::id.eq(DbUuid::from(id)))
-            .filter(store_sessions::revoked_at.is_null())
-            .filter(store_sessions::expires_at.gt(DbTime(at)));
-        let changes = (
-            store_sessions::cookie_hash.eq(cookie.bytes().as_slice()),
-            store_sessions::last_used_at.eq(DbTime(at)),
-        );
-        self.change(&[Topic::StoreCookie(id)], |c| Ok(diesel::update(live).set(changes).execute(c)? == 1))
+    fn set_store_cookies(&mut self, cookies: &[NewStoreCookie]) -> Result<Vec<CookieOutcome>, StoreError> {
+        store_cookies::set(self, cookies)
     }
 
-    fn hold_store_sessions(&mut self, ids: [StoreSessionId; 2]) -> Result<(), StoreError> {
-        let held = store_sessions::table
-            .filter(store_sessions::id.eq_any(ids.map(DbUuid::from)))
-            .order(store_sessions::id.asc())
-            .select(store_sessions::id);
-        let _: Vec<DbUuid> = self.change(&UNKEPT, |connection| for_update!(connection, c => held, load))?;
-        Ok(())
-    }
-
-    fn touch_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<(), StoreError> {
-        // Of two uses that are noted in the wrong order the later one stays.
-        let older = store_sessions::table
-            .filter(store_sessions::id.eq(DbUuid::from(id)))
-            .filter(store_sessions::last_used_at.lt(DbTime(at)));
-        let used = store_sessions::last_used_at.eq(DbTime(at));
-        self.change(&UNKEPT, |c| diesel::update(older).set(used).execute(c))?;
-        Ok(())
+    fn touch_store_sessions(&mut self, uses: &[(StoreSessionId, OffsetDateTime)]) -> Result<(), StoreError> {
+        self.change(&UNKEPT, |c| uses::of_store_sessions(c, uses))
     }
 
     fn store_sessions(

@@ -9,7 +9,7 @@ use crate::sql::types::{DbTime, DbUuid};
 #[derive(Insertable)]
 #[diesel(table_name = idempotent_answers, treat_none_as_default_value = false)]
 pub(in crate::sql) struct IdempotentAnswerRow<'a> {
-    key_hash: &'a [u8],
+    pub(in crate::sql) key_hash: &'a [u8],
     workspace_id: DbUuid,
     customer_id: Option<DbUuid>,
     sealed: &'a [u8],

@@ -1,0 +1,216 @@
+//! Many rows at once, as grouped commits write them.
+
+use std::sync::Barrier;
+
+use anteroom_domain::idempotency::IdempotentAnswer;
+use anteroom_domain::session::StoreSession;
+
+use super::world::{World, assert_conflict, at, hash, id, store_session};
+use crate::{Constraint, CookieOutcome, NewStoreCookie, Store, StoreExt};
+
+/// Batches.
+pub fn batches(store: &dyn Store) {
+    sessions_of_the_portal_are_added_all_or_none(&World::new(store));
+    sign_ins_are_added_all_or_none(&World::new(store));
+    answers_are_kept_all_or_none(&World::new(store));
+    cookies_are_set_as_if_one_after_the_other(&World::new(store));
+    a_cookie_of_an_ended_session_leaves_the_others_alone(&World::new(store));
+    the_latest_use_of_each_stays(&World::new(store));
+}
+
+/// Batches that want the same rows.
+pub fn batches_race(store: &dyn Store) {
+    cookies_of_the_same_sessions_wait_for_each_other(&World::new(store));
+    uses_of_the_same_sessions_wait_for_each_other(&World::new(store));
+}
+
+fn sessions_of_the_portal_are_added_all_or_none(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let made = |count: usize| -> Vec<_> { (0..count).map(|_| world.session(customer)).collect() };
+    let add = |sessions: &[_]| {
+        let sessions: Vec<_> = sessions.iter().map(|(session, entry)| (session, entry)).collect();
+        world.store.write(|unit| unit.insert_customer_sessions(&sessions))
+    };
+    for count in [0, 1, 64, 1001] {
+        let sessions = made(count);
+        add(&sessions).unwrap();
+        for (session, entry) in &sessions {
+            let found =
+                world.read(|unit| unit.peek_portal_entry(world.workspace, &entry.code_hash, at(1))).unwrap();
+            assert_eq!(found, (session.clone(), true));
+        }
+    }
+    let mut sessions = made(64);
+    sessions.get_mut(40).unwrap().0.customer_id = id();
+    assert_conflict(add(&sessions), Constraint::Reference);
+    let open = |hash| world.read(|unit| unit.portal_access(hash));
+    assert!(sessions.iter().all(|(session, _)| open(&session.token_hash).is_none()));
+}
+
+fn sign_ins_are_added_all_or_none(world: &World<'_>) {
+    let (identity, _) = world.stored_identity("a@example.com");
+    let made = |count: usize| -> Vec<_> { (0..count).map(|_| store_session(&identity)).collect() };
+    let add = |sessions: &[StoreSession]| {
+        let sessions: Vec<_> = sessions.iter().collect();
+        world.store.write(|unit| unit.insert_store_sessions(&sessions))
+    };
+    let found = |session: &StoreSession| {
+        world.read(|unit| unit.store_access(world.workspace, session.id)).map(|access| access.session)
+    };
+    for count in [0, 1, 64] {
+        let sessions = made(count);
+        add(&sessions).unwrap();
+        assert!(sessions.iter().all(|session| found(session).as_ref() == Some(session)));
+    }
+    let mut sessions = made(64);
+    sessions.get_mut(40).unwrap().auth_identity_id = id();
+    assert_conflict(add(&sessions), Constraint::Reference);
+    assert!(sessions.iter().all(|session| found(session).is_none()));
+}
+
+fn answers_are_kept_all_or_none(world: &World<'_>) {
+    let made = |count: usize| -> Vec<_> { (0..count).map(|_| world.answer(0)).collect() };
+    let keep = |answers: &[IdempotentAnswer]| {
+        let answers: Vec<_> = answers.iter().collect();
+        world.store.write(|unit| unit.insert_idempotent_answers(&answers))
+    };
+    for count in [0, 1, 64] {
+        let answers = made(count);
+        keep(&answers).unwrap();
+        assert!(answers.iter().all(|answer| world.given(answer, 1) == Some(answer.sealed.clone())));
+        let next: Vec<_> = answers
+            .into_iter()
+            .map(|answer| IdempotentAnswer {
+                sealed: b"next".to_vec(),
+                key_hash: answer.key_hash,
+                ..world.answer(60)
+            })
+            .collect();
+        keep(&next).unwrap();
+        assert!(
+            next.iter().all(|answer| world.given(answer, 61) == Some(b"next".to_vec())),
+            "each has expired"
+        );
+    }
+    let (living, mut answers) = (world.answer(0), made(64));
+    keep(std::slice::from_ref(&living)).unwrap();
+    answers.insert(40, IdempotentAnswer { sealed: b"rival".to_vec(), ..living.clone() });
+    assert_conflict(keep(&answers), Constraint::IdempotentAnswer);
+    assert_eq!(world.given(&living, 1), Some(living.sealed.clone()));
+    answers.remove(40);
+    assert!(answers.iter().all(|answer| world.given(answer, 1).is_none()));
+}
+
+impl World<'_> {
+    /// Somebody signed in that many times.
+    fn sign_ins(&self, address: &str, count: usize) -> Vec<StoreSession> {
+        let (identity, _) = self.stored_identity(address);
+        let sessions: Vec<_> = (0..count).map(|_| store_session(&identity)).collect();
+        self.write(|unit| unit.insert_store_sessions(&sessions.iter().collect::<Vec<_>>()));
+        sessions
+    }
+
+    fn sign_in(&self, session: &StoreSession) -> StoreSession {
+        self.read(|unit| unit.store_access(self.workspace, session.id)).unwrap().session
+    }
+}
+
+fn cookie(session: &StoreSession, now: i64, replaces: Option<&StoreSession>) -> NewStoreCookie {
+    let replaces = replaces.map(|replaced| replaced.id);
+    NewStoreCookie { session: session.id, cookie: hash(), at: at(now), replaces }
+}
+
+fn cookies_are_set_as_if_one_after_the_other(world: &World<'_>) {
+    use CookieOutcome::{Gone, Replaced, Set};
+    let set = |cookies: &[NewStoreCookie]| world.write(|unit| unit.set_store_cookies(cookies));
+    assert_eq!(set(&[]), []);
+    let sessions = world.sign_ins("a@example.com", 64);
+    let cookies: Vec<_> = sessions.iter().map(|session| cookie(session, 1, None)).collect();
+    assert_eq!(set(&cookies), [Set; 64]);
+    for (session, new) in sessions.iter().zip(&cookies) {
+        let now = world.sign_in(session);
+        assert_eq!((now.cookie_hash, now.last_used_at), (Some(new.cookie), at(1)));
+    }
+    let [a, b, c, d, ..] = sessions.as_slice() else { return assert!(sessions.len() > 4) };
+    let last = cookie(a, 5, None);
+    let cookies = [
+        cookie(a, 2, Some(b)),
+        // It has just ended.
+        cookie(b, 3, Some(c)),
+        cookie(a, 4, Some(b)),
+        cookie(d, 4, Some(c)),
+        last,
+    ];
+    assert_eq!(set(&cookies), [Replaced, Gone, Set, Replaced, Set]);
+    assert_eq!(world.sign_in(a).cookie_hash, Some(last.cookie));
+    let ends = [a, b, c, d].map(|session| world.sign_in(session).revoked_at);
+    assert_eq!(ends, [None, Some(at(2)), Some(at(4)), None]);
+}
+
+fn a_cookie_of_an_ended_session_leaves_the_others_alone(world: &World<'_>) {
+    use CookieOutcome::{Gone, Replaced};
+    let sessions = world.sign_ins("a@example.com", 3);
+    let [ended, live, replaced] = sessions.as_slice() else { return assert_eq!(sessions.len(), 3) };
+    world.write(|unit| unit.revoke_store_session(ended.id, at(1)));
+    let nobody = StoreSession { id: id(), ..live.clone() };
+    let cookies = [cookie(ended, 2, None), cookie(&nobody, 2, None), cookie(live, 2, Some(replaced))];
+    assert_eq!(world.write(|unit| unit.set_store_cookies(&cookies)), [Gone, Gone, Replaced]);
+    let late = [cookie(live, 3600, None)];
+    assert_eq!(world.write(|unit| unit.set_store_cookies(&late)), [Gone], "it has ended by itself");
+}
+
+fn the_latest_use_of_each_stays(world: &World<'_>) {
+    let sessions = world.sign_ins("a@example.com", 3);
+    let [first, second, spared] = sessions.as_slice() else { return assert_eq!(sessions.len(), 3) };
+    world.write(|unit| unit.touch_store_sessions(&[]));
+    let note = |uses: &[_]| world.write(|unit| unit.touch_store_sessions(uses));
+    note(&[(first.id, at(30)), (second.id, at(50)), (first.id, at(40)), (id(), at(60))]);
+    note(&[(first.id, at(10)), (second.id, at(60))]);
+    let used = [first, second, spared].map(|session| world.sign_in(session).last_used_at);
+    assert_eq!(used, [at(40), at(60), at(0)]);
+}
+
+/// Each round, sixteen threads name the same sessions in orders of their own.
+fn rounds_of_sixteen(sessions: &[StoreSession], work: impl Fn(i64, &[StoreSession]) + Sync) {
+    for round in 0..8 {
+        let start = Barrier::new(16);
+        std::thread::scope(|scope| {
+            for n in 0..16 {
+                let (mut sessions, start, work) = (sessions.to_vec(), &start, &work);
+                sessions.rotate_left(n);
+                if n % 2 == 0 {
+                    sessions.reverse();
+                }
+                scope.spawn(move || {
+                    start.wait();
+                    work(round, &sessions);
+                });
+            }
+        });
+    }
+}
+
+fn cookies_of_the_same_sessions_wait_for_each_other(world: &World<'_>) {
+    let sessions = world.sign_ins("a@example.com", 16);
+    rounds_of_sixteen(&sessions, |round, sessions| {
+        let cookies: Vec<_> = sessions.iter().map(|session| cookie(session, round, None)).collect();
+        let set = world.write(|unit| unit.set_store_cookies(&cookies));
+        assert_eq!(set, [CookieOutcome::Set; 16]);
+    });
+    let (old, rivals) = (world.sign_ins("b@example.com", 1), world.sign_ins("c@example.com", 16));
+    let replaced = old.first().unwrap();
+    let ended = super::races::winners::<16>(|n| {
+        let new = cookie(rivals.get(n).unwrap(), 9, Some(replaced));
+        world.write(|unit| unit.set_store_cookies(&[new])) == [CookieOutcome::Replaced]
+    });
+    assert_eq!(ended, 1, "one of sixteen has ended the other session");
+}
+
+fn uses_of_the_same_sessions_wait_for_each_other(world: &World<'_>) {
+    let sessions = world.sign_ins("a@example.com", 16);
+    rounds_of_sixteen(&sessions, |round, sessions| {
+        let uses: Vec<_> = sessions.iter().map(|session| (session.id, at(round))).collect();
+        world.write(|unit| unit.touch_store_sessions(&uses));
+    });
+    assert!(sessions.iter().all(|session| world.sign_in(session).last_used_at == at(7)));
+}
