@@ -5,47 +5,44 @@
 
 use std::time::{Duration, Instant};
 
-use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpRequest, HttpResponse};
 use tracing::Instrument;
 
 use crate::failure::Failure;
 use crate::route::{matched, place};
+use crate::router::Router;
 use crate::status::{Audience, status};
 use crate::{Http, caller, cors, portal, storefront, workspace};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What [`Http::mount`] wraps around every route.
+/// What [`Http::mount`] puts before the router.
 pub(crate) async fn edge(
+    http: &Http,
+    router: &Router,
     request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
+) -> Result<ServiceResponse, Error> {
     let started = Instant::now();
-    let Some(http) = request.app_data::<web::Data<Http>>().map(|http| http.get_ref().clone()) else {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    };
-    let id = request_id(&http, request.request());
+    let id = request_id(http, request.request());
     let span = tracing::info_span!("request", request.id = id);
     async move {
         let mut response = if cors::is_preflight(request.request()) {
-            let answer = cors::preflight(&http, request.request()).await;
+            let answer = cors::preflight(http, request.request()).await;
             let answer = answer.unwrap_or_else(|failure| render(&failure, request.request()));
             request.into_response(answer)
         } else {
-            in_words(next.call(request).await?.map_into_boxed_body())
+            in_words(router.answer(request).await?)
         };
         let asked = response.request().clone();
         let status = response.status();
         let headers = response.headers_mut();
-        common_headers(&http, &asked, headers);
+        common_headers(http, &asked, headers);
         if let Ok(value) = HeaderValue::from_str(&id) {
             headers.insert(X_REQUEST_ID, value);
         }
-        cors::allow(&http, &asked, status, headers).await;
+        cors::allow(http, &asked, status, headers).await;
         let took = started.elapsed();
         http.requests().record(place(&asked), asked.method(), status, took);
         log(&asked, &response, took);
@@ -56,7 +53,7 @@ pub(crate) async fn edge(
 }
 
 /// Puts a failure into the words of the API that the path belongs to; any other answer passes.
-fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+fn in_words(response: ServiceResponse) -> ServiceResponse {
     let answer = response
         .response()
         .error()
@@ -125,7 +122,7 @@ fn common_headers(http: &Http, request: &HttpRequest, headers: &mut HeaderMap) {
 }
 
 /// One line per request: the route and not the path, which may hold a code or somebody's id.
-fn log(request: &HttpRequest, response: &ServiceResponse<BoxBody>, took: Duration) {
+fn log(request: &HttpRequest, response: &ServiceResponse, took: Duration) {
     let (method, status) = (request.method().as_str(), response.status());
     let route = matched(request).map_or("none", |route| route.path);
     let duration_ms = took.as_secs_f64() * 1000.0;
