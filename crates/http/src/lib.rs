@@ -15,6 +15,7 @@ pub mod metrics;
 mod mount;
 mod openapi;
 mod portal;
+mod request_ids;
 mod route;
 mod router;
 mod status;

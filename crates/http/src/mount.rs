@@ -9,8 +9,7 @@ use actix_web::dev::{
 use actix_web::{Error, web};
 
 use crate::Http;
-use crate::edge::edge;
-use crate::router::Router;
+use crate::edge::Edge;
 
 /// Takes all paths that nothing mounted before it has taken.
 #[derive(Debug)]
@@ -23,23 +22,17 @@ impl HttpServiceFactory for Mount {
     }
 }
 
-/// What one worker needs.
-struct Worker {
-    http: Http,
-    router: Router,
-    /// What extractors find beside a request.
-    data: Rc<Extensions>,
-}
-
 async fn service(
     http: Http,
 ) -> Result<impl Service<ServiceRequest, Response = ServiceResponse, Error = Error>, ()> {
+    // What extractors find beside a request.
     let mut data = Extensions::new();
     data.insert(web::Data::new(http.clone()));
-    let worker = Rc::new(Worker { http, router: Router::new().await?, data: Rc::new(data) });
+    let data = Rc::new(data);
+    let edge = Rc::new(Edge::new(http).await?);
     Ok(fn_service::<_, _, _, _, _, ()>(move |mut request: ServiceRequest| {
-        let worker = Rc::clone(&worker);
-        request.add_data_container(Rc::clone(&worker.data));
-        async move { edge(&worker.http, &worker.router, request).await }
+        let edge = Rc::clone(&edge);
+        request.add_data_container(Rc::clone(&data));
+        async move { edge.answer(request).await }
     }))
 }
