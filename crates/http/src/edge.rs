@@ -15,9 +15,9 @@ use crate::request_ids::RequestIds;
 use crate::route::{matched, place};
 use crate::router::Router;
 use crate::status::{Audience, status};
-use crate::{Http, caller, cors, portal, storefront, workspace};
+use crate::{Http, cors, portal, storefront, workspace};
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What one worker has before its handlers.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Edge {
         let headers = response.headers_mut();
         common_headers(http, &asked, headers);
         if let Ok(id) = id_of_answer {
-            headers.insert(X_REQUEST_ID, id);
+            headers.insert(X_REQUEST_ID.clone(), id);
         }
         cors::allow(http, &asked, status, headers).await;
         let took = started.elapsed();
@@ -108,7 +108,7 @@ fn request_id(http: &Http, ids: &RequestIds, request: &HttpRequest) -> String {
         (1..=128).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
-    let own = caller::header(request, X_REQUEST_ID.as_str()).filter(sane);
+    let own = request.headers().get(&X_REQUEST_ID).and_then(|id| id.to_str().ok()).filter(sane);
     own.map_or_else(|| ids.next(http.app().random()), str::to_owned)
 }
 
