@@ -25,7 +25,16 @@ function word(name)
   return io.lines(folder .. "/" .. name)()
 end
 
-wrong, wrong_status, beyond = 0, 0, 0
+local ffi = require("ffi")
+ffi.cdef("typedef struct { long seconds, microseconds; } anteroom_moment; int gettimeofday(anteroom_moment *, void *);")
+
+local function now()
+  local moment = ffi.new("anteroom_moment")
+  ffi.C.gettimeofday(moment, nil)
+  return tonumber(moment.seconds) * 1e6 + tonumber(moment.microseconds)
+end
+
+wrong, wrong_status, beyond, begun_at, ended_at = 0, 0, 0, 0, 0
 local expected
 
 function read_arguments(args)
@@ -34,13 +43,19 @@ function read_arguments(args)
   math.randomseed(os.time() * 1000 + tonumber(args[6] or 0))
 end
 
--- Gives the place of the next one of `size` things, at random or in order; beyond the last one it begins again, and
--- tells so in the end.
+-- Gives the place of the next one of `size` things, at random or in order. Beyond the last one the run ends.
 local place = 0
 function next_of(size)
   if mode == "any" then return math.random(size) end
+  if place == 0 then begun_at = now() end
   place = place + 1
-  if place > size then place, beyond = 1, 1 end
+  if place > size then
+    if beyond == 0 then
+      beyond, ended_at = 1, now()
+      wrk.thread:stop()
+    end
+    return size
+  end
   return place
 end
 
@@ -55,15 +70,18 @@ function response(status)
 end
 
 function done(summary, latency)
-  local wrong, status, beyond = 0, 0, 0
+  local wrong, status, beyond, microseconds = 0, 0, 0, summary.duration
   for _, thread in ipairs(threads) do
     wrong = wrong + thread:get("wrong")
     status = math.max(status, thread:get("wrong_status"))
-    beyond = beyond + thread:get("beyond")
+    if thread:get("beyond") > 0 then
+      -- It has ended before its time.
+      beyond, microseconds = 1, thread:get("ended_at") - thread:get("begun_at")
+    end
   end
   local errors = summary.errors
   io.write(string.format(
     '\nFIGURES {"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"wrong":%d,"wrong_status":%d,"beyond":%d,"broken":%d}\n',
-    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    summary.requests, microseconds, latency:percentile(50), latency:percentile(99),
     wrong, status, beyond, errors.connect + errors.read + errors.write + errors.timeout))
 end

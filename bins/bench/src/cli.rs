@@ -69,6 +69,8 @@ pub(crate) enum Part {
     /// Measures one thing without HTTP, and prints it as JSON.
     #[command(subcommand)]
     Raw(Raw),
+    /// Asks at a rate of its own, and prints what it saw as JSON.
+    Flood(Flood),
 }
 
 /// What the limit of session checks serves.
@@ -105,22 +107,76 @@ pub(crate) struct Ceiling {
 /// One thing without HTTP.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Raw {
-    /// Inserts in this process into a SQLite file, and reads by key.
-    Sqlite {
+    /// Durable inserts into a SQLite file, one after the other.
+    SqliteInserts {
         /// An empty database.
         #[arg(long)]
         database: String,
-        /// How long each measurement takes.
+        /// How many rows a transaction has.
         #[arg(long)]
-        seconds: u32,
-    },
-    /// Argon2id hashes.
-    Hashes {
-        /// On how many threads.
-        #[arg(long)]
-        threads: usize,
+        rows: usize,
         /// How long.
         #[arg(long)]
         seconds: u32,
     },
+    /// Reads from a SQLite file by key, one after the other.
+    SqliteReads {
+        /// An empty database.
+        #[arg(long)]
+        database: String,
+        /// How long.
+        #[arg(long)]
+        seconds: u32,
+    },
+    /// Argon2id hashes with the product's parameters, on every core that it may use.
+    Hashes {
+        /// How long.
+        #[arg(long)]
+        seconds: u32,
+    },
+}
+
+/// An open loop: requests go out when they are due, whether or not the ones before were answered.
+#[derive(Debug, Args)]
+pub(crate) struct Flood {
+    /// Port on the loopback address.
+    #[arg(long)]
+    pub(crate) port: u16,
+    /// The folder of tokens.
+    #[arg(long)]
+    pub(crate) tokens: PathBuf,
+    /// What is asked.
+    #[arg(long, value_enum)]
+    pub(crate) ask: Ask,
+    /// How many requests a second are due.
+    #[arg(long)]
+    pub(crate) rate: f64,
+    /// How many of them may be unanswered.
+    #[arg(long)]
+    pub(crate) connections: usize,
+    /// How long.
+    #[arg(long)]
+    pub(crate) seconds: u32,
+}
+
+/// What an open loop asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ask {
+    /// `GET /store/customers/me` with cookies.
+    Check,
+    /// `POST /api/customer-sessions/`.
+    Create,
+    /// `POST /auth/customer/emailpass`.
+    SignIn,
+}
+
+impl Ask {
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Create => "create",
+            Self::SignIn => "sign-in",
+        }
+    }
 }

@@ -32,12 +32,20 @@ impl Database {
             // The server runs as another user when this one is root.
             fs::set_permissions(&parent, fs::Permissions::from_mode(0o1777))?;
             let server = OwnServer::start_durable(&parent).context("PostgreSQL is not installed")?;
-            for process in server.processes() {
-                placement.pin(Side::Rest, &process)?;
-            }
             all.push(Self::Postgres(server));
         }
+        all.iter().try_for_each(|database| database.place(placement))?;
         Ok(all)
+    }
+
+    /// Moves the server's processes to their cores; those that it starts from then on follow.
+    pub(crate) fn place(&self, placement: Placement) -> anyhow::Result<()> {
+        match self {
+            Self::Sqlite => Ok(()),
+            Self::Postgres(server) => {
+                server.processes().iter().try_for_each(|process| placement.pin(Side::Rest, process))
+            }
+        }
     }
 
     /// The name in tables.

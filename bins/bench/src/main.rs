@@ -7,6 +7,7 @@ mod bench;
 mod cli;
 mod database;
 mod figure;
+mod flood;
 mod http;
 mod limit;
 mod machine;
@@ -32,6 +33,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Part::Limit(limit)) => limit::check::run(&limit),
         Some(Part::Ceiling(ceiling)) => limit::create::run(&ceiling),
         Some(Part::Raw(raw)) => raw::run(&raw),
+        Some(Part::Flood(flood)) => flood::run(&flood),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,8 @@ use crate::figure::Rounds;
 pub(crate) enum Budget {
     AtLeast(f64),
     AtMost(f64),
+    /// Whatever it is, it is only told.
+    Nothing,
 }
 
 impl Budget {
@@ -19,6 +21,7 @@ impl Budget {
         match self {
             Self::AtLeast(least) => value >= least,
             Self::AtMost(most) => value <= most,
+            Self::Nothing => true,
         }
     }
 
@@ -26,6 +29,7 @@ impl Budget {
         match self {
             Self::AtLeast(least) => format!("≥ {}", number(least)),
             Self::AtMost(most) => format!("≤ {}", number(most)),
+            Self::Nothing => "–".to_owned(),
         }
     }
 }
@@ -66,8 +70,10 @@ pub(crate) struct Row {
     /// Memory of the server afterwards, in MiB.
     pub(crate) memory: Option<f64>,
     pub(crate) verdicts: Vec<Verdict>,
-    /// Why there is no figure.
-    pub(crate) without: Option<String>,
+    /// Why there is no figure, where it failed.
+    pub(crate) failed: Option<String>,
+    /// Why there is no figure, where none was asked for.
+    pub(crate) left_out: Option<&'static str>,
 }
 
 /// All that was found.
@@ -79,7 +85,7 @@ pub(crate) struct Report {
 impl Report {
     /// Whether every budget was met and nothing failed.
     pub(crate) fn is_met(&self) -> bool {
-        self.rows.iter().all(|row| row.without.is_none() && row.verdicts.iter().all(|verdict| verdict.met))
+        self.rows.iter().all(|row| row.failed.is_none() && row.verdicts.iter().all(|verdict| verdict.met))
     }
 
     /// The table, a line for each value with a budget.
@@ -117,19 +123,21 @@ impl Row {
             self.memory.map(number).unwrap_or_default(),
         ];
         for verdict in &self.verdicts {
-            let met = if verdict.met { "yes" } else { "NO" }.to_owned();
+            let met = match (verdict.budget, verdict.met) {
+                (Budget::Nothing, _) => "–",
+                (_, true) => "yes",
+                (_, false) => "NO",
+            };
+            let met = met.to_owned();
             let end = [verdict.measure.clone(), number(verdict.value), verdict.budget.text(), met];
             table.add_row(start.iter().cloned().chain(end));
             // The figures stand in the first line only.
             start.fill(String::new());
         }
-        if let Some(why) = &self.without {
-            table.add_row(start.iter().cloned().chain([
-                why.clone(),
-                String::new(),
-                String::new(),
-                "–".to_owned(),
-            ]));
+        let failed = self.failed.as_ref().map(|why| (format!("FAILED: {why}"), "NO"));
+        let why = failed.or_else(|| self.left_out.map(|why| (why.to_owned(), "–")));
+        if let Some((why, met)) = why {
+            table.add_row(start.iter().cloned().chain([why, String::new(), String::new(), met.to_owned()]));
         } else if self.verdicts.is_empty() {
             table.add_row(start);
         }
@@ -162,10 +170,10 @@ mod tests {
 
     #[test]
     fn what_failed_is_no_figure_and_not_met() {
-        let row = Row { without: Some("3 answers were not 200".to_owned()), ..Row::default() };
+        let row = Row { failed: Some("3 answers were not 200".to_owned()), ..Row::default() };
         let report = Report { rows: vec![row] };
         assert!(!report.is_met());
-        assert!(report.table().to_string().contains("3 answers were not 200"));
+        assert!(report.table().to_string().contains("FAILED: 3 answers were not 200"));
     }
 
     #[test]

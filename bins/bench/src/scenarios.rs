@@ -1,7 +1,16 @@
 //! What is measured, a file for each family.
 
+mod beside;
+mod ceilings;
 mod checks;
 mod creates;
+mod memory;
+mod overload;
+mod people;
+mod revocation;
+mod set_session;
+mod start;
+mod uncached;
 
 use anyhow::bail;
 
@@ -24,11 +33,25 @@ const fn scenario(
 }
 
 /// In the order in which they run.
-const SCENARIOS: [Scenario; 4] = [
+const SCENARIOS: [Scenario; 18] = [
     scenario("check-cookie", 1, checks::cookie),
     scenario("check-bearer", 1, checks::bearer),
     scenario("check-introspect", 1, checks::introspect),
-    scenario("create", 3, creates::run),
+    scenario("uncached-cookie", 2, uncached::cookie),
+    scenario("uncached-introspect", 2, uncached::introspect),
+    scenario("create", 3, creates::many),
+    scenario("create-one", 5, creates::one),
+    scenario("set-session-issued", 6, set_session::issued),
+    scenario("set-session-new", 6, set_session::first_seen),
+    scenario("add-address", 7, people::add_address),
+    scenario("update-profile", 7, people::update_profile),
+    scenario("sign-in", 8, people::sign_in),
+    scenario("checks-beside-sign-ins", 9, beside::run),
+    scenario("memory", 10, memory::run),
+    scenario("start", 11, start::run),
+    scenario("revocation", 13, revocation::run),
+    scenario("overload-create", 14, overload::create),
+    scenario("overload-sign-in", 14, overload::sign_in),
 ];
 
 /// Refuses a name that no scenario begins with.
@@ -53,7 +76,7 @@ pub(crate) fn run(stage: &mut Stage<'_>, only: &[String], report: &mut Report) {
         match (scenario.run)(stage) {
             Ok(rows) => report.rows.extend(rows),
             Err(error) => report.rows.push(Row {
-                without: Some(format!("failed: {error:#}")),
+                failed: Some(format!("{error:#}")),
                 ..stage.row(scenario.budget, scenario.name, None)
             }),
         }

@@ -33,6 +33,8 @@ use people::Person;
 pub(crate) const CUSTOMERS: usize = 10_000;
 /// How many sign-ins wait for a cookie.
 pub(crate) const FRESH: usize = 30_000;
+/// How many sessions one customer has, who has no part in anything else.
+pub(crate) const CROWD: usize = 10_000;
 /// The password of everybody.
 const PASSWORD: &str = "only for measuring 7";
 /// How long one batch waits for the others.
@@ -44,7 +46,8 @@ const BATCH: usize = 2_000;
 #[derive(Debug)]
 pub(crate) struct Seed {
     /// The files of tokens, a line for each: `cookies`, `jwts` (of the same sessions), `fresh_jwts` (of sessions without
-    /// a cookie), `session_tokens`, `customers`, `emails`, and of one line `access_token`, `publishable_key`, `password`.
+    /// a cookie), `session_tokens`, `customers`, `emails`, `crowd_cookies`, and of one line `access_token`,
+    /// `publishable_key`, `password`, `crowd_customer`.
     pub(crate) tokens: PathBuf,
     /// How many sessions of each kind.
     pub(crate) sessions: usize,
@@ -84,7 +87,9 @@ impl Seed {
         let (workspace, access_token, publishable_key) = System::new().block_on(merchant(&app))?;
         let world = World { store, keys, jwt, workspace };
 
-        let people = people::insert(&world, CUSTOMERS)?;
+        let mut people = people::insert(&world, CUSTOMERS + 1)?;
+        let crowd = people.pop().context("nobody")?;
+        sessions::insert_crowd(&world, &crowd, &tokens)?;
         sessions::insert(&world, &people, sessions, &tokens)?;
         let file = |name: &str, text: &str| fs::write(tokens.join(name), text).context("tokens");
         file("access_token", &access_token)?;

@@ -1,7 +1,7 @@
 //! The ceiling of creations: a token, its hash, one row of a grouped durable insert, a body.
 
 mod postgres;
-mod sqlite;
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -16,6 +16,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
 use crate::cli::Ceiling;
+
+pub(crate) use postgres::TABLES as POSTGRES_TABLES;
 
 /// How many rows a batch has at most.
 const BATCH: usize = 64;
@@ -59,7 +61,7 @@ struct Sessions {
 
 /// Serves until it is ended.
 pub(crate) fn run(ceiling: &Ceiling) -> anyhow::Result<()> {
-    let customers: Vec<[u8; 16]> = (0..CUSTOMERS).map(|_| random()).collect();
+    let customers = customers();
     let (queue, jobs) = channel();
     let jobs = Arc::new(Mutex::new(jobs));
     prepare(&ceiling.database, &customers)?;
@@ -101,7 +103,9 @@ fn write_all(mut writer: Box<dyn Writer>, jobs: &Mutex<Receiver<Job>>) {
         let (rows, waiting): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| (job.row, job.done)).unzip();
         match writer.write(&rows) {
             // Whoever has gone meanwhile hears nothing.
-            Ok(()) => waiting.into_iter().for_each(|done| drop(done.send(()))),
+            Ok(()) => waiting.into_iter().for_each(|done| {
+                let _ = done.send(());
+            }),
             Err(error) => eprintln!("a batch failed: {error:#}"),
         }
         if let Err(error) = writer.between() {
@@ -110,19 +114,37 @@ fn write_all(mut writer: Box<dyn Writer>, jobs: &Mutex<Receiver<Job>>) {
     }
 }
 
+impl Row {
+    /// What the session is known by.
+    pub(crate) fn token_hash(&self) -> &[u8] {
+        &self.token_hash
+    }
+
+    /// A session of that customer, and the token that it is known by.
+    pub(crate) fn new(customer: [u8; 16]) -> (Self, [u8; 32]) {
+        let token = random();
+        let row = Self {
+            token_hash: Sha256::digest(token).to_vec(),
+            customer,
+            created_at: 1_790_000_000_000_000,
+            expires_at: 1_790_003_600_000_000,
+        };
+        (row, token)
+    }
+}
+
+/// Identifiers of customers.
+pub(crate) fn customers() -> Vec<[u8; 16]> {
+    (0..CUSTOMERS).map(|_| random()).collect()
+}
+
 async fn create(sessions: Data<Sessions>) -> HttpResponse {
-    let token: [u8; 32] = random();
-    let [first, second, ..] = token;
+    let [first, second] = random();
     let number = usize::from(first) * 256 + usize::from(second);
     let Some(customer) = sessions.customers.get(number % CUSTOMERS) else {
         return HttpResponse::InternalServerError().finish();
     };
-    let row = Row {
-        token_hash: Sha256::digest(token).to_vec(),
-        customer: *customer,
-        created_at: 1_790_000_000_000_000,
-        expires_at: 1_790_003_600_000_000,
-    };
+    let (row, token) = Row::new(*customer);
     let (done, written) = oneshot::channel();
     if sessions.queue.send(Job { row, done }).is_err() || written.await.is_err() {
         return HttpResponse::InternalServerError().finish();

@@ -1,7 +1,7 @@
-//! Session checks: by cookie, by JWT, by introspection; answered from the cache.
+//! Session checks from the cache: by cookie, by JWT, by introspection.
 
 use crate::report::{Budget, Row, Verdict};
-use crate::stage::Stage;
+use crate::stage::{Source, Stage};
 use crate::wrk::{Lines, Load};
 
 /// `GET /store/customers/me` with cookies.
@@ -22,14 +22,20 @@ pub(super) fn introspect(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
     ])
 }
 
+/// A check of any of the sessions.
+pub(super) fn load(script: &str, connections: u32, lines: Lines) -> Load<'_> {
+    Load { script, status: 200, connections, lines, more: None }
+}
+
 /// Any of all sessions, each of which was seen before, against the limit with cookies.
 fn check(stage: &Stage<'_>, name: &str, script: &str, connections: u32) -> anyhow::Result<Row> {
-    let sessions = stage.effort.sessions;
-    let load = |script| Load { script, status: 200, connections, lines: Lines::Any(sessions), more: None };
+    let lines = Lines::Any(stage.effort.sessions);
     let limit = stage.check_limit()?;
-    stage.wrk.fill(stage.server.port, load(script), sessions)?;
-    let loads = [(limit.port, load("check_cookie")), (stage.server.port, load(script))];
-    let [limit, product] = stage.measure(loads, stage.effort.seconds)?;
+    stage.wrk.fill(stage.server.port, load(script, connections, lines), stage.effort.sessions)?;
+    let [limit, product] = stage.measure([
+        Source::Served(limit.port, load("check_cookie", connections, lines)),
+        Source::Served(stage.server.port, load(script, connections, lines)),
+    ])?;
     Ok(Row {
         figure: Some(product),
         verdicts: vec![

@@ -1,56 +1,35 @@
-//! `POST /api/customer-sessions/`, against a server that does nothing but grouped inserts.
+//! `POST /api/customer-sessions/`: by many at once, and by one.
 
-use crate::figure::Rounds;
-use crate::http;
+use super::ceilings::{self, CONNECTIONS, Ceilings, create};
+use crate::raw::pgbench::Script;
 use crate::report::{Budget, Row, Verdict};
-use crate::seed::CUSTOMERS;
-use crate::stage::{Reference, Stage};
-use crate::wrk::{Lines, Load};
+use crate::stage::{Source, Stage};
 
-const CONNECTIONS: u32 = 64;
+/// Many clients.
+pub(super) fn many(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
+    let (ceiling, product) = Ceilings::start(stage)?.measure(stage, create(CONNECTIONS))?;
+    let mut verdicts = ceilings::verdicts(stage, ceiling, product, 0.60);
+    let budget = if stage.database.is_sqlite() { 4 } else { 3 };
+    if !stage.database.is_sqlite() {
+        let [raw] = stage.measure([Source::Pgbench(&stage.pgbench()?, Script::Insert, 8)])?;
+        let raw = ("raw insert c8", raw.median.rate);
+        verdicts.push(Verdict::ratio("rate", product.median.rate, raw, Budget::AtLeast(1.7)));
+    }
+    Ok(vec![ceilings::row(stage, budget, "create", product, verdicts)])
+}
 
-/// Many clients at once.
-pub(super) fn run(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
-    let load = load(CONNECTIONS);
-    let (one, two) = (ceiling(stage, 1)?, ceiling(stage, 2)?);
-    let loads = [(one.port, load), (two.port, load), (stage.server.port, load)];
-    let [one, two, product] = stage.measure(loads, stage.effort.seconds)?;
-    let ceiling = better(stage, one, two);
-    let (budget, p99) = if stage.database.is_sqlite() { (4, 25.0) } else { (3, 15.0) };
+/// One client, for whom grouping must not cost time.
+pub(super) fn one(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
+    let product = Source::Served(stage.server.port, create(1));
+    let [raw, product] = if stage.database.is_sqlite() {
+        stage.measure([Source::Raw(&["sqlite-inserts", "--rows", "1"]), product])?
+    } else {
+        stage.measure([Source::Pgbench(&stage.pgbench()?, Script::Insert, 1), product])?
+    };
+    let raw = ("raw insert", raw.median.p50);
     Ok(vec![Row {
         figure: Some(product),
-        verdicts: vec![
-            Verdict::ratio(
-                "rate",
-                product.median.rate,
-                ("ceiling", ceiling.median.rate),
-                Budget::AtLeast(0.60),
-            ),
-            Verdict::of("p99 ms", product.median.p99, Budget::AtMost(p99)),
-        ],
-        ..stage.row(budget, "create", Some(CONNECTIONS))
+        verdicts: vec![Verdict::ratio("p50", product.median.p50, raw, Budget::AtMost(1.5))],
+        ..stage.row(5, "create-one", Some(1))
     }])
-}
-
-pub(super) fn load(connections: u32) -> Load<'static> {
-    Load { script: "create", status: 201, connections, lines: Lines::Any(CUSTOMERS), more: None }
-}
-
-/// A ceiling on a new database, which answers as long a body as the product's.
-fn ceiling(stage: &Stage<'_>, writers: usize) -> anyhow::Result<Reference> {
-    let customers = std::fs::read_to_string(stage.seed.tokens.join("customers"))?;
-    let customer = customers.lines().next().unwrap_or_default();
-    let authorization = format!("Bearer {}", stage.seed.access_token);
-    let body = format!(r#"{{"customer_id":"{customer}","return_url":"https://shop.example.com/account"}}"#);
-    let headers = [("authorization", authorization.as_str())];
-    let answer =
-        http::expect(201, stage.server.port, "POST", "/api/customer-sessions/", &headers, Some(&body))?;
-    let database = stage.database.create(&stage.folder.join(format!("ceiling-{writers}")))?;
-    let (writers, body) = (writers.to_string(), answer.body.len().to_string());
-    stage.reference("ceiling", &["ceiling", "--database", &database, "--writers", &writers, "--body", &body])
-}
-
-/// SQLite has one writer; of PostgreSQL the better of one and two.
-fn better(stage: &Stage<'_>, one: Rounds, two: Rounds) -> Rounds {
-    if stage.database.is_sqlite() || one.median.rate >= two.median.rate { one } else { two }
 }

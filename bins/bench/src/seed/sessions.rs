@@ -14,7 +14,7 @@ use anyhow::{Context, anyhow};
 use time::Duration;
 
 use super::people::Person;
-use super::{BATCH, FRESH, World, lines};
+use super::{BATCH, CROWD, FRESH, World, lines};
 use crate::server::PUBLIC_URL;
 
 /// Of each session what opens it.
@@ -98,6 +98,24 @@ fn insert_part(
         world.store.write(|unit| made.iter().try_for_each(|session| unit.insert_store_session(session)))?;
     }
     Ok(opened)
+}
+
+/// Adds the many sessions of one customer, and writes the files about them.
+pub(super) fn insert_crowd(world: &World, person: &Person, folder: &Path) -> anyhow::Result<()> {
+    let mut cookies = Vec::new();
+    world.store.write(|unit| {
+        for _ in 0..CROWD {
+            let cookie = PlainToken::<SessionCookie>::generate(&OsRandom);
+            let session =
+                StoreSession { cookie_hash: Some(cookie.hash(&world.keys)), ..store_session(world, person)? };
+            unit.insert_store_session(&session)?;
+            cookies.push(cookie.reveal().to_owned());
+        }
+        anyhow::Ok(())
+    })?;
+    std::fs::write(folder.join("crowd_cookies"), lines(cookies.into_iter()))?;
+    std::fs::write(folder.join("crowd_customer"), person.customer.to_string())?;
+    Ok(())
 }
 
 fn store_session(world: &World, person: &Person) -> anyhow::Result<StoreSession> {

@@ -13,7 +13,8 @@ use diesel::sql_types::{Array, BigInt, Binary, Uuid};
 
 use super::{Row, Writer};
 
-const TABLES: &str = "\
+/// Tables like the product's.
+pub(crate) const TABLES: &str = "\
     CREATE TABLE customers (id uuid PRIMARY KEY);\
     CREATE TABLE customer_sessions (\
       token_hash bytea PRIMARY KEY,\

@@ -59,7 +59,8 @@ fn open(database: &str) -> anyhow::Result<SqliteConnection> {
     Ok(connection)
 }
 
-pub(super) fn prepare(database: &str, ids: &[[u8; 16]]) -> anyhow::Result<()> {
+/// Makes the tables in an empty file.
+pub(crate) fn prepare(database: &str, ids: &[[u8; 16]]) -> anyhow::Result<()> {
     let mut connection = open(database)?;
     connection.batch_execute(TABLES)?;
     connection.batch_execute("BEGIN IMMEDIATE")?;
@@ -71,6 +72,7 @@ pub(super) fn prepare(database: &str, ids: &[[u8; 16]]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The only one that writes to the file.
 pub(crate) struct Sqlite {
     connection: SqliteConnection,
     /// How long the log is, as the thread that copies it has last seen.
@@ -78,7 +80,8 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(database: &str) -> anyhow::Result<Self> {
+    /// Opens a file that was prepared, and begins to copy its log now and then.
+    pub(crate) fn open(database: &str) -> anyhow::Result<Self> {
         let mut copier = open(database)?;
         let pages = Arc::<AtomicI32>::default();
         let seen = Arc::clone(&pages);
@@ -92,6 +95,16 @@ impl Sqlite {
             }
         });
         Ok(Self { connection: open(database)?, pages })
+    }
+}
+
+impl Sqlite {
+    /// Whose session it is, by the hash of its token.
+    pub(crate) fn customer_of(&mut self, token_hash: &[u8]) -> anyhow::Result<Vec<u8>> {
+        Ok(customer_sessions::table
+            .filter(customer_sessions::token_hash.eq(token_hash))
+            .select(customer_sessions::customer_id)
+            .get_result(&mut self.connection)?)
     }
 }
 
