@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
 use anteroom_app::{
-    App, DoorSizes, NewAccessToken, NewPublishableKey, NewWorkspace, OsRandom, Parts, Settings, SystemClock,
-    set_up,
+    App, DoorSizes, MemorySettings, NewAccessToken, NewPublishableKey, NewWorkspace, OsRandom, Parts,
+    Settings, SystemClock, set_up,
 };
 use anteroom_auth::jwt::KeySet;
 use anteroom_auth::keys::{Keys, MasterKey};
@@ -119,6 +119,7 @@ fn app(store: &Arc<SqlStore>, keys: &Keys) -> anyhow::Result<App> {
             lifetimes: Lifetimes::default(),
             passwords: PasswordPolicy::default(),
             doors,
+            memory: MemorySettings { listens: false, ..MemorySettings::default() },
         },
     })?)
 }
