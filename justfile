@@ -18,6 +18,10 @@ soak rounds="1000":
 bench *arguments:
     cargo run --profile dist -p anteroom-bench -- {{arguments}}
 
+# Measure what the parts of a request cost by themselves.
+bench-micro *arguments:
+    cargo bench -p anteroom-bench --bench micro -- {{arguments}}
+
 # Format, lints and documentation, as CI sees them.
 check:
     cargo fmt --all --check

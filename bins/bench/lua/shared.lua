@@ -44,11 +44,13 @@ function read_arguments(args)
 end
 
 -- Gives the place of the next one of `size` things, at random or in order. Beyond the last one the run ends.
-local place = 0
+-- The first request is only made for wrk to look at, and is not sent.
+local place = -1
 function next_of(size)
   if mode == "any" then return math.random(size) end
-  if place == 0 then begun_at = now() end
   place = place + 1
+  if place == 0 then return size end
+  if place == 1 then begun_at = now() end
   if place > size then
     if beyond == 0 then
       beyond, ended_at = 1, now()

@@ -53,7 +53,7 @@ fn measure(options: &Options, product: &Path, folder: &Path, report: &mut Report
         sessions: options.sessions.unwrap_or(if options.quick { 20_000 } else { 100_000 }),
         quick: options.quick,
     };
-    for database in Database::all(options.database, folder, options.placement)? {
+    for database in Database::all(options.database, folder)? {
         let folder = folder.join(database.name().to_lowercase());
         let mut stage = Stage::set(&database, product, &folder, options.placement, effort)?;
         scenarios::run(&mut stage, &options.only, report);

@@ -21,7 +21,7 @@ pub(crate) enum Database {
 
 impl Database {
     /// The databases that were asked for. A server's files are in `folder`.
-    pub(crate) fn all(which: Databases, folder: &Path, placement: Placement) -> anyhow::Result<Vec<Self>> {
+    pub(crate) fn all(which: Databases, folder: &Path) -> anyhow::Result<Vec<Self>> {
         let mut all = Vec::new();
         if which != Databases::Postgres {
             all.push(Self::Sqlite);
@@ -34,7 +34,6 @@ impl Database {
             let server = OwnServer::start_durable(&parent).context("PostgreSQL is not installed")?;
             all.push(Self::Postgres(server));
         }
-        all.iter().try_for_each(|database| database.place(placement))?;
         Ok(all)
     }
 

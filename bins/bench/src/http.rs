@@ -23,17 +23,15 @@ pub(crate) fn ask(
     headers: &[(&str, &str)],
     body: Option<&str>,
 ) -> anyhow::Result<Answer> {
-    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n");
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    if let Some(body) = body {
-        request.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
-    }
-    request.push_str("\r\n");
-    request.push_str(body.unwrap_or_default());
+    let host = ("host", "127.0.0.1");
+    let headers = headers.iter().chain([&host, &("connection", "close")]);
+    let headers: String = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let content =
+        body.map(|body| format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+    let (content, body) = (content.unwrap_or_default(), body.unwrap_or_default());
+    let request = format!("{method} {path} HTTP/1.1\r\n{headers}{content}\r\n{body}");
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).with_context(|| format!("{method} {path}"))?;

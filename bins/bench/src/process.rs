@@ -67,3 +67,13 @@ pub(crate) fn listens(port: u16) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok()
 }
+
+/// Processor time that a process has used, all its threads together.
+pub(crate) fn processor_time(process: u32) -> anyhow::Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name, which may hold anything, stands in brackets.
+    let (_, after_name) = stat.rsplit_once(')').context("stat without a name")?;
+    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
+    // Linux tells it in hundredths of a second, whatever it counts in.
+    Ok(Duration::from_millis(ticks.sum::<u64>() * 10))
+}

@@ -75,10 +75,17 @@ pub(crate) fn run(stage: &mut Stage<'_>, only: &[String], report: &mut Report) {
         eprintln!("{}: {}", stage.database.name(), scenario.name);
         match (scenario.run)(stage) {
             Ok(rows) => report.rows.extend(rows),
-            Err(error) => report.rows.push(Row {
-                failed: Some(format!("{error:#}")),
-                ..stage.row(scenario.budget, scenario.name, None)
-            }),
+            Err(error) => {
+                eprintln!("{}: {} failed: {error:#}", stage.database.name(), scenario.name);
+                let failed = Some(first_line(&error));
+                report.rows.push(Row { failed, ..stage.row(scenario.budget, scenario.name, None) });
+            }
         }
     }
+}
+
+/// The beginning of an error, for the table.
+fn first_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.lines().next().unwrap_or_default().chars().take(90).collect()
 }

@@ -9,6 +9,7 @@ use std::num::NonZeroUsize;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
@@ -24,7 +25,7 @@ use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_store::sql::{SqlOptions, SqlStore};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 
 use crate::server::PUBLIC_URL;
 use people::Person;
@@ -98,6 +99,24 @@ impl Seed {
         file("customers", &lines(people.iter().map(|person| person.customer.to_string())))?;
         file("emails", &lines(people.iter().map(Person::email)))?;
         Ok(Self { tokens, sessions, access_token, publishable_key, took: begun_at.elapsed() })
+    }
+}
+
+impl World {
+    /// Does the parts of some work on as many threads as there are connections; `part` gets its number and how many
+    /// there are. Gives what they made, in their order.
+    fn in_parts<T: Send>(
+        &self,
+        part: impl Fn(usize, usize) -> anyhow::Result<T> + Sync,
+    ) -> anyhow::Result<Vec<T>> {
+        let count = usize::try_from(self.store.connections())?;
+        thread::scope(|scope| {
+            let part = &part;
+            let running: Vec<_> = (0..count).map(|number| scope.spawn(move || part(number, count))).collect();
+            let ended =
+                running.into_iter().map(|part| part.join().map_err(|_panic| anyhow!("seeding failed"))?);
+            ended.collect()
+        })
     }
 }
 

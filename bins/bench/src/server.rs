@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::Context as _;
 
 use crate::figure::float;
 use crate::http;
 use crate::machine::{Placement, Side};
-use crate::process::{Process, free_port, listens};
+use crate::process::{Process, free_port, listens, processor_time};
 
 /// The address that the product takes for its own: the issuer of its JWTs, whatever port it has.
 pub(crate) const PUBLIC_URL: &str = "http://anteroom.test";
@@ -75,12 +75,7 @@ impl Server {
 
     /// Processor time that it has used.
     pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
-        let stat = fs::read_to_string(self.proc("stat"))?;
-        let (_, after_name) = stat.rsplit_once(')').context("stat")?;
-        let ticks: u64 =
-            after_name.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
-        // Linux counts in hundredths of a second wherever this runs.
-        Ok(Duration::from_millis(ticks * 10))
+        processor_time(self.process.id())
     }
 
     fn proc(&self, file: &str) -> PathBuf {

@@ -70,6 +70,7 @@ impl<'a> Stage<'a> {
             seed.sessions,
             seed.took.as_secs_f64()
         );
+        database.place(placement)?;
         let product = Product { program: product.to_owned(), data, url, placement };
         let server = product.start()?;
         let wrk = Wrk::new(placement, folder, seed.tokens.clone())?;
@@ -108,8 +109,8 @@ impl<'a> Stage<'a> {
     }
 
     /// Measures each source in turn, round after round, after a warm-up of those that are served.
-    pub(crate) fn measure<const N: usize>(&self, sources: [Source<'_>; N]) -> anyhow::Result<[Rounds; N]> {
-        for source in &sources {
+    pub(crate) fn measure<const N: usize>(&self, sources: &[Source<'_>; N]) -> anyhow::Result<[Rounds; N]> {
+        for source in sources {
             if let Source::Served(port, load) = source {
                 self.wrk.run(*port, *load, 1)?;
             }
@@ -128,13 +129,13 @@ impl<'a> Stage<'a> {
         let seconds = self.effort.seconds;
         match source {
             Source::Served(port, load) => self.wrk.run(*port, *load, seconds),
-            Source::Raw(arguments) => self.raw(arguments, seconds),
+            Source::Raw(arguments) => Ok(self.raw(arguments, seconds)?.into()),
             Source::Pgbench(pgbench, script, connections) => pgbench.run(*script, *connections, seconds),
         }
     }
 
     /// A measurement by this program without HTTP, in the place of the server.
-    fn raw(&self, arguments: &[&str], seconds: u32) -> anyhow::Result<Figure> {
+    pub(crate) fn raw(&self, arguments: &[&str], seconds: u32) -> anyhow::Result<RawFigure> {
         let mut command = self.placement.command(Side::Server, std::env::current_exe()?);
         command.arg("raw").args(arguments).args(["--seconds", &seconds.to_string()]);
         let folder = self.folder.join("raw");
@@ -143,10 +144,10 @@ impl<'a> Stage<'a> {
             command.args(["--database", &Database::Sqlite.create(&folder)?]);
         }
         let output = command.output()?;
-        let Ok(figure) = serde_json::from_slice::<RawFigure>(&output.stdout) else {
+        let Ok(figure) = serde_json::from_slice(&output.stdout) else {
             bail!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         };
-        Ok(figure.into())
+        Ok(figure)
     }
 
     /// Asks the product in an open loop.

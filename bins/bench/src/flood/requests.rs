@@ -9,34 +9,31 @@ use crate::cli::Ask;
 pub(super) fn of(ask: Ask, tokens: &Path) -> anyhow::Result<Vec<String>> {
     let file = |name: &str| fs::read_to_string(tokens.join(name));
     let word = |name: &str| file(name).map(|text| text.trim().to_owned());
-    let (key, access, password) = (word("publishable_key")?, word("access_token")?, word("password")?);
-    let (lines, text): (_, Box<dyn Fn(&str) -> String>) = match ask {
-        Ask::Check => (
-            "cookies",
-            Box::new(|cookie| {
-                format!(
-                    "GET /store/customers/me HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\n\
-                     cookie: connect.sid={cookie}\r\nx-publishable-api-key: {key}\r\n\r\n"
-                )
-            }),
-        ),
-        Ask::Create => (
-            "customers",
-            Box::new(|customer| {
-                let body = format!(r#"{{"customer_id":"{customer}"}}"#);
-                let line = format!("authorization: Bearer {access}");
-                post("/api/customer-sessions/", &line, &body)
-            }),
-        ),
-        Ask::SignIn => (
-            "emails",
-            Box::new(|email| {
-                let body = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
-                post("/auth/customer/emailpass", &format!("x-publishable-api-key: {key}"), &body)
-            }),
-        ),
-    };
-    Ok(file(lines)?.lines().map(text).collect())
+    let key = format!("x-publishable-api-key: {}", word("publishable_key")?);
+    let authorization = format!("authorization: Bearer {}", word("access_token")?);
+    let password = word("password")?;
+    Ok(match ask {
+        Ask::Check => file("cookies")?.lines().map(|cookie| check(cookie, &key)).collect(),
+        Ask::Create => {
+            let body = |customer| format!(r#"{{"customer_id":"{customer}"}}"#);
+            let create = |customer| post("/api/customer-sessions/", &authorization, &body(customer));
+            file("customers")?.lines().map(create).collect()
+        }
+        Ask::SignIn => {
+            let body = |email| format!(r#"{{"email":"{email}","password":"{password}"}}"#);
+            file("emails")?
+                .lines()
+                .map(|email| post("/auth/customer/emailpass", &key, &body(email)))
+                .collect()
+        }
+    })
+}
+
+fn check(cookie: &str, key: &str) -> String {
+    format!(
+        "GET /store/customers/me HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\n\
+         cookie: connect.sid={cookie}\r\n{key}\r\n\r\n"
+    )
 }
 
 fn post(path: &str, header: &str, body: &str) -> String {

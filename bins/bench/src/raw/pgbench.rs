@@ -21,7 +21,7 @@ const ROWS: &str = "\
 
 const INSERT: &str = "\\set n random(0, 9999)
 INSERT INTO customer_sessions (token_hash, customer_id, created_at, expires_at) VALUES \
-(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), lpad(to_hex(:n), 32, '0')::uuid, 1, 2);
+(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), lpad(to_hex(:n::int), 32, '0')::uuid, 1, 2);
 ";
 
 const READ: &str = "\\set n random(1, 100000)
@@ -73,6 +73,7 @@ impl Pgbench {
         let rate =
             text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
         let (true, Some(rate)) = (output.status.success(), rate) else {
+            let _ = self.take_log();
             bail!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr));
         };
         let took = self.take_log()?;

@@ -23,7 +23,7 @@ pub(super) fn run(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
     let row = stage.everywhere(|stage| {
         let load = checks::load("check_cookie", CONNECTIONS, Lines::Any(stage.effort.sessions));
         stage.wrk.fill(stage.server.port, load, stage.effort.sessions)?;
-        let [alone] = stage.measure([Source::Served(stage.server.port, load)])?;
+        let [alone] = stage.measure(&[Source::Served(stage.server.port, load)])?;
         let (port, seconds, wrk) = (stage.server.port, stage.effort.seconds, stage.wrk.clone());
         let (sign_ins, checks) = thread::scope(|scope| {
             // They begin before the checks and end after them.

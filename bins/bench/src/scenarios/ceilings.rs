@@ -32,7 +32,7 @@ impl Ceilings {
     /// it is given.
     pub(super) fn measure(&self, stage: &Stage<'_>, load: Load<'_>) -> anyhow::Result<(Rounds, Rounds)> {
         let create = create(load.connections);
-        let [one, two, product] = stage.measure([
+        let [one, two, product] = stage.measure(&[
             Source::Served(self.one.port, create),
             Source::Served(self.two.port, create),
             Source::Served(stage.server.port, load),

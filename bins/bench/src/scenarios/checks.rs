@@ -32,7 +32,7 @@ fn check(stage: &Stage<'_>, name: &str, script: &str, connections: u32) -> anyho
     let lines = Lines::Any(stage.effort.sessions);
     let limit = stage.check_limit()?;
     stage.wrk.fill(stage.server.port, load(script, connections, lines), stage.effort.sessions)?;
-    let [limit, product] = stage.measure([
+    let [limit, product] = stage.measure(&[
         Source::Served(limit.port, load("check_cookie", connections, lines)),
         Source::Served(stage.server.port, load(script, connections, lines)),
     ])?;

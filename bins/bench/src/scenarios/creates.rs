@@ -11,7 +11,7 @@ pub(super) fn many(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
     let mut verdicts = ceilings::verdicts(stage, ceiling, product, 0.60);
     let budget = if stage.database.is_sqlite() { 4 } else { 3 };
     if !stage.database.is_sqlite() {
-        let [raw] = stage.measure([Source::Pgbench(&stage.pgbench()?, Script::Insert, 8)])?;
+        let [raw] = stage.measure(&[Source::Pgbench(&stage.pgbench()?, Script::Insert, 8)])?;
         let raw = ("raw insert c8", raw.median.rate);
         verdicts.push(Verdict::ratio("rate", product.median.rate, raw, Budget::AtLeast(1.7)));
     }
@@ -22,9 +22,9 @@ pub(super) fn many(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
 pub(super) fn one(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
     let product = Source::Served(stage.server.port, create(1));
     let [raw, product] = if stage.database.is_sqlite() {
-        stage.measure([Source::Raw(&["sqlite-inserts", "--rows", "1"]), product])?
+        stage.measure(&[Source::Raw(&["sqlite-inserts", "--rows", "1"]), product])?
     } else {
-        stage.measure([Source::Pgbench(&stage.pgbench()?, Script::Insert, 1), product])?
+        stage.measure(&[Source::Pgbench(&stage.pgbench()?, Script::Insert, 1), product])?
     };
     let raw = ("raw insert", raw.median.p50);
     Ok(vec![Row {

@@ -35,7 +35,7 @@ fn overload(
     if stage.effort.quick {
         return Ok(vec![Row { left_out: Some("not in --quick"), ..stage.row(14, name, Some(CONNECTIONS)) }]);
     }
-    let [capacity] = stage.measure([Source::Served(stage.server.port, load)])?;
+    let [capacity] = stage.measure(&[Source::Served(stage.server.port, load)])?;
     let capacity = capacity.median.rate;
     let before = stage.server.memory()?.resident;
     let seen = stage.flood(ask, capacity * 10.0, CONNECTIONS, stage.effort.seconds)?;

@@ -45,11 +45,15 @@ pub(super) fn insert(world: &World, count: usize) -> anyhow::Result<Vec<Person>>
     // One hash for all: to make one for each would take minutes.
     let hash = NewPassword::parse(PASSWORD, &PasswordPolicy::default(), "")?;
     let hash = hash.hash(&OsRandom, &mut HashMemory::new())?;
-    for batch in people.chunks(BATCH) {
-        world.store.write(|unit| {
-            batch.iter().try_for_each(|person| insert_one(unit, world, person, hash.as_str()))
-        })?;
-    }
+    world.in_parts(|number, count| {
+        let mine = people.chunks(people.len().div_ceil(count)).nth(number).unwrap_or_default();
+        for batch in mine.chunks(BATCH) {
+            world.store.write(|unit| {
+                batch.iter().try_for_each(|person| insert_one(unit, world, person, hash.as_str()))
+            })?;
+        }
+        Ok(())
+    })?;
     Ok(people)
 }
 

@@ -1,7 +1,6 @@
 //! Sessions of the shop, with cookies and JWTs, and of the portal, with tokens.
 
 use std::path::Path;
-use std::thread;
 
 use anteroom_app::{OsRandom, SystemClock};
 use anteroom_auth::jwt::Claims;
@@ -10,7 +9,7 @@ use anteroom_domain::session::{CustomerSession, Lifetimes, PortalEntry, Provider
 use anteroom_domain::text::{Line, ReturnUrl};
 use anteroom_domain::{Clock, Id};
 use anteroom_store::StoreExt;
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use time::Duration;
 
 use super::people::Person;
@@ -28,16 +27,8 @@ struct Opened {
 
 /// Adds `count` sessions of each kind, on as many threads as there are connections, and writes the files of tokens.
 pub(super) fn insert(world: &World, people: &[Person], count: usize, folder: &Path) -> anyhow::Result<()> {
-    let threads = usize::try_from(world.store.connections())?;
-    let parts: Vec<anyhow::Result<Opened>> = thread::scope(|scope| {
-        let parts =
-            (0..threads).map(|part| scope.spawn(move || insert_part(world, people, count, part, threads)));
-        let parts: Vec<_> = parts.collect();
-        parts.into_iter().map(|part| part.join().map_err(|_panic| anyhow!("seeding failed"))?).collect()
-    });
     let mut all = Opened::default();
-    for part in parts {
-        let part = part?;
+    for part in world.in_parts(|first, step| insert_part(world, people, count, first, step))? {
         all.cookies.extend(part.cookies);
         all.jwts.extend(part.jwts);
         all.fresh_jwts.extend(part.fresh_jwts);
