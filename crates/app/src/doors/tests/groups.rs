@@ -79,10 +79,10 @@ struct Shop {
 const NOW: OffsetDateTime = ManualClock::START;
 
 impl Shop {
-    fn sqlite(patience: Duration) -> Option<Self> {
+    fn sqlite(patience: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        Some(Self::at(url, folder, patience))
+        Self::at(url, folder, patience)
     }
 
     fn postgres(patience: Duration) -> Option<Self> {
@@ -260,7 +260,7 @@ macro_rules! both_databases {
 
             #[test]
             fn sqlite() {
-                super::$test(&Shop::sqlite(PATIENT).unwrap());
+                super::$test(&Shop::sqlite(PATIENT));
             }
 
             #[test]
@@ -387,7 +387,7 @@ fn a_group_that_cannot_be_committed_is_applied_to_nobody() {
 
 #[test]
 fn who_has_gone_before_the_turn_is_not_applied() {
-    let shop = Shop::sqlite(Duration::from_millis(50)).unwrap();
+    let shop = Shop::sqlite(Duration::from_millis(50));
     let [early, late, last] = [(); 3].map(|()| shop.sign_in());
     runtime().block_on(async {
         let submit = |session: &StoreSession| shop.doors.submit(Command::OpenStoreSession(session.clone()));
