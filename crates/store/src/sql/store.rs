@@ -245,7 +245,7 @@ impl Store for SqlStore {
         match &self.manager.location {
             #[cfg(feature = "postgres")]
             Location::Postgres(_) => {
-                Ok(Box::new(PostgresFeed::open(&self.manager, self.listeners.ourselves())?))
+                Ok(Box::new(PostgresFeed::open(&self.manager, Arc::clone(&self.listeners))?))
             }
             _ => Ok(Box::new(NobodyElse)),
         }
