@@ -100,7 +100,9 @@ impl PostgresFeed {
 
 impl Feed for PostgresFeed {
     fn hear(&mut self) -> Result<Heard, StoreError> {
-        let came = self.connection.notifications_iter().collect::<QueryResult<Vec<_>>>()?;
+        let came = self.connection.notifications_iter().collect::<QueryResult<Vec<_>>>();
+        // Nothing is asked here that could fail but the connection.
+        let came = came.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let changes =
             came.iter().fold(Changes::default(), |changes, message| self.take(&message.payload, changes));
         if self.unheard.front().is_some_and(|(_, sent_at)| sent_at.elapsed() > PING_PATIENCE) {
