@@ -263,7 +263,7 @@ impl Store for SqlStore {
         match &self.manager.location {
             #[cfg(feature = "postgres")]
             Location::Postgres(_) => {
-                Ok(Box::new(PostgresFeed::open(&self.manager, self.listeners.ourselves())?))
+                Ok(Box::new(PostgresFeed::open(&self.manager, Arc::clone(&self.listeners))?))
             }
             Location::File(_) if let Some(writer) = &self.writer => Ok(Box::new(SqliteFeed::open(writer)?)),
             _ => Ok(Box::new(NobodyElse)),
