@@ -13,7 +13,7 @@ const SESSIONS: usize = 100_000;
 pub(super) fn inserts(database: &str, rows: usize, length: Duration) -> anyhow::Result<RawFigure> {
     let customers = customers();
     sqlite::prepare(database, &customers)?;
-    let mut writer = Sqlite::open(database)?;
+    let mut writer = if rows == 1 { Sqlite::open_alone(database)? } else { Sqlite::open(database)? };
     let mut next = customers.iter().cycle();
     let took = again(length, || {
         let batch: Vec<_> = next.by_ref().take(rows).map(|customer| Row::new(*customer).0).collect();
