@@ -34,7 +34,7 @@ use anteroom_auth::jwt::KeySet;
 use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
-use anteroom_domain::{Clock, Id, Random};
+use anteroom_domain::{Clock, Random};
 use anteroom_store::{Listener, Store};
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
@@ -173,11 +173,6 @@ impl App {
     /// The public keys that verify our JWTs, as a JWK set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
         self.0.jwt.jwks()
-    }
-
-    /// A name for a request that came without one.
-    pub fn new_request_id(&self) -> String {
-        Id::<Self>::random(self.random()).to_string()
     }
 
     fn doors(&self) -> &Doors {

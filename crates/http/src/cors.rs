@@ -16,7 +16,8 @@ const EXPOSED_HEADERS: &str = "x-request-id, retry-after, idempotency-replayed";
 
 /// The origin that a browser says the request comes from; `null` and nonsense are none.
 fn origin(request: &HttpRequest) -> Option<Origin> {
-    caller::header(request, "origin").and_then(|text| Origin::parse(text).ok())
+    let text = request.headers().get(header::ORIGIN)?.to_str().ok()?;
+    Origin::parse(text).ok()
 }
 
 /// Whether the request is a browser's question before the real one.

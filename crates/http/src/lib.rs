@@ -12,9 +12,12 @@ mod health;
 mod idempotency;
 mod links;
 pub mod metrics;
+mod mount;
 mod openapi;
 mod portal;
+mod request_ids;
 mod route;
+mod router;
 mod status;
 mod storefront;
 mod strict_json;
@@ -23,7 +26,7 @@ mod workspace;
 
 use std::sync::{Arc, OnceLock};
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::ServiceConfig;
 use anteroom_app::{App, Memory};
 use anteroom_domain::customer::CustomerId;
 use url::Url;
@@ -76,11 +79,11 @@ struct Inner {
 impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
-        let (requests, written_customers) = (Requests::new(), app.memory());
+        let (requests, written_customers) = (Requests::new(), app.memory("written_customers"));
         Self(Arc::new(Inner { app, options, documents: OnceLock::new(), requests, written_customers }))
     }
 
-    /// Mounts every route, in a scope that answers all remaining paths: routes of your own come before it.
+    /// Mounts every route, in a service that answers all remaining paths: routes of your own come before it.
     ///
     /// ```no_run
     /// # fn example(http: anteroom_http::Http) {
@@ -88,8 +91,7 @@ impl Http {
     /// # }
     /// ```
     pub fn mount(&self, config: &mut ServiceConfig) {
-        let scope = web::scope("").app_data(web::Data::new(self.clone())).configure(route::register);
-        config.service(scope.wrap(actix_web::middleware::from_fn(edge::edge)));
+        config.service(mount::Mount(self.clone()));
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -1,12 +1,9 @@
 //! The table of routes: what there is, and who may call it.
 
-use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::Method;
-use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest};
 use anteroom_domain::credential::Scope;
 
-use crate::failure::Failure;
 use crate::openapi::{self, Operation};
 use crate::{assets, docs, health, portal, storefront, workspace};
 
@@ -26,6 +23,11 @@ pub struct Route {
 }
 
 impl Route {
+    /// Whether it answers requests of a method.
+    pub(crate) fn takes(&self, method: &Method) -> bool {
+        *method == self.method || (*method == Method::HEAD && self.method == Method::GET)
+    }
+
     /// Whether requests have to name their shop by its publishable key.
     pub(crate) fn needs_publishable_key(&self) -> bool {
         self.path.starts_with("/store")
@@ -87,27 +89,19 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
     .flatten()
 }
 
-/// Registers every route; what no route takes is answered in the shape of the API that the path belongs to.
-pub(crate) fn register(config: &mut ServiceConfig) {
-    let mut paths: Vec<&'static str> = Vec::new();
+/// The paths of the table, each once, in its order.
+pub(crate) fn paths() -> Vec<&'static str> {
+    let mut paths = Vec::new();
     for route in routes() {
         if !paths.contains(&route.path) {
             paths.push(route.path);
         }
     }
-    for path in paths {
-        let mut resource = web::resource([path.to_owned(), format!("{path}/")]);
-        for (place, route) in routes().enumerate().filter(|(_, route)| route.path == path) {
-            resource = resource.route((route.handler)().guard(Matches(Matched { route, place })));
-        }
-        config.service(resource.default_service(web::to(move || async move {
-            Err::<&str, _>(Failure::MethodNotAllowed { allowed: allowed(path) })
-        })));
-    }
-    config.default_service(web::to(|| async { Err::<&str, _>(Failure::NoSuchRoute) }));
+    paths
 }
 
-fn allowed(path: &str) -> String {
+/// The methods that a path takes, as `Allow` names them.
+pub(crate) fn allowed(path: &str) -> String {
     let mut methods: Vec<_> =
         routes().filter(|route| route.path == path).map(|route| route.method.as_str()).collect();
     if methods.contains(&"GET") {
@@ -116,26 +110,12 @@ fn allowed(path: &str) -> String {
     methods.join(", ")
 }
 
-/// Matches a route's method, and leaves the route with the request for whoever asks who may call it.
-struct Matches(Matched);
-
-impl Guard for Matches {
-    fn check(&self, context: &GuardContext<'_>) -> bool {
-        let asked = &context.head().method;
-        let method = &self.0.route.method;
-        let matches = asked == method || (*asked == Method::HEAD && *method == Method::GET);
-        if matches {
-            context.req_data_mut().insert(self.0);
-        }
-        matches
-    }
-}
-
 /// What a request was matched to.
 #[derive(Clone, Copy)]
-struct Matched {
-    route: &'static Route,
-    place: usize,
+pub(crate) struct Matched {
+    pub(crate) route: &'static Route,
+    /// Its place in the table.
+    pub(crate) place: usize,
 }
 
 /// The route that a request was matched to.
