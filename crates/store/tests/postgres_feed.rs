@@ -37,7 +37,9 @@ impl World {
 
     fn about(&self) -> Changes {
         let mut changes = Changes::default();
-        self.workspaces.iter().for_each(|id| changes.add(Topic::Workspace(*id)));
+        for id in &self.workspaces {
+            changes.add(Topic::Workspace(*id));
+        }
         changes
     }
 
@@ -192,7 +194,7 @@ fn a_commit_of_which_nobody_knows_the_end_is_told() {
          FOR EACH ROW EXECUTE FUNCTION go()",
     );
     let notes = Arc::<Notes>::default();
-    let listener: Weak<dyn Listener> = Arc::downgrade(&notes) as Weak<dyn Listener>;
+    let listener: Weak<Notes> = Arc::downgrade(&notes);
     world.here.listen(listener);
     let mut unit = world.here.begin(Mode::Write).unwrap();
     world.change(&mut *unit).unwrap();

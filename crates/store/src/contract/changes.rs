@@ -44,7 +44,7 @@ impl Listener for Notes {
 impl Notes {
     fn of(store: &dyn Store) -> Arc<Self> {
         let notes = Arc::<Self>::default();
-        let listener: Weak<dyn Listener> = Arc::downgrade(&notes) as Weak<dyn Listener>;
+        let listener: Weak<Self> = Arc::downgrade(&notes);
         store.listen(listener);
         notes
     }
@@ -57,7 +57,9 @@ impl Notes {
 /// A message about these, if there are any.
 fn message(topics: &[Topic]) -> Vec<Changes> {
     let mut changes = Changes::default();
-    topics.iter().for_each(|topic| changes.add(*topic));
+    for topic in topics {
+        changes.add(*topic);
+    }
     if changes.is_nothing() { Vec::new() } else { vec![changes] }
 }
 
