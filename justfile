@@ -14,6 +14,14 @@ test:
 soak rounds="1000":
     ANTEROOM_TEST_ROUNDS={{rounds}} cargo test -p anteroom --test cli -- --ignored --test-threads=1 soak
 
+# Measure the product against what this machine can do: docs/performance.md. Needs wrk, util-linux and PostgreSQL.
+bench *arguments:
+    cargo run --profile dist -p anteroom-bench -- {{arguments}}
+
+# Measure what the parts of a request cost by themselves.
+bench-micro *arguments:
+    cargo bench -p anteroom-bench --bench micro -- {{arguments}}
+
 # Format, lints and documentation, as CI sees them.
 check:
     cargo fmt --all --check

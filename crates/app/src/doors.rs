@@ -7,6 +7,7 @@ mod asker;
 mod command;
 mod database;
 mod groups;
+mod hashing;
 mod outage;
 mod queue;
 #[cfg(test)]
@@ -18,18 +19,17 @@ mod work;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anteroom_auth::password::HashMemory;
 use anteroom_store::{Mode, Store, Unit};
 
-use asker::through;
 pub(crate) use command::{Command, Outcome};
 use database::{Database, Patience};
-use queue::Crew;
+use hashing::Hashing;
 
 use crate::Error;
-use crate::measure::{Spread, Timings};
+use crate::measure::Spread;
 use crate::observe::{DoorState, GroupCounts, UnitTimes};
 
 /// How many threads and how much patience the doors have.
@@ -48,32 +48,36 @@ pub struct DoorSizes {
     pub hash_queue: usize,
 }
 
+/// Hashes that may wait for each thread: it makes some fifty a second, so that the last is made after less than half a
+/// second. More would keep everybody waiting, and answer no more of them.
+const HASHES_WAITING: usize = 20;
+
 impl DoorSizes {
     /// Sizes for a store with that many connections, on this machine.
     pub fn for_connections(connections: u32) -> Self {
         let connections = usize::try_from(connections).ok().and_then(NonZeroUsize::new);
+        let hash_threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Self {
             database_threads: connections.unwrap_or(NonZeroUsize::MIN),
+            // At the rates that we have seen, between a tenth and half of a second.
             database_queue: 1024,
             database_patience: Duration::from_millis(700),
-            hash_threads: available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            hash_queue: 256,
+            hash_threads,
+            hash_queue: hash_threads.get().saturating_mul(HASHES_WAITING),
         }
     }
 }
 
 pub(crate) struct Doors {
     database: Database,
-    hash: Crew<Option<HashMemory>>,
-    hashes: Arc<Timings>,
+    hashing: Hashing,
 }
 
 impl Doors {
     pub(crate) fn open(store: &Arc<dyn Store>, sizes: DoorSizes) -> Result<Self, std::io::Error> {
         Ok(Self {
             database: Database::open(store, sizes)?,
-            hash: Crew::hire("password-hash", sizes.hash_threads, sizes.hash_queue, || None)?,
-            hashes: Arc::default(),
+            hashing: Hashing::open(sizes.hash_threads, sizes.hash_queue)?,
         })
     }
 
@@ -100,21 +104,11 @@ impl Doors {
     }
 
     /// Hashes or verifies a password. Never while a unit is open: a hash takes 20 ms, and others want the connection.
-    ///
-    /// Without a limit of time: hashing never gets stuck, and a storm of sign-ins is bounded by the queue.
     pub(crate) async fn hash<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut HashMemory) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let hashes = Arc::clone(&self.hashes);
-        let run = move |memory: &mut Option<HashMemory>| {
-            let memory = memory.get_or_insert_with(HashMemory::new);
-            let begun_at = Instant::now();
-            let done = work(memory);
-            hashes.record(begun_at.elapsed());
-            done
-        };
-        through(&self.hash, "password-hash", None, run).await
+        self.hashing.run(work).await
     }
 
     /// Applies a small hot write with all its rows, durably: those that wait at the same time share a transaction.
@@ -126,7 +120,7 @@ impl Doors {
 
     /// How each queue stands.
     pub(crate) fn states(&self) -> Vec<DoorState> {
-        self.database.states().chain([self.hash.state()]).collect()
+        self.database.states().chain([self.hashing.state()]).collect()
     }
 
     /// How long units took, by mode.
@@ -146,6 +140,6 @@ impl Doors {
 
     /// How long hashing took.
     pub(crate) fn hashes(&self) -> Spread {
-        self.hashes.spread()
+        self.hashing.took()
     }
 }

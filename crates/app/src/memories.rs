@@ -18,6 +18,7 @@ use quick_cache::sync::Cache;
 
 use crate::cache::{About, Freshness, Memory, Remembered, Weigh, document, texts};
 use crate::customers::BilledCustomer;
+use crate::observe::MemoryState;
 use crate::{App, CustomerRef};
 
 /// How many JWTs are remembered to carry one of our signatures; each takes some 400 bytes.
@@ -79,26 +80,42 @@ impl Memories {
         let freshness = Arc::new(Freshness::new());
         let part = |share: u64| bytes / SHARES * share;
         Self {
-            sign_ins: Memory::new(&freshness, part(10)),
-            store_cookies: Memory::new(&freshness, part(10)),
-            portal_tokens: Memory::new(&freshness, part(18)),
-            portal_cookies: Memory::new(&freshness, part(4)),
-            access_tokens: Memory::new(&freshness, part(2)),
-            publishable_keys: Memory::new(&freshness, part(1)),
-            workspaces: Memory::new(&freshness, part(1)),
-            customers: Memory::new(&freshness, part(4)),
+            sign_ins: Memory::new("sign_ins", &freshness, part(10)),
+            store_cookies: Memory::new("store_cookies", &freshness, part(10)),
+            portal_tokens: Memory::new("portal_tokens", &freshness, part(18)),
+            portal_cookies: Memory::new("portal_cookies", &freshness, part(4)),
+            access_tokens: Memory::new("access_tokens", &freshness, part(2)),
+            publishable_keys: Memory::new("publishable_keys", &freshness, part(1)),
+            workspaces: Memory::new("workspaces", &freshness, part(1)),
+            customers: Memory::new("customers", &freshness, part(4)),
             claims: Cache::new(JWTS),
             freshness,
         }
     }
 }
 
+impl Memories {
+    /// How each of them does.
+    pub(crate) fn states(&self) -> Vec<MemoryState> {
+        vec![
+            self.sign_ins.state(),
+            self.store_cookies.state(),
+            self.portal_tokens.state(),
+            self.portal_cookies.state(),
+            self.access_tokens.state(),
+            self.publishable_keys.state(),
+            self.workspaces.state(),
+            self.customers.state(),
+        ]
+    }
+}
+
 impl App {
     /// A memory for what is made of the results of use cases, such as answers that are written: forgotten when its topics
-    /// change, and about a fifth as large as all that may be remembered.
-    pub fn memory<K: Eq + Hash + Clone, V: Remembered>(&self) -> Memory<K, V> {
+    /// change, and about a fifth as large as all that may be remembered. `kind` is what metrics call it.
+    pub fn memory<K: Eq + Hash + Clone, V: Remembered>(&self, kind: &'static str) -> Memory<K, V> {
         let bytes = self.settings().memory.bytes / SHARES * LEFT;
-        Memory::new(&self.memories().freshness, bytes)
+        Memory::new(kind, &self.memories().freshness, bytes)
     }
 }
 

@@ -2,6 +2,8 @@
 
 pub use anteroom_store::{Mode, PoolState};
 
+use std::time::Duration;
+
 use crate::measure::Spread;
 use crate::{App, Credential, SessionKind};
 
@@ -24,6 +26,26 @@ pub struct Observation {
     pub sessions: Vec<SessionCounts>,
     /// Checks of every kind of credential.
     pub checks: Vec<CheckCounts>,
+    /// What is remembered, by kind.
+    pub memories: Vec<MemoryState>,
+    /// How long ago it was that what other processes had changed was known for certain; `None` where nobody listens, or
+    /// nothing has been heard yet.
+    pub others_heard: Option<Duration>,
+}
+
+/// What is remembered of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryState {
+    /// The kind.
+    pub kind: &'static str,
+    /// How many are remembered, those included that have changed and nobody has asked for since.
+    pub entries: usize,
+    /// What they take, about.
+    pub bytes: u64,
+    /// How many were asked for and remembered.
+    pub remembered: u64,
+    /// How many were asked for and had to be read.
+    pub read: u64,
 }
 
 /// A door and its queue.
@@ -109,6 +131,8 @@ impl App {
                     CheckCounts { credential, accepted, refused }
                 })
                 .to_vec(),
+            memories: self.memories().states(),
+            others_heard: self.memories().freshness.others_heard(),
         }
     }
 }

@@ -79,7 +79,7 @@ struct Inner {
 impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
-        let (requests, written_customers) = (Requests::new(), app.memory());
+        let (requests, written_customers) = (Requests::new(), app.memory("written_customers"));
         Self(Arc::new(Inner { app, options, documents: OnceLock::new(), requests, written_customers }))
     }
 

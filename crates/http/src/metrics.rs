@@ -6,6 +6,7 @@
 
 mod classic;
 mod families;
+mod memory;
 mod product;
 mod requests;
 
@@ -53,7 +54,9 @@ impl Http {
         let http = self.clone();
         Metrics::default().and(move |families| {
             requests::write(http.requests(), families)?;
-            product::write(&http.app().observe(), families)
+            let seen = http.app().observe();
+            product::write(&seen, families)?;
+            memory::write(&seen, &http.written_customers().state(), families)
         })
     }
 }

@@ -57,7 +57,7 @@ fn cluster() -> Option<&'static Cluster> {
 }
 
 /// A new server with more settings or others; `None` where none is installed.
-fn start(disk: Disk, settings: &[&str]) -> Option<Cluster> {
+fn start(disk: Disk<'_>, settings: &[&str]) -> Option<Cluster> {
     let cluster = programs::find().map(|programs| Cluster::start(programs, disk, settings));
     if cluster.is_none() {
         crate::required::missing(

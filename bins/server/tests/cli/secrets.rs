@@ -67,6 +67,7 @@ fn a_refused_request_is_a_line_with_its_id_its_route_and_no_path() {
     let line =
         log.lines().find(|line| line.contains("find-me-1")).unwrap_or_else(|| panic!("no line: {log}"));
     let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["request.id"], "find-me-1");
     assert_eq!(line["http.route"], "/api/customers/external/{external_id}");
     assert_eq!((&line["http.status"], &line["http.method"]), (&401.into(), &"GET".into()));
     assert!(!log.contains("somebody"), "{log}");

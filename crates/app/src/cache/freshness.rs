@@ -1,7 +1,7 @@
 //! Whether what was read once is still so.
 
 use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anteroom_store::{Changes, Listener, Topic};
 
@@ -52,6 +52,11 @@ impl Freshness {
     /// Notes that everything has been noted that was committed before that moment.
     pub(super) fn heard_as_of(&self, moment: Instant) {
         self.hearing.note(moment);
+    }
+
+    /// How long ago it was that all changes of others were known; `None` when nothing has been heard yet.
+    pub(crate) fn others_heard(&self) -> Option<Duration> {
+        self.hearing.age()
     }
 
     /// Whether what was seen then, about that, is still so.

@@ -45,6 +45,12 @@ impl Hearing {
         u128::from(now.saturating_sub(known)) <= BOUND.as_nanos()
     }
 
+    /// How long ago the last moment is that is known; `None` before there is one.
+    pub(super) fn age(&self) -> Option<Duration> {
+        let as_of = self.as_of.load(Ordering::SeqCst);
+        (as_of > 0).then(|| self.begun.elapsed().saturating_sub(Duration::from_nanos(as_of)))
+    }
+
     fn count(&self, moment: Instant) -> u64 {
         u64::try_from(moment.saturating_duration_since(self.begun).as_nanos()).unwrap_or(u64::MAX)
     }

@@ -10,6 +10,8 @@ use quick_cache::sync::Cache;
 
 use super::flights::{Boarding, Flights};
 use super::{About, Freshness, Sight, Weigh};
+use crate::measure::Counter;
+use crate::observe::MemoryState;
 use crate::{Error, Kind};
 
 /// How many keys of each kind are remembered to have nothing.
@@ -37,6 +39,9 @@ struct Entry<V> {
 ///
 /// Of many who look for the same at once, one reads.
 pub struct Memory<K, V> {
+    kind: &'static str,
+    remembered: Counter,
+    read: Counter,
     freshness: Arc<Freshness>,
     found: Cache<K, Known<V>, ByBytes>,
     absent: Cache<K, Sight>,
@@ -53,9 +58,12 @@ enum Landed<V> {
 }
 
 impl<K: Eq + Hash + Clone, V: Remembered> Memory<K, V> {
-    /// A memory of so many bytes, with an eye on what changes.
-    pub(crate) fn new(freshness: &Arc<Freshness>, bytes: u64) -> Self {
+    /// A memory of so many bytes, with an eye on what changes; `kind` is what metrics call it.
+    pub(crate) fn new(kind: &'static str, freshness: &Arc<Freshness>, bytes: u64) -> Self {
         Self {
+            kind,
+            remembered: Counter::default(),
+            read: Counter::default(),
             freshness: Arc::clone(freshness),
             found: Cache::with_weighter(1_000, bytes, ByBytes),
             absent: Cache::new(ABSENT),
@@ -68,7 +76,9 @@ impl<K: Eq + Hash + Clone, V: Remembered> Memory<K, V> {
     where
         Q: Hash + quick_cache::Equivalent<K> + ?Sized,
     {
-        self.found.get(key).filter(|known| self.holds(known))
+        let known = self.found.get(key).filter(|known| self.holds(known))?;
+        self.remembered.count();
+        Some(known)
     }
 
     /// What there is under the key: remembered, or read now. `None` is nothing, which is remembered too.
@@ -130,6 +140,7 @@ impl<K: Eq + Hash + Clone, V: Remembered> Memory<K, V> {
     where
         F: Future<Output = Result<Option<V>, Error>>,
     {
+        self.read.count();
         let seen = self.freshness.look();
         match read().await {
             Ok(Some(value)) => {
@@ -162,9 +173,15 @@ impl<K: Eq + Hash + Clone, V: Remembered> Memory<K, V> {
         self.freshness.holds(entry.seen, entry.about)
     }
 
-    /// How many are remembered, and how many bytes they take, about.
-    pub(crate) fn size(&self) -> (usize, u64) {
-        (self.found.len(), self.found.weight())
+    /// How it does. Costs no query.
+    pub fn state(&self) -> MemoryState {
+        MemoryState {
+            kind: self.kind,
+            entries: self.found.len(),
+            bytes: self.found.weight(),
+            remembered: self.remembered.value(),
+            read: self.read.value(),
+        }
     }
 }
 

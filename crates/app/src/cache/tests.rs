@@ -56,7 +56,7 @@ struct World {
 impl World {
     fn new(bytes: u64) -> Self {
         let freshness = Arc::new(Freshness::new());
-        let memory = Memory::new(&freshness, bytes);
+        let memory = Memory::new("things", &freshness, bytes);
         Self { freshness, memory, reads: Cell::new(0) }
     }
 
@@ -259,6 +259,6 @@ fn memory_has_an_end() {
     for key in 0..=255 {
         world.memory.remember(key, world.freshness.look(), thing(key, &"x".repeat(1_000)));
     }
-    let (entries, bytes) = world.memory.size();
-    assert!((1..=20).contains(&entries) && bytes <= 20_000, "{entries} entries of {bytes} bytes");
+    let state = world.memory.state();
+    assert!((1..=20).contains(&state.entries) && state.bytes <= 20_000, "{state:?}");
 }

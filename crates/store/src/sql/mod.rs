@@ -29,6 +29,7 @@ mod postgres_url;
 mod rows;
 mod schema;
 mod sessions;
+mod sqlite_feed;
 mod sqlite_file;
 mod store;
 mod store_cookies;
@@ -39,6 +40,7 @@ mod types;
 mod unit;
 mod uses;
 mod workspaces;
+mod writer;
 
 #[cfg(feature = "contract")]
 pub use halves::halves;

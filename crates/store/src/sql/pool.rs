@@ -40,6 +40,8 @@ pub(super) struct Link {
     pub(super) connection: DbConnection,
     /// The server is gone, or a transaction could not be ended: not to be used again.
     pub(super) lost: bool,
+    /// What SQLite said the last time when it was asked whether others had changed the file; `None` before.
+    pub(super) data_version: Option<i64>,
     used_at: Instant,
 }
 
@@ -145,7 +147,7 @@ impl ManageConnection for Manager {
     fn connect(&self) -> Result<Link, Error> {
         let mut connection = self.open().map_err(Error::ConnectionError)?;
         set_up(&mut connection).map_err(Error::QueryError)?;
-        Ok(Link { connection, lost: false, used_at: Instant::now() })
+        Ok(Link { connection, lost: false, data_version: None, used_at: Instant::now() })
     }
 
     fn is_valid(&self, link: &mut Link) -> Result<(), Error> {

@@ -16,9 +16,11 @@ use super::location::{Backend, Location};
 use super::pool::{self, Manager};
 #[cfg(feature = "postgres")]
 use super::postgres_feed::PostgresFeed;
-use super::turn::{Turn, Turns};
+use super::sqlite_feed::SqliteFeed;
+use super::turn::Turn;
 use super::types::{DbTime, TimeSql};
 use super::unit::SqlUnit;
+use super::writer::{Writer, Writing};
 use super::{OpenError, migrate, ownership, sqlite_file};
 use crate::{Feed, Listener, Mode, NobodyElse, PoolState, Store, StoreError, Unit};
 
@@ -65,12 +67,13 @@ impl fmt::Debug for SqlOptions {
     }
 }
 
-/// A database, SQLite or PostgreSQL, behind a pool of connections. A clone is the same store.
+/// A database, SQLite or PostgreSQL, behind its connections. A clone is the same store.
 #[derive(Clone)]
 pub struct SqlStore {
     pool: Pool<Manager>,
+    /// On SQLite the one connection that writes, beside the pool of those that read.
+    writer: Option<Arc<Writer>>,
     manager: Manager,
-    turns: Arc<Turns>,
     listeners: Arc<Listeners>,
 }
 
@@ -86,12 +89,14 @@ impl SqlStore {
         let connections = if matches!(location, Location::Memory) { 1 } else { options.connections.max(1) };
         let manager = Manager { location, connection_timeout: options.connection_timeout };
         examine(&manager)?;
-        Ok(Self {
-            pool: pool::pool(manager.clone(), connections),
-            manager,
-            turns: Arc::default(),
-            listeners: Arc::default(),
-        })
+        let (pool, writer) = match manager.location.backend() {
+            Backend::Postgres => (pool::pool(manager.clone(), connections), None),
+            Backend::Sqlite => {
+                let (readers, writer) = Writer::beside_readers(&manager, connections);
+                (readers, Some(Arc::new(writer)))
+            }
+        };
+        Ok(Self { pool, writer, manager, listeners: Arc::default() })
     }
 
     /// Opens a database that is there already, as [`open`](Self::open) does, and makes nothing.
@@ -142,7 +147,7 @@ impl SqlStore {
 
     /// How many connections there are at most: more units at once only wait.
     pub fn connections(&self) -> u32 {
-        self.pool.max_size()
+        self.pools().map(Pool::max_size).sum()
     }
 
     /// Asks the database for a sign of life.
@@ -161,7 +166,10 @@ impl SqlStore {
         &self,
         work: impl FnOnce(&Location, &mut DbConnection) -> Result<Vec<String>, OpenError>,
     ) -> Result<Vec<String>, OpenError> {
-        let mut link = self.open_link()?;
+        let (_turn, mut link) = self.writing_link().map_err(|error| {
+            let cause = std::error::Error::source(&error);
+            self.unusable(cause.unwrap_or(&error))
+        })?;
         pool::be_patient(&mut link.connection).map_err(|error| self.unusable(&error))?;
         let result = work(&self.manager.location, &mut link.connection);
         match self.backend() {
@@ -174,16 +182,26 @@ impl SqlStore {
     }
 
     pub(super) fn link(&self) -> Result<PooledConnection<Manager>, StoreError> {
-        self.pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))
+        let mut link = self.pool.get().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        if let Some(writer) = &self.writer {
+            writer.is_read_through(&mut link)?;
+        }
+        Ok(link)
     }
 
-    fn turn(&self) -> Result<Turn, StoreError> {
-        let turn = self.turns.take(self.manager.connection_timeout);
-        turn.ok_or_else(|| StoreError::Unavailable("other units have been writing all the time".into()))
+    fn writing_link(&self) -> Result<(Option<Turn>, PooledConnection<Manager>), StoreError> {
+        match &self.writer {
+            None => Ok((None, self.link()?)),
+            Some(writer) => {
+                let Writing { link, turn } = writer.take()?;
+                Ok((Some(turn), link))
+            }
+        }
     }
 
-    fn open_link(&self) -> Result<PooledConnection<Manager>, OpenError> {
-        self.pool.get().map_err(|error| self.unusable(&error))
+    fn pools(&self) -> impl Iterator<Item = &Pool<Manager>> {
+        let writing = self.writer.as_deref().and_then(Writer::own_pool);
+        std::iter::once(&self.pool).chain(writing)
     }
 
     fn unusable(&self, error: &dyn std::error::Error) -> OpenError {
@@ -230,11 +248,11 @@ fn server_clock(connection: &mut DbConnection) -> diesel::QueryResult<Option<Off
 
 impl Store for SqlStore {
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError> {
-        let turn = match (mode, self.backend()) {
-            (Mode::Write, Backend::Sqlite) => Some(self.turn()?),
-            (Mode::Read, _) | (_, Backend::Postgres) => None,
+        let (turn, link) = match mode {
+            Mode::Read => (None, self.link()?),
+            Mode::Write => self.writing_link()?,
         };
-        Ok(Box::new(SqlUnit::begin(self.link()?, mode, turn, &self.listeners)?))
+        Ok(Box::new(SqlUnit::begin(link, mode, turn, &self.listeners)?))
     }
 
     fn listen(&self, listener: Weak<dyn Listener>) {
@@ -247,17 +265,16 @@ impl Store for SqlStore {
             Location::Postgres(_) => {
                 Ok(Box::new(PostgresFeed::open(&self.manager, self.listeners.ourselves())?))
             }
+            Location::File(_) if let Some(writer) = &self.writer => Ok(Box::new(SqliteFeed::open(writer)?)),
             _ => Ok(Box::new(NobodyElse)),
         }
     }
 
     fn pool(&self) -> PoolState {
-        let state = self.pool.state();
-        PoolState {
-            in_use: state.connections.saturating_sub(state.idle_connections),
-            idle: state.idle_connections,
-            limit: self.connections(),
-        }
+        let states = self.pools().map(Pool::state);
+        let (made, idle) = states
+            .fold((0, 0), |(made, idle), state| (made + state.connections, idle + state.idle_connections));
+        PoolState { in_use: made.saturating_sub(idle), idle, limit: self.connections() }
     }
 
     fn writes_in_turn(&self) -> bool {

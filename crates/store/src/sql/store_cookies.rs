@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use anteroom_domain::Id;
 use anteroom_domain::session::StoreSessionId;
 use diesel::prelude::*;
 #[cfg(feature = "postgres")]
@@ -67,7 +68,7 @@ fn sessions_of(cookie: &NewStoreCookie) -> impl Iterator<Item = StoreSessionId> 
 fn rounds(cookies: &[NewStoreCookie]) -> impl Iterator<Item = &[NewStoreCookie]> {
     let mut seen = HashSet::new();
     cookies.chunk_by(move |last, next| {
-        seen.extend(sessions_of(last).map(|id| id.uuid()));
+        seen.extend(sessions_of(last).map(Id::uuid));
         let is_apart = !sessions_of(next).any(|id| seen.contains(&id.uuid()));
         if !is_apart {
             seen.clear();

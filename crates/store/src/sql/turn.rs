@@ -7,8 +7,8 @@ use std::time::Duration;
 
 /// Lets one unit of this process write to SQLite at a time, in the order in which they asked.
 ///
-/// SQLite would make the others ask again and again, each holding a connection meanwhile that readers lack, and some
-/// for much longer than those that came after them. Other processes are still met by `busy_timeout`.
+/// SQLite would make the others ask again and again, and some for much longer than those that came after them. Other
+/// processes are still met by `busy_timeout`.
 #[derive(Default)]
 pub(super) struct Turns {
     line: Mutex<Line>,
@@ -45,6 +45,14 @@ impl Turns {
         Some(Turn(Arc::clone(self)))
     }
 
+    /// Takes the turn if nobody has it or waits for it.
+    pub(super) fn take_if_free(self: &Arc<Self>) -> Option<Turn> {
+        let mut line = self.line();
+        let is_free = !line.is_taken && line.waiting.is_empty();
+        line.is_taken |= is_free;
+        is_free.then(|| Turn(Arc::clone(self)))
+    }
+
     fn line(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -79,5 +87,17 @@ mod tests {
             assert!(next.join().unwrap());
         });
         assert!(turns.take(Duration::ZERO).is_some());
+    }
+
+    #[test]
+    fn who_does_not_wait_comes_after_those_who_do() {
+        let turns = Arc::new(Turns::default());
+        let turn = turns.take_if_free().unwrap();
+        assert!(turns.take_if_free().is_none());
+        turns.line().waiting.push_back(7);
+        drop(turn);
+        assert!(turns.take_if_free().is_none());
+        turns.line().waiting.clear();
+        assert!(turns.take_if_free().is_some());
     }
 }

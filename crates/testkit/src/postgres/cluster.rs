@@ -21,11 +21,13 @@ pub(super) struct Cluster {
 
 /// Where a server keeps its tables.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Disk {
+pub(super) enum Disk<'a> {
     /// Beside everything else.
     Everyones,
     /// On a file system of a few megabytes; its log of changes is elsewhere.
     Small,
+    /// In a new folder of this one, and as safely as a server keeps them by itself.
+    Durable(&'a Path),
 }
 
 /// Makes the files and runs the server; again, when it was stopped while a file `down` was there, once that is gone.
@@ -59,13 +61,17 @@ const ON_A_SMALL_DISK: [&str; 7] = [
 ];
 
 /// Trades safety for speed, and keeps connections of the server's own out of the templates.
-const SETTINGS: [&str; 10] = [
+const FAST: [&str; 6] = [
     "fsync=off",
     "full_page_writes=off",
     "synchronous_commit=off",
     "autovacuum=off",
     "wal_level=minimal",
     "max_wal_senders=0",
+];
+
+/// Lets many connect, on this machine alone.
+const SETTINGS: [&str; 4] = [
     "max_connections=300",
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
@@ -75,27 +81,34 @@ const SETTINGS: [&str; 10] = [
 impl Cluster {
     /// Makes and starts a server, with more settings or others; a second and a third time if another process took its
     /// port meanwhile.
-    pub(super) fn start(programs: PathBuf, disk: Disk, settings: &[&str]) -> Self {
+    pub(super) fn start(programs: PathBuf, disk: Disk<'_>, settings: &[&str]) -> Self {
         let attempt = || Self::try_start(&programs, disk, settings);
         let (port, leash) =
             attempt().or_else(|_| attempt()).or_else(|_| attempt()).expect("PostgreSQL to start");
         Self { programs, port, databases: AtomicU32::new(0), leash }
     }
 
-    fn try_start(programs: &Path, disk: Disk, settings: &[&str]) -> Result<(u16, Leash), String> {
-        let directory = tempfile::Builder::new().prefix("anteroom-postgres-").tempdir().unwrap().keep();
+    fn try_start(programs: &Path, disk: Disk<'_>, settings: &[&str]) -> Result<(u16, Leash), String> {
+        let mut directory = tempfile::Builder::new();
+        directory.prefix("anteroom-postgres-");
+        let directory = match disk {
+            Disk::Durable(parent) => directory.tempdir_in(parent),
+            Disk::Everyones | Disk::Small => directory.tempdir(),
+        };
+        let directory = directory.unwrap().keep();
         let user = programs::other_user(&directory);
         if let Some(user) = user {
             chown(&directory, Some(user.id), Some(user.group)).unwrap();
         }
         let port = free_port().unwrap();
         let begin: &[&str] = match disk {
-            Disk::Everyones => &["sh", "-c"],
+            Disk::Everyones | Disk::Durable(_) => &["sh", "-c"],
             Disk::Small => &ON_A_SMALL_DISK,
         };
         let mut command: Vec<_> = begin.iter().chain(&[START]).map(|word| (*word).to_owned()).collect();
         command.extend([programs.to_str().expect("a path in UTF-8").to_owned(), format!("port={port}")]);
-        command.extend(SETTINGS.iter().chain(settings).map(|setting| (*setting).to_owned()));
+        let fast: &[&str] = if matches!(disk, Disk::Durable(_)) { &[] } else { &FAST };
+        command.extend(fast.iter().chain(&SETTINGS).chain(settings).map(|setting| (*setting).to_owned()));
         let leash = Leash::start(directory, user, command).unwrap();
         leash.wait_until(is_ready)?;
         Ok((port, leash))

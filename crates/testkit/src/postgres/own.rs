@@ -1,5 +1,7 @@
 //! A PostgreSQL server of one test's own, which it may mistreat.
 
+use std::path::Path;
+
 use super::cluster::{Cluster, Disk, send};
 use crate::plug::can_mount;
 
@@ -27,6 +29,19 @@ impl OwnServer {
             return None;
         }
         super::start(Disk::Small, &["synchronous_commit=on"]).map(Self)
+    }
+
+    /// Starts a server that keeps its tables in a new folder of `parent`, as safely as a server does by itself: for
+    /// measuring. Any user has to be allowed to write in `parent`, as in a folder for temporary files.
+    ///
+    /// `None` and panics as in [`start`](Self::start).
+    pub fn start_durable(parent: &Path) -> Option<Self> {
+        super::start(Disk::Durable(parent), &[]).map(Self)
+    }
+
+    /// The ids of the server's processes, that of the first one first.
+    pub fn processes(&self) -> Vec<String> {
+        self.0.processes()
     }
 
     /// The URL of a new, empty database, for the superuser.

@@ -1,0 +1,16 @@
+-- POST /auth/customer/emailpass with an e-mail and the password that all have.
+dofile(os.getenv("ANTEROOM_BENCH_LUA") .. "/shared.lua")
+
+function init(args)
+  read_arguments(args)
+  local requests, key, password = {}, word("publishable_key"), word("password")
+  for number, email in ipairs(lines("emails")) do
+    requests[number] = wrk.format("POST", "/auth/customer/emailpass", {
+      ["Host"] = wrk.headers["Host"],
+      ["Accept"] = "application/json",
+      ["Content-Type"] = "application/json",
+      ["x-publishable-api-key"] = key,
+    }, '{"email":"' .. email .. '","password":"' .. password .. '"}')
+  end
+  request = prepared(requests)
+end

@@ -1,0 +1,167 @@
+//! Sessions of the shop, with cookies and JWTs, and of the portal, with tokens.
+
+use std::path::Path;
+
+use anteroom_app::{OsRandom, SystemClock};
+use anteroom_auth::jwt::Claims;
+use anteroom_auth::token::{self, PlainToken, SessionCookie};
+use anteroom_domain::session::{CustomerSession, Lifetimes, PortalEntry, Provider, StoreSession};
+use anteroom_domain::text::{Line, ReturnUrl};
+use anteroom_domain::{Clock, Id};
+use anteroom_store::StoreExt;
+use anyhow::Context;
+use time::Duration;
+
+use super::people::Person;
+use super::{BATCH, CROWD, FRESH, World, lines};
+use crate::server::PUBLIC_URL;
+
+/// Of each session what opens it.
+#[derive(Debug, Default)]
+struct Opened {
+    cookies: Vec<String>,
+    jwts: Vec<String>,
+    fresh_jwts: Vec<String>,
+    tokens: Vec<String>,
+}
+
+/// Adds `count` sessions of each kind, on as many threads as there are connections, and writes the files of tokens.
+pub(super) fn insert(world: &World, people: &[Person], count: usize, folder: &Path) -> anyhow::Result<()> {
+    let mut all = Opened::default();
+    for part in world.in_parts(|first, step| insert_part(world, people, count, first, step))? {
+        all.cookies.extend(part.cookies);
+        all.jwts.extend(part.jwts);
+        all.fresh_jwts.extend(part.fresh_jwts);
+        all.tokens.extend(part.tokens);
+    }
+    let files = [
+        ("cookies", all.cookies),
+        ("jwts", all.jwts),
+        ("fresh_jwts", all.fresh_jwts),
+        ("session_tokens", all.tokens),
+    ];
+    for (name, all) in files {
+        std::fs::write(folder.join(name), lines(all.into_iter()))?;
+    }
+    Ok(())
+}
+
+/// Every `step`th session from `first` on. What a unit writes is made before it begins, while others write.
+fn insert_part(
+    world: &World,
+    people: &[Person],
+    count: usize,
+    first: usize,
+    step: usize,
+) -> anyhow::Result<Opened> {
+    let mut opened = Opened::default();
+    let of = |number: usize| people.get(number % people.len()).context("nobody");
+    let numbers: Vec<_> = (first..count).step_by(step).collect();
+    for batch in numbers.chunks(BATCH) {
+        let mut made = Vec::with_capacity(batch.len());
+        for number in batch {
+            let person = of(*number)?;
+            let cookie = PlainToken::<SessionCookie>::generate(&OsRandom);
+            let session =
+                StoreSession { cookie_hash: Some(cookie.hash(&world.keys)), ..store_session(world, person)? };
+            opened.cookies.push(cookie.reveal().to_owned());
+            opened.jwts.push(jwt(world, person, &session)?);
+            let (token, customer_session, entry) = customer_session(world, person)?;
+            opened.tokens.push(token);
+            made.push((session, customer_session, entry));
+        }
+        world.store.write(|unit| {
+            made.iter().try_for_each(|(session, customer_session, entry)| {
+                unit.insert_store_session(session)?;
+                unit.insert_customer_session(customer_session, entry)
+            })
+        })?;
+    }
+    let numbers: Vec<_> = (first..FRESH.min(count)).step_by(step).collect();
+    for batch in numbers.chunks(BATCH) {
+        let mut made = Vec::with_capacity(batch.len());
+        for number in batch {
+            let person = of(*number)?;
+            let session = store_session(world, person)?;
+            opened.fresh_jwts.push(jwt(world, person, &session)?);
+            made.push(session);
+        }
+        world.store.write(|unit| made.iter().try_for_each(|session| unit.insert_store_session(session)))?;
+    }
+    Ok(opened)
+}
+
+/// Adds the many sessions of one customer, and writes the files about them.
+pub(super) fn insert_crowd(world: &World, person: &Person, folder: &Path) -> anyhow::Result<()> {
+    let mut cookies = Vec::new();
+    world.store.write(|unit| {
+        for _ in 0..CROWD {
+            let cookie = PlainToken::<SessionCookie>::generate(&OsRandom);
+            let session =
+                StoreSession { cookie_hash: Some(cookie.hash(&world.keys)), ..store_session(world, person)? };
+            unit.insert_store_session(&session)?;
+            cookies.push(cookie.reveal().to_owned());
+        }
+        anyhow::Ok(())
+    })?;
+    std::fs::write(folder.join("crowd_cookies"), lines(cookies.into_iter()))?;
+    std::fs::write(folder.join("crowd_customer"), person.customer.to_string())?;
+    Ok(())
+}
+
+fn store_session(world: &World, person: &Person) -> anyhow::Result<StoreSession> {
+    let now = SystemClock.now();
+    Ok(StoreSession {
+        id: Id::random(&OsRandom),
+        workspace_id: world.workspace.id,
+        auth_identity_id: person.identity,
+        provider: Provider::EmailPass,
+        cookie_hash: None,
+        user_agent: Line::parse("anteroom-bench")?,
+        created_at: now,
+        last_used_at: now,
+        expires_at: now + Lifetimes::default().absolute,
+        revoked_at: None,
+    })
+}
+
+/// A JWT as the product issues it.
+fn jwt(world: &World, person: &Person, session: &StoreSession) -> anyhow::Result<String> {
+    Ok(world.jwt.issue(&Claims {
+        actor: Some(person.customer.uuid()),
+        auth_identity: person.identity.uuid(),
+        provider: session.provider.as_str().to_owned(),
+        issuer: PUBLIC_URL.to_owned(),
+        workspace: world.workspace.id.uuid(),
+        session: session.id.uuid(),
+        jti: Id::<Claims>::random(&OsRandom).uuid(),
+        issued_at: session.created_at,
+        expires_at: session.created_at + Lifetimes::default().jwt,
+    })?)
+}
+
+/// A session of the portal, for a customer's owner, that lives for a day, with its token before it.
+fn customer_session(
+    world: &World,
+    person: &Person,
+) -> anyhow::Result<(String, CustomerSession, PortalEntry)> {
+    let now = SystemClock.now();
+    let token = PlainToken::<token::MemberSession>::generate(&OsRandom);
+    let session = CustomerSession {
+        token_hash: token.hash(&world.keys),
+        workspace_id: world.workspace.id,
+        customer_id: person.customer,
+        member_id: Some(person.member),
+        return_url: Some(ReturnUrl::parse("https://shop.example.com/account")?),
+        created_at: now,
+        expires_at: now + Duration::DAY,
+        revoked_at: None,
+    };
+    let code = PlainToken::<token::PortalEntry>::generate(&OsRandom);
+    let entry = PortalEntry {
+        code_hash: code.hash(&world.keys),
+        session: session.token_hash,
+        expires_at: now + PortalEntry::LIFE,
+    };
+    Ok((token.reveal().to_owned(), session, entry))
+}

@@ -1,0 +1,99 @@
+//! The product as a process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use crate::figure::float;
+use crate::http;
+use crate::machine::{Placement, Side};
+use crate::process::{Process, free_port, listens, processor_time};
+
+/// The address that the product takes for its own: the issuer of its JWTs, whatever port it has.
+pub(crate) const PUBLIC_URL: &str = "http://anteroom.test";
+
+/// How the product is started.
+#[derive(Debug, Clone)]
+pub(crate) struct Product {
+    /// The program.
+    pub(crate) program: PathBuf,
+    /// Its data folder, with the master key.
+    pub(crate) data: PathBuf,
+    /// Its database.
+    pub(crate) url: String,
+    /// On which cores.
+    pub(crate) placement: Placement,
+}
+
+/// The product, running.
+#[derive(Debug)]
+pub(crate) struct Server {
+    process: Process,
+    pub(crate) port: u16,
+    /// From the start of the process to the first answer that it is ready.
+    pub(crate) started_in: Duration,
+}
+
+impl Product {
+    /// Starts the product with everything on that is on by default, and its metrics, and waits until it is ready.
+    pub(crate) fn start(&self) -> anyhow::Result<Server> {
+        let (port, metrics) = (free_port()?, free_port()?);
+        let mut command = self.placement.command(Side::Server, &self.program);
+        command.arg("serve").current_dir(&self.data);
+        for (name, value) in [
+            ("DATA_DIR", self.data.display().to_string()),
+            ("DATABASE__URL", self.url.clone()),
+            ("SERVER__LISTEN", format!("127.0.0.1:{port}")),
+            ("SERVER__PUBLIC_URL", PUBLIC_URL.to_owned()),
+            ("METRICS__LISTEN", format!("127.0.0.1:{metrics}")),
+            ("DEMO", "false".to_owned()),
+        ] {
+            command.env(format!("ANTEROOM__{name}"), value);
+        }
+        let log = self.log();
+        let begun_at = Instant::now();
+        let mut process = Process::start(command, &log)?;
+        process.wait_until(&log, || {
+            listens(port) && http::ask(port, "GET", "/health/ready", &[], None).is_ok_and(|a| a.status == 200)
+        })?;
+        Ok(Server { process, port, started_in: begun_at.elapsed() })
+    }
+
+    fn log(&self) -> PathBuf {
+        self.data.join("server.log")
+    }
+}
+
+impl Server {
+    /// Memory in MiB: all that is resident, files mapped into it too; and what is its own.
+    pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
+        let status = fs::read_to_string(self.proc("status"))?;
+        Ok(Memory { resident: field(&status, "VmRSS:")?, own: field(&status, "RssAnon:")? })
+    }
+
+    /// Processor time that it has used.
+    pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
+        processor_time(self.process.id())
+    }
+
+    fn proc(&self, file: &str) -> PathBuf {
+        Path::new("/proc").join(self.process.id().to_string()).join(file)
+    }
+}
+
+/// Memory of a process, in MiB.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    /// All that is resident.
+    pub(crate) resident: f64,
+    /// Without files.
+    pub(crate) own: f64,
+}
+
+fn field(status: &str, name: &str) -> anyhow::Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line of status")?;
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(float(kibibytes) / 1024.0)
+}
