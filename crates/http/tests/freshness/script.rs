@@ -40,6 +40,8 @@ pub(crate) enum Step {
     ReadRecord(Node, Which),
     /// Gives a shopper the next name.
     Rename(Node, Which),
+    /// Gives a shopper the name that they have already.
+    RenameAgain(Node, Which),
     /// Ends a session or a sign-in.
     EndOne(Node, Which),
     /// Ends all sessions and sign-ins of a customer.
@@ -77,6 +79,7 @@ fn step() -> impl Strategy<Value = Step> {
         40 => (node(), which()).prop_map(|(node, which)| Step::Show(node, which)),
         12 => (node(), which()).prop_map(|(node, which)| Step::ReadRecord(node, which)),
         12 => (node(), which()).prop_map(|(node, which)| Step::Rename(node, which)),
+        4 => (node(), which()).prop_map(|(node, which)| Step::RenameAgain(node, which)),
         6 => (node(), which()).prop_map(|(node, which)| Step::OpenSession(node, which)),
         3 => (node(), which()).prop_map(|(node, which)| Step::SignIn(node, which)),
         8 => (node(), which()).prop_map(|(node, which)| Step::EndOne(node, which)),

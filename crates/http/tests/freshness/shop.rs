@@ -152,13 +152,12 @@ impl Shop {
         self.history.lock().unwrap().shown.push(shown);
     }
 
-    /// Notes what came of ending something; that there was nothing left to end says nothing new.
+    /// Notes what came of ending something. Whoever hears that there is nothing left to end knows as much.
     pub(crate) fn note_end<T>(&self, when: When, thing: Thing, result: &Result<T, Error>) {
         let when = match result {
-            Ok(_) => when.answered(self),
+            Ok(_) | Err(Error::NotFound(_)) => when.answered(self),
             Err(error) => match error.kind() {
                 Kind::Unavailable => when,
-                Kind::NotFound => return,
                 _ => panic!("to end {thing:?} fails: {error:?}"),
             },
         };

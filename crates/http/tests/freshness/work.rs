@@ -22,7 +22,8 @@ impl Shop {
             Step::SignIn(node, which) => self.sign_in(node, which.of(&self.people).unwrap()).await,
             Step::Show(node, which) => self.show(node, which.of(&held).unwrap()).await,
             Step::ReadRecord(node, which) => self.read_record(node, which.of(&shoppers(held))).await,
-            Step::Rename(node, which) => self.rename(node, which.of(&self.people).unwrap()).await,
+            Step::Rename(node, which) => self.rename(node, which.of(&self.people).unwrap(), 1).await,
+            Step::RenameAgain(node, which) => self.rename(node, which.of(&self.people).unwrap(), 0).await,
             Step::EndOne(node, which) => {
                 let Some(opened) = which.of(&opened) else { return };
                 let when = self.began(node);
@@ -203,10 +204,10 @@ impl Shop {
         }
     }
 
-    /// Gives a shopper the next name, after whoever gave them the one before has been answered.
-    async fn rename(&self, node: Node, person: &Person) {
+    /// Gives a shopper the name that is so many further, after whoever gave them the one before has been answered.
+    async fn rename(&self, node: Node, person: &Person, further: u64) {
         let mut name = person.name.lock().await;
-        let Some(next) = name.map(|last| last + 1) else { return };
+        let Some(next) = name.map(|last| last + further).filter(|next| *next > 0) else { return };
         let when = self.began(node);
         let given = |when| Named { when, customer: person.number, name: next };
         let first_name = Change::Set(Line::parse(&next.to_string()).unwrap().unwrap());
