@@ -13,6 +13,7 @@ mod history;
 mod rules;
 mod script;
 mod shop;
+mod storm;
 mod work;
 
 use std::collections::hash_map::RandomState;

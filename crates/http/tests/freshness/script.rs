@@ -54,8 +54,21 @@ pub(crate) enum Step {
     EndPublishableKey(Node),
     /// Deletes a customer.
     Delete(Node, Which),
+    /// Signs a person in, and ends that while it is shown without a pause and everything in memory is made to be read again.
+    Storm(Node, Which, Ending),
     /// Does nothing for some milliseconds.
     Rest(Duration),
+}
+
+/// How a storm ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ending {
+    /// With all sessions of the person at once.
+    All,
+    /// With one session after the other.
+    Each,
+    /// With another cookie for each sign-in.
+    Cookies,
 }
 
 /// What each of those does who are at work at the same time.
@@ -74,6 +87,10 @@ fn which() -> impl Strategy<Value = Which> {
     any::<u8>().prop_map(Which)
 }
 
+fn ending() -> impl Strategy<Value = Ending> {
+    prop_oneof![Just(Ending::All), Just(Ending::Each), Just(Ending::Cookies)]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         40 => (node(), which()).prop_map(|(node, which)| Step::Show(node, which)),
@@ -88,6 +105,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => node().prop_map(Step::EndAccessToken),
         1 => node().prop_map(Step::EndPublishableKey),
         1 => (node(), which()).prop_map(|(node, which)| Step::Delete(node, which)),
+        3 => (node(), which(), ending()).prop_map(|(node, which, ending)| Step::Storm(node, which, ending)),
         4 => (0_u64..20).prop_map(|time| Step::Rest(Duration::from_millis(time))),
     ]
 }

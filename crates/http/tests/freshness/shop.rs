@@ -61,9 +61,11 @@ pub(crate) struct Held {
 #[derive(Clone)]
 pub(crate) struct Opened {
     pub(crate) number: usize,
+    /// Whose it is.
+    pub(crate) customer: usize,
     pub(crate) id: CustomerSessionId,
     /// Of a sign-in, which can have another cookie.
-    pub(crate) sign_in: Option<(StoreSession, usize, Arc<Credential>)>,
+    pub(crate) sign_in: Option<(StoreSession, Arc<Credential>)>,
 }
 
 /// A shopper, who is a customer of the portal too.

@@ -15,7 +15,7 @@ use crate::shop::{Held, Opened, Person, Secret, Shop};
 
 impl Shop {
     /// Does a step at a server, and notes what came of it.
-    pub(crate) async fn take(&self, step: Step) {
+    pub(crate) async fn take(self: &Arc<Self>, step: Step) {
         let (opened, held) = (self.opened.read().unwrap().clone(), self.held.read().unwrap().clone());
         match step {
             Step::OpenSession(node, which) => self.open_session(node, which.of(&self.people).unwrap()).await,
@@ -25,17 +25,11 @@ impl Shop {
             Step::Rename(node, which) => self.rename(node, which.of(&self.people).unwrap(), 1).await,
             Step::RenameAgain(node, which) => self.rename(node, which.of(&self.people).unwrap(), 0).await,
             Step::EndOne(node, which) => {
-                let Some(opened) = which.of(&opened) else { return };
-                let when = self.began(node);
-                let ended = self.app(node).revoke_session(self.workspace().id, opened.id).await;
-                self.note_end(when, Thing::Session(opened.number), &ended);
+                if let Some(opened) = which.of(&opened) {
+                    self.end_one(node, opened).await;
+                }
             }
-            Step::EndAllOf(node, which) => {
-                let (person, when) = (which.of(&self.people).unwrap(), self.began(node));
-                let customer = person.customer.customer;
-                let ended = self.app(node).revoke_sessions_of_customer(self.workspace().id, customer).await;
-                self.note_end(when, Thing::SessionsOf(person.number), &ended);
-            }
+            Step::EndAllOf(node, which) => self.end_all_of(node, which.of(&self.people).unwrap()).await,
             Step::ReplaceCookie(node, which) => {
                 let sign_ins: Vec<_> = opened.into_iter().filter(|opened| opened.sign_in.is_some()).collect();
                 if let Some(opened) = which.of(&sign_ins) {
@@ -58,11 +52,26 @@ impl Shop {
                     self.app(node).delete_customer(self.workspace().id, person.as_customer(), true).await;
                 self.note_end(when, Thing::Customer(person.number), &ended);
             }
+            Step::Storm(node, which, ending) => {
+                self.storm(node, which.of(&self.people).unwrap(), ending).await;
+            }
             Step::Rest(time) => tokio::time::sleep(time).await,
         }
     }
 
-    async fn open_session(&self, node: Node, person: &Person) {
+    pub(crate) async fn end_one(&self, node: Node, opened: &Opened) {
+        let when = self.began(node);
+        let ended = self.app(node).revoke_session(self.workspace().id, opened.id).await;
+        self.note_end(when, Thing::Session(opened.number), &ended);
+    }
+
+    pub(crate) async fn end_all_of(&self, node: Node, person: &Person) {
+        let (customer, when) = (person.customer.customer, self.began(node));
+        let ended = self.app(node).revoke_sessions_of_customer(self.workspace().id, customer).await;
+        self.note_end(when, Thing::SessionsOf(person.number), &ended);
+    }
+
+    pub(crate) async fn open_session(&self, node: Node, person: &Person) {
         let new = NewCustomerSession {
             customer: person.as_customer(),
             member: MemberChoice::Unnamed,
@@ -84,7 +93,7 @@ impl Shop {
         let secret = Secret::PortalToken(opened.token.reveal().to_owned());
         let token = self.hold(secret, Some(person.number), when, ends_with.clone());
         let id = opened.session.id();
-        self.opened.write().unwrap().push(Opened { number, id, sign_in: None });
+        self.opened.write().unwrap().push(Opened { number, customer: person.number, id, sign_in: None });
 
         // The link of a session works as long as the session does.
         let entering = self.began(node);
@@ -100,7 +109,7 @@ impl Shop {
         }
     }
 
-    async fn sign_in(&self, node: Node, person: &Person) {
+    pub(crate) async fn sign_in(&self, node: Node, person: &Person) {
         let (server, when) = (self.servers.at(node), self.began(node));
         let now = server.app.now();
         let session = StoreSession {
@@ -129,7 +138,7 @@ impl Shop {
         let name = format!("sign-in {number} of {}, {when:?}", person.number);
         let life = Arc::new(Credential { name, opened: when, ends_with: ends_with.clone() });
         let id = Id::from_uuid(session.id.uuid()).unwrap();
-        let opened = Opened { number, id, sign_in: Some((session, person.number, life)) };
+        let opened = Opened { number, customer: person.number, id, sign_in: Some((session, life)) };
         self.opened.write().unwrap().push(opened.clone());
 
         let Some((cookie, text)) = self.take_cookie(node, &opened).await else { return };
@@ -142,10 +151,10 @@ impl Shop {
     }
 
     /// Takes a cookie for a sign-in, in place of any that it has.
-    async fn take_cookie(&self, node: Node, opened: &Opened) -> Option<(Arc<Credential>, String)> {
-        let (session, person, life) = opened.sign_in.as_ref()?;
+    pub(crate) async fn take_cookie(&self, node: Node, opened: &Opened) -> Option<(Arc<Credential>, String)> {
+        let (session, life) = opened.sign_in.as_ref()?;
         let (thing, when) = (Thing::CookieOf(opened.number), self.began(node));
-        let customer = self.people[*person].customer;
+        let customer = self.people[opened.customer].customer;
         let taken = self.app(node).open_cookie_session(session, customer, None, Once::unrepeated()).await;
         if taken.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable) {
             self.note(End { when, thing, for_what: None });
@@ -156,7 +165,7 @@ impl Shop {
         ends_with.push(thing);
         // Noted before anybody can show it.
         let secret = Secret::StoreCookie(text.clone());
-        let cookie = self.hold(secret, Some(*person), when, ends_with);
+        let cookie = self.hold(secret, Some(opened.customer), when, ends_with);
         self.note(End { when, thing, for_what: Some(Arc::clone(&cookie)) });
         Some((cookie, text))
     }
@@ -205,7 +214,7 @@ impl Shop {
     }
 
     /// Gives a shopper the name that is so many further, after whoever gave them the one before has been answered.
-    async fn rename(&self, node: Node, person: &Person, further: u64) {
+    pub(crate) async fn rename(&self, node: Node, person: &Person, further: u64) {
         let mut name = person.name.lock().await;
         let Some(next) = name.map(|last| last + further).filter(|next| *next > 0) else { return };
         let when = self.began(node);
