@@ -10,8 +10,10 @@ run *arguments:
 test:
     cargo test --workspace
 
-# Kill a writing server, again and again, on both databases; tells how many writes survived and how fast it started.
+# Play scripts at two servers and hold memory against its rules, on both databases; then kill a writing server, again and
+# again; tells how many answers kept the rules, how many writes survived and how fast the server started.
 soak rounds="1000":
+    ANTEROOM_TEST_ROUNDS={{rounds}} cargo test -p anteroom-http --test freshness -- --ignored --test-threads=1 soak
     ANTEROOM_TEST_ROUNDS={{rounds}} cargo test -p anteroom --test cli -- --ignored --test-threads=1 soak
 
 # Measure the product against what this machine can do: docs/performance.md. Needs wrk, util-linux and PostgreSQL.

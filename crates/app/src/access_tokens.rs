@@ -10,7 +10,7 @@ use anteroom_domain::credential::{
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
-use anteroom_store::{Mode, Unit};
+use anteroom_store::{Mode, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::memories::{KeyAccess, TokenAccess};
@@ -129,12 +129,11 @@ impl App {
     /// Ends a live access token: the next request that shows it is refused.
     pub async fn revoke_access_token(&self, workspace: WorkspaceId, id: AccessTokenId) -> Result<(), Error> {
         let now = self.now();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                let ended = unit.revoke_access_token(workspace, id, now)?;
-                if ended { Ok(()) } else { Err(Error::NotFound(Missing::AccessToken)) }
-            })
-            .await
+        self.settle([Topic::AccessToken(id)], move |unit| {
+            let ended = unit.revoke_access_token(workspace, id, now)?;
+            if ended { Ok(()) } else { Err(Error::NotFound(Missing::AccessToken)) }
+        })
+        .await
     }
 
     /// Makes a publishable key. Refuses an origin when the workspace lists as many as it may.
@@ -184,12 +183,11 @@ impl App {
         id: PublishableKeyId,
     ) -> Result<(), Error> {
         let now = self.now();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                let ended = unit.revoke_publishable_key(workspace, id, now)?;
-                if ended { Ok(()) } else { Err(Error::NotFound(Missing::PublishableKey)) }
-            })
-            .await
+        self.settle([Topic::PublishableKey(id)], move |unit| {
+            let ended = unit.revoke_publishable_key(workspace, id, now)?;
+            if ended { Ok(()) } else { Err(Error::NotFound(Missing::PublishableKey)) }
+        })
+        .await
     }
 
     /// The workspace that a publishable key names. A mistyped key costs no query.

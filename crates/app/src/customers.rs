@@ -8,7 +8,7 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, Random};
-use anteroom_store::{Constraint, CustomerFilter, Mode, StoreError, Unit};
+use anteroom_store::{Constraint, CustomerFilter, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::{App, CustomerRef, Error, Forbidden, Missing, Once, Refusal};
@@ -142,22 +142,26 @@ impl App {
         anonymize: bool,
     ) -> Result<(), Error> {
         let now = self.now();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                let id = match which {
-                    CustomerRef::Id(id) => Some(id),
-                    CustomerRef::External(external_id) => {
-                        unit.customer_by_external_id(workspace, &external_id)?.map(|customer| customer.id)
-                    }
-                };
-                let found = match id {
-                    None => false,
-                    Some(id) if anonymize => unit.anonymize_customer(workspace, id, now)?,
-                    Some(id) => unit.delete_customer(workspace, id, now)?,
-                };
-                if found { Ok(()) } else { Err(Error::NotFound(Missing::Customer)) }
-            })
-            .await
+        // Of one whom nobody knows by that name nothing can be forgotten.
+        let known = match which {
+            CustomerRef::Id(id) => Some(Topic::Customer(id)),
+            CustomerRef::External(_) => None,
+        };
+        self.settle(known, move |unit| {
+            let id = match which {
+                CustomerRef::Id(id) => Some(id),
+                CustomerRef::External(external_id) => {
+                    unit.customer_by_external_id(workspace, &external_id)?.map(|customer| customer.id)
+                }
+            };
+            let found = match id {
+                None => false,
+                Some(id) if anonymize => unit.anonymize_customer(workspace, id, now)?,
+                Some(id) => unit.delete_customer(workspace, id, now)?,
+            };
+            if found { Ok(()) } else { Err(Error::NotFound(Missing::Customer)) }
+        })
+        .await
     }
 
     /// An address, not yet kept, that is the customer's default billing address.

@@ -13,13 +13,13 @@ use anteroom_domain::metadata::Metadata;
 use anteroom_domain::session::{CustomerSession, StoreSession, StoreSessionId};
 use anteroom_domain::text::{ExternalId, Line, Phone, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
-use anteroom_store::{PortalAccess, StoreAccess, Topic};
+use anteroom_store::{Changes, Listener, Mode, PortalAccess, StoreAccess, Topic, Unit};
 use quick_cache::sync::Cache;
 
 use crate::cache::{About, Freshness, Memory, Remembered, Weigh, document, texts};
 use crate::customers::BilledCustomer;
 use crate::observe::MemoryState;
-use crate::{App, CustomerRef};
+use crate::{App, CustomerRef, Error};
 
 /// How many JWTs are remembered to carry one of our signatures; each takes some 400 bytes.
 const JWTS: usize = 100_000;
@@ -111,6 +111,21 @@ impl Memories {
 }
 
 impl App {
+    /// Changes something that those topics are about, and forgets here what is remembered about them, also when nothing was
+    /// left to change: then another server has just done it, perhaps, and this one has not heard so yet. Whoever has an
+    /// answer from here is never contradicted from memory.
+    pub(crate) async fn settle<T: Send + 'static>(
+        &self,
+        topics: impl IntoIterator<Item = Topic>,
+        work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let done = self.doors().db(Mode::Write, work).await;
+        let mut changes = Changes::default();
+        topics.into_iter().for_each(|topic| changes.add(topic));
+        self.memories().freshness.changed(&changes);
+        done
+    }
+
     /// A memory for what is made of the results of use cases, such as answers that are written: forgotten when its topics
     /// change, and about a fifth as large as all that may be remembered. `kind` is what metrics call it.
     pub fn memory<K: Eq + Hash + Clone, V: Remembered>(&self, kind: &'static str) -> Memory<K, V> {

@@ -5,7 +5,7 @@ use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::session::{CustomerSession, PortalCookie};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
-use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::change::Change;
@@ -172,36 +172,34 @@ impl App {
             return Err(Error::Forbidden(Forbidden::RoleTooSmall));
         }
         let (workspace, id, now, app) = (access.workspace.id, access.customer.id, self.now(), self.clone());
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                let mut customer = unit
-                    .customer_for_update(workspace, id)?
-                    .ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?;
-                let renamed = changes.name.apply(&mut customer.name);
-                let rebilled = changes.billing_name.apply(&mut customer.billing_name);
-                let moved = match changes.billing_address {
-                    Change::Keep => false,
-                    Change::Clear => unit.clear_default_billing(id, now)?,
-                    Change::Set(postal) => {
-                        write_billing_address(unit, &app.billing_address_of(&customer, postal))?
-                    }
-                };
-                if renamed || rebilled || moved {
-                    customer.modified_at = Some(now);
-                    unit.update_customer(&customer)?;
+        self.settle([Topic::Customer(id)], move |unit| {
+            let mut customer = unit
+                .customer_for_update(workspace, id)?
+                .ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?;
+            let renamed = changes.name.apply(&mut customer.name);
+            let rebilled = changes.billing_name.apply(&mut customer.billing_name);
+            let moved = match changes.billing_address {
+                Change::Keep => false,
+                Change::Clear => unit.clear_default_billing(id, now)?,
+                Change::Set(postal) => {
+                    write_billing_address(unit, &app.billing_address_of(&customer, postal))?
                 }
-                Ok(with_billing_address(unit, customer)?)
-            })
-            .await
+            };
+            if renamed || rebilled || moved {
+                customer.modified_at = Some(now);
+                unit.update_customer(&customer)?;
+            }
+            Ok(with_billing_address(unit, customer)?)
+        })
+        .await
     }
 
     /// Ends the session: its token and every cookie of it stop working. Whether it had been live.
     pub async fn end_customer_session(&self, access: &PortalAccess) -> Result<bool, Error> {
         let (workspace, id, now) = (access.workspace.id, access.session.id(), self.now());
-        let ended = self
-            .doors()
-            .db(Mode::Write, move |unit| Ok(unit.revoke_customer_session(workspace, id, now)?))
-            .await?;
+        let topics = [Topic::CustomerSession(id)];
+        let end = move |unit: &mut dyn Unit| Ok(unit.revoke_customer_session(workspace, id, now)?);
+        let ended = self.settle(topics, end).await?;
         self.activity().ended(SessionKind::Portal, ended.into());
         Ok(ended)
     }

@@ -6,7 +6,7 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{CustomerSession, CustomerSessionId, StoreSession};
 use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::Mode;
+use anteroom_store::{Mode, Topic};
 
 use crate::{App, Error, Missing, SessionKind};
 
@@ -71,12 +71,11 @@ impl App {
         id: CustomerSessionId,
     ) -> Result<u64, Error> {
         let now = self.now();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                let ended = unit.revoke_customer_session(workspace, id, now)?;
-                if ended { Ok(()) } else { Err(Error::NotFound(Missing::CustomerSession)) }
-            })
-            .await?;
+        self.settle([Topic::CustomerSession(id)], move |unit| {
+            let ended = unit.revoke_customer_session(workspace, id, now)?;
+            if ended { Ok(()) } else { Err(Error::NotFound(Missing::CustomerSession)) }
+        })
+        .await?;
         self.activity().ended(SessionKind::Portal, 1);
         Ok(1)
     }
@@ -84,13 +83,13 @@ impl App {
     /// Ends a live session of any kind, by the id that lists give it. How many ended.
     pub async fn revoke_session(&self, workspace: WorkspaceId, id: CustomerSessionId) -> Result<u64, Error> {
         let now = self.now();
+        let sign_in = Id::from_uuid(id.uuid());
+        let topics = [Some(Topic::CustomerSession(id)), sign_in.map(Topic::StoreSession)];
         let kind = self
-            .doors()
-            .db(Mode::Write, move |unit| {
+            .settle(topics.into_iter().flatten(), move |unit| {
                 if unit.revoke_customer_session(workspace, id, now)? {
                     return Ok(SessionKind::Portal);
                 }
-                let sign_in = Id::from_uuid(id.uuid());
                 let found = sign_in.map(|id| unit.store_access(workspace, id)).transpose()?.flatten();
                 match found {
                     Some(access) if unit.revoke_store_session(access.session.id, now)? => {
@@ -139,8 +138,7 @@ impl App {
     ) -> Result<u64, Error> {
         let now = self.now();
         let (portal, store) = self
-            .doors()
-            .db(Mode::Write, move |unit| {
+            .settle([Topic::Customer(id)], move |unit| {
                 unit.customer_for_update(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
                 Ok((unit.revoke_customer_sessions(id, now)?, unit.revoke_store_sessions(id, now)?))
             })

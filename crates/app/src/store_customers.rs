@@ -5,7 +5,7 @@ use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::text::{Email, Line, Phone};
-use anteroom_store::{Constraint, Mode, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -118,26 +118,25 @@ impl App {
         update: CustomerUpdate,
     ) -> Result<Shopper, Error> {
         let now = self.now();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                let mut customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
-                let before = customer.clone();
-                update.first_name.apply(&mut customer.contact.first_name);
-                update.last_name.apply(&mut customer.contact.last_name);
-                update.company_name.apply(&mut customer.contact.company_name);
-                update.phone.apply(&mut customer.contact.phone);
-                customer.store_metadata = match update.metadata {
-                    Change::Keep => customer.store_metadata,
-                    Change::Clear => StoreMetadata::default(),
-                    Change::Set(changes) => merged(&customer.store_metadata, changes)?,
-                };
-                if customer != before {
-                    customer.modified_at = Some(now);
-                    unit.update_customer(&customer)?;
-                }
-                shopper(unit, customer)
-            })
-            .await
+        self.settle([Topic::Customer(id)], move |unit| {
+            let mut customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
+            let before = customer.clone();
+            update.first_name.apply(&mut customer.contact.first_name);
+            update.last_name.apply(&mut customer.contact.last_name);
+            update.company_name.apply(&mut customer.contact.company_name);
+            update.phone.apply(&mut customer.contact.phone);
+            customer.store_metadata = match update.metadata {
+                Change::Keep => customer.store_metadata,
+                Change::Clear => StoreMetadata::default(),
+                Change::Set(changes) => merged(&customer.store_metadata, changes)?,
+            };
+            if customer != before {
+                customer.modified_at = Some(now);
+                unit.update_customer(&customer)?;
+            }
+            shopper(unit, customer)
+        })
+        .await
     }
 
     /// Adds an address to a shopper's book.

@@ -11,7 +11,7 @@ use anteroom_domain::session::{Provider, StoreSession};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::WorkspaceId;
 use anteroom_domain::{Id, TokenHash};
-use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Topic, Unit};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
@@ -207,7 +207,8 @@ impl App {
     /// Ends a sign-in: its cookie and its JWTs stop working.
     pub async fn end_store_session(&self, sign_in: &SignIn) -> Result<(), Error> {
         let (id, now) = (sign_in.session().id, self.now());
-        let ended = self.doors().db(Mode::Write, move |unit| Ok(unit.revoke_store_session(id, now)?)).await?;
+        let end = move |unit: &mut dyn Unit| Ok(unit.revoke_store_session(id, now)?);
+        let ended = self.settle([Topic::StoreSession(id)], end).await?;
         self.activity().ended(SessionKind::Store, ended.into());
         Ok(())
     }

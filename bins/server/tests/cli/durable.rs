@@ -11,12 +11,16 @@ use anteroom_testkit::plug::half_written;
 use time::OffsetDateTime;
 
 use self::client::{Client, Kept};
+use crate::metrics;
 use crate::sandbox::Sandbox;
 
 mod client;
 
 /// Rounds of the ordinary tests; the soak has more.
 const ROUNDS: usize = 20;
+
+/// How many clients open sessions at once, so that what they ask for is written together.
+const OPENING: usize = 29;
 
 /// What came of pulling the plug many times.
 struct Outcome {
@@ -51,11 +55,12 @@ impl Totals {
     }
 }
 
-/// Starts a server, lets five clients write, kills it, and looks after each time: at what is new and at how much there is
+/// Starts a server, lets 32 clients write, kills it, and looks after each time: at what is new and at how much there is
 /// in all, so that a round takes as long as the one before, and at the end at everything.
 fn pull_plugs(sandbox: Sandbox, url: &str, rounds: usize) -> Outcome {
-    let sandbox = sandbox.set("ANTEROOM__DATABASE__URL", url);
+    let sandbox = sandbox.set("ANTEROOM__DATABASE__URL", url).set(metrics::LISTEN, "127.0.0.1:0");
     let mut starts = Vec::new();
+    let (mut groups, mut commands) = (0, 0);
     let (mut words, mut all, mut new) = (None, Vec::new(), Vec::<Kept>::new());
     let mut totals = Totals { customers: 0, sessions: 0 };
     for round in 0..=rounds {
@@ -90,11 +95,16 @@ fn pull_plugs(sandbox: Sandbox, url: &str, rounds: usize) -> Outcome {
             for writer in 0..2 {
                 let (client, kept) = (&client, &kept);
                 scope.spawn(move || client.create_customers(&format!("r{round}w{writer}"), kept));
-                scope.spawn(move || client.open_sessions(kept));
+            }
+            for _ in 0..OPENING {
+                scope.spawn(|| client.open_sessions(&kept));
             }
             scope.spawn(|| client.register(&format!("r{round}"), &kept));
             // Each round ends at another moment, but never before something was written.
-            server.wait_for(|_| kept.lock().unwrap().len() > 3 + round % 17);
+            server.wait_for(|_| kept.lock().unwrap().len() > 3 + 5 * (round % 17));
+            let scrape = metrics::scrape(&metrics::address(&mut server));
+            groups += scrape.count("anteroom_command_groups_total", &[]);
+            commands += scrape.count("anteroom_commands_applied_total", &[]);
             server.stop_by("KILL");
         });
         new = kept.into_inner().unwrap();
@@ -102,6 +112,7 @@ fn pull_plugs(sandbox: Sandbox, url: &str, rounds: usize) -> Outcome {
     }
     starts.sort_unstable();
     assert!(all.len() > 4 * rounds);
+    assert!(commands > groups, "nobody shared a wait for the disk: {commands} commands in {groups} groups");
     Outcome { rounds, acknowledged: all.len(), starts }
 }
 

@@ -2,6 +2,8 @@
 //! the readiness says, and that it all comes back by itself with nothing lost and nothing by half.
 
 mod disk;
+mod memory;
+mod muffle;
 mod postgres;
 mod shop;
 mod sqlite;

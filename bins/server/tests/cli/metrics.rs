@@ -10,14 +10,14 @@ use anteroom_testkit::metrics::Scrape;
 
 use crate::sandbox::{Address, Sandbox, Server};
 
-const LISTEN: &str = "ANTEROOM__METRICS__LISTEN";
+pub(crate) const LISTEN: &str = "ANTEROOM__METRICS__LISTEN";
 
 fn measured() -> Sandbox {
     Sandbox::new().set(LISTEN, "127.0.0.1:0")
 }
 
 /// Where the log says that metrics are served.
-fn address(server: &mut Server) -> Address {
+pub(crate) fn address(server: &mut Server) -> Address {
     server.wait_for(|server| server.err().contains("metrics are served"));
     let log = server.err();
     let line = log.lines().find(|line| line.contains("metrics are served")).unwrap();
@@ -32,7 +32,7 @@ fn get(address: &Address, headers: &str) -> (String, String) {
     (head.to_lowercase(), body.to_owned())
 }
 
-fn scrape(address: &Address) -> Scrape {
+pub(crate) fn scrape(address: &Address) -> Scrape {
     Scrape::parse(&get(address, "").1)
 }
 

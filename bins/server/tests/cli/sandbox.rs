@@ -223,6 +223,13 @@ impl Server {
         self.signal("TERM");
     }
 
+    /// Stops the process where it stands, until what this gives is dropped.
+    #[must_use = "the server goes on when this is dropped"]
+    pub(crate) fn pause(&self) -> Paused<'_> {
+        self.signal("STOP");
+        Paused(self)
+    }
+
     fn signal(&self, signal: &str) {
         assert!(Command::new("kill").args([&format!("-{signal}"), &self.id()]).status().unwrap().success());
     }
@@ -232,6 +239,15 @@ impl Server {
         let begun = Instant::now();
         self.signal(signal);
         (self.child.wait().unwrap().code(), begun.elapsed())
+    }
+}
+
+/// A server that stands still until this is dropped.
+pub(crate) struct Paused<'a>(&'a Server);
+
+impl Drop for Paused<'_> {
+    fn drop(&mut self) {
+        self.0.signal("CONT");
     }
 }
 
