@@ -231,8 +231,9 @@ fn store_sessions(world: &World<'_>) {
         let cookie = NewStoreCookie { session: session.id, cookie: hash(), at: at(1), replaces };
         move |unit: &mut dyn Unit| unit.set_store_cookies(&[cookie])
     };
+    world.tells(&NOTHING, set(&first, None));
     world.tells(&[Topic::StoreCookie(first.id)], set(&first, None));
-    world.tells(&[Topic::StoreCookie(second.id), Topic::StoreSession(first.id)], set(&second, Some(&first)));
+    world.tells(&[Topic::StoreSession(first.id)], set(&second, Some(&first)));
     world.tells(&[Topic::StoreCookie(second.id)], set(&second, Some(&first)));
     world.tells(&NOTHING, set(&first, Some(&third)));
     let revoke = |unit: &mut dyn Unit| unit.revoke_store_session(second.id, at(2));
