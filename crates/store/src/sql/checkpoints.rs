@@ -137,7 +137,8 @@ fn checkpoint(connection: &mut DbConnection) -> QueryResult<Progress> {
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -178,8 +179,8 @@ mod tests {
         run(&mut reading, "BEGIN; SELECT count(*) FROM t");
         run(&mut writing, WRITE);
         copier.copy();
-        let (log, copied) = progress(&mut writing);
-        assert!(copied < log && copier.copied.is_none(), "{copied} of {log}: somebody reads");
+        let (log, already) = progress(&mut writing);
+        assert!(already < log && copier.copied.is_none(), "{already} of {log}: somebody reads");
         run(&mut reading, "COMMIT");
         copier.copy();
         assert_eq!(progress(&mut writing), (log, log));
