@@ -82,7 +82,7 @@ macro_rules! hold_rows {
                 }
             }
             #[cfg(feature = "sqlite")]
-            $crate::sql::connection::DbConnection::Sqlite(_) => Ok(()),
+            $crate::sql::connection::DbConnection::Sqlite(_) => diesel::QueryResult::Ok(()),
         }
     };
 }
