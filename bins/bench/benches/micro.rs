@@ -8,7 +8,8 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, SET_COOKIE};
 use actix_web::test::{TestRequest, call_service, init_service, read_body, read_body_json};
 use anteroom_app::{
-    App, DoorSizes, NewPublishableKey, NewWorkspace, OsRandom, Parts, Settings, SystemClock, set_up,
+    App, DoorSizes, MemorySettings, NewPublishableKey, NewWorkspace, OsRandom, Parts, Settings, SystemClock,
+    set_up,
 };
 use anteroom_auth::jwt::{Claims, KeySet, SigningKey};
 use anteroom_auth::keys::{Keys, MasterKey};
@@ -92,6 +93,7 @@ async fn product() -> (Http, String) {
         lifetimes: Lifetimes::default(),
         passwords: PasswordPolicy::default(),
         doors: DoorSizes::for_connections(store.connections()),
+        memory: MemorySettings::default(),
     };
     let (clock, random) = (Arc::new(SystemClock), Arc::new(OsRandom));
     let app = App::new(Parts { store, clock, random, keys, jwt, settings }).unwrap();

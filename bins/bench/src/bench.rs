@@ -23,8 +23,8 @@ pub(crate) struct Effort {
 
 /// Measures, prints the table, and fails when a budget is not met.
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    machine::check(options.placement)?;
     scenarios::check_names(&options.only)?;
+    machine::check(options.placement)?;
     let program = std::env::current_exe()?;
     let beside = program.parent().context("a folder of this program")?;
     let product = match &options.server {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::task::{LocalSet, spawn_local};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::cli::Flood;
 use crate::raw::figure;
@@ -36,6 +36,8 @@ pub(crate) struct Seen {
 /// What is counted while it runs.
 #[derive(Default)]
 struct Count {
+    /// How many somebody has taken, to send them when they are due.
+    taken: Cell<u64>,
     sent: Cell<u64>,
     took: RefCell<Vec<Duration>>,
     statuses: RefCell<BTreeMap<u16, u64>>,
@@ -67,8 +69,15 @@ async fn ask(flood: &Flood) -> anyhow::Result<Seen> {
             ))
         })
         .collect();
-    for task in tasks {
-        task.await??;
+    // What is not answered by then counts for nothing, and its connection ends.
+    let all = async {
+        for task in tasks {
+            task.await??;
+        }
+        anyhow::Ok(())
+    };
+    if let Ok(ended) = timeout_at(begun_at + length, all).await {
+        ended?;
     }
     let figure = figure(count.took.take(), 1, length)?;
     let sent = crate::figure::float(count.sent.get()) / length.as_secs_f64();
@@ -87,13 +96,14 @@ async fn keep_asking(
 ) -> anyhow::Result<()> {
     let mut connection = None;
     loop {
-        let number = count.sent.get();
+        let number = count.taken.get();
         let due = begun_at + period.mul_f64(crate::figure::float(number));
-        if due >= begun_at + length || begun_at.elapsed() >= length {
+        if due >= begun_at + length {
             return Ok(());
         }
-        count.sent.set(number + 1);
+        count.taken.set(number + 1);
         sleep_until(due).await;
+        count.sent.set(count.sent.get() + 1);
         let place = usize::try_from(number)? % requests.len();
         let Some(request) = requests.get(place) else { return Ok(()) };
         let answer = match connection.take() {

@@ -23,9 +23,8 @@ pub(crate) fn ask(
     headers: &[(&str, &str)],
     body: Option<&str>,
 ) -> anyhow::Result<Answer> {
-    let host = ("host", "127.0.0.1");
-    let headers = headers.iter().chain([&host, &("connection", "close")]);
-    let headers: String = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = format!("host: 127.0.0.1\r\nconnection: close\r\n{}", headers.concat());
     let content =
         body.map(|body| format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
     let (content, body) = (content.unwrap_or_default(), body.unwrap_or_default());

@@ -1,4 +1,5 @@
 //! The page about performance names recipes, options and scenarios that are there.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::path::Path;
 use std::process::Command;

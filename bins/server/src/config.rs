@@ -47,6 +47,8 @@ pub(crate) struct Config {
     /// Whether callers are slowed down. Accepted and kept; nobody is slowed down yet.
     #[expect(dead_code, reason = "the setting is stable before the feature is there")]
     pub(crate) limits_enabled: bool,
+    /// How much of the database may be kept in memory.
+    pub(crate) memory_bytes: u64,
     /// Whether `serve` runs jobs.
     pub(crate) jobs_enabled: bool,
     pub(crate) session_cookie: SessionCookieOptions,

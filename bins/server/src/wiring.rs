@@ -97,7 +97,7 @@ pub(crate) fn wire(
             lifetimes: config.lifetimes,
             passwords: config.passwords,
             doors,
-            memory: MemorySettings { listens: patience == Patience::OfARequest, ..MemorySettings::default() },
+            memory: MemorySettings { bytes: config.memory_bytes, listens: patience == Patience::OfARequest },
         },
     })
     .context("cannot start threads")

@@ -16,7 +16,7 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Changes, Listener, Mode, PortalAccess, StoreAccess, Topic, Unit};
 use quick_cache::sync::Cache;
 
-use crate::cache::{About, Freshness, Memory, Remembered, Weigh, document, texts};
+use crate::cache::{About, Freshness, Memory, Remembered, Sight, Weigh, document, texts};
 use crate::customers::BilledCustomer;
 use crate::observe::MemoryState;
 use crate::{App, CustomerRef, Error};
@@ -126,6 +126,11 @@ impl App {
         }
         self.memories().freshness.changed(&changes);
         done
+    }
+
+    /// Begins to look, for somebody who remembers later what is found from now on.
+    pub(crate) fn look(&self) -> Sight {
+        self.memories().freshness.look()
     }
 
     /// A memory for what is made of the results of use cases, such as answers that are written: forgotten when its topics

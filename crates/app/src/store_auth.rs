@@ -87,9 +87,10 @@ impl App {
                 self.signed_in(&identity, &session)
             }
             Err(Error::Store(StoreError::Conflict(Constraint::ProviderIdentity))) => {
+                let seen = self.look();
                 match self.verified_identity(workspace, credentials).await {
                     Ok(identity) if identity.customer_id.is_none() => {
-                        self.open_store_session(&identity, user_agent).await
+                        self.open_store_session(seen, &identity, user_agent).await
                     }
                     Ok(_) | Err(Error::Unauthenticated(_)) => Err(TAKEN),
                     Err(error) => Err(error),
@@ -106,8 +107,9 @@ impl App {
         credentials: Credentials,
         user_agent: Option<Line>,
     ) -> Result<SignedIn, Error> {
+        let seen = self.look();
         let identity = self.verified_identity(workspace, credentials).await?;
-        self.open_store_session(&identity, user_agent).await
+        self.open_store_session(seen, &identity, user_agent).await
     }
 
     /// Refuses an attempt with what can be no e-mail, after the time of one wrong password.

@@ -16,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
 use crate::store_customers::{gone, shopper};
-use crate::{App, Credential, Error, Known, Once, SessionKind, Unauthenticated};
+use crate::{App, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
 
 const INVALID_TOKEN: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
 const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
@@ -249,8 +249,10 @@ impl App {
         }
     }
 
+    /// Opens a sign-in of somebody who was looked up since `seen`. The first use of its JWT then finds it remembered.
     pub(crate) async fn open_store_session(
         &self,
+        seen: Sight,
         identity: &AuthIdentity,
         user_agent: Option<Line>,
     ) -> Result<SignedIn, Error> {
@@ -263,7 +265,11 @@ impl App {
             opened => opened.map(|_| ()),
         }?;
         self.activity().opened(SessionKind::Store);
-        self.signed_in(identity, &session)
+        let signed_in = self.signed_in(identity, &session)?;
+        let key = (session.workspace_id, session.id);
+        let access = StoreAccess { session, identity: identity.clone(), customer: identity.customer_id };
+        self.memories().sign_ins.remember(key, seen, access);
+        Ok(signed_in)
     }
 
     /// A JWT for a sign-in; it never outlives it.

@@ -14,7 +14,8 @@ pub trait Listener: Send + Sync {
 
 /// Hears what other processes change in the database.
 pub trait Feed: Debug + Send {
-    /// What was changed since the last call; returns at once, also when nothing was.
+    /// What was changed since the last call; returns at once, also when nothing was. Only a server that stands still may
+    /// hold it up, for as long as it would any statement.
     ///
     /// After an error the feed is of no use any more. Whoever opens another has missed what was changed in between, and
     /// counts on everything having changed.

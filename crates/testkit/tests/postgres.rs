@@ -85,3 +85,21 @@ fn an_own_server_pauses_stops_and_starts_again() {
     // It ends although it is paused.
     std::mem::forget(server.pause());
 }
+
+#[test]
+fn a_durable_server_keeps_its_tables_where_it_is_told_and_as_safely_as_by_default() {
+    let parent = tempfile::tempdir().expect("a folder");
+    let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o1777);
+    std::fs::set_permissions(parent.path(), everyone).expect("to let everybody in");
+    let Some(server) = OwnServer::start_durable(parent.path()) else { return };
+    let url = server.database();
+    for setting in ["fsync", "synchronous_commit", "full_page_writes", "autovacuum"] {
+        assert_eq!(query(&url, &format!("SHOW {setting}")), "on", "{setting}");
+    }
+    let folder = query(&url, "SHOW data_directory");
+    assert!(folder.starts_with(parent.path().to_str().expect("a path in UTF-8")), "{folder}");
+    assert!(server.processes().len() > 1, "the first process and those that it has started");
+    drop(server);
+    let left = std::fs::read_dir(parent.path()).expect("the folder").count();
+    assert_eq!(left, 0, "it takes its files with it");
+}

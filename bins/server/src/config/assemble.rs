@@ -29,6 +29,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let metrics_listen = r.read("metrics.listen", parse::listen);
     refuse_shared_address(r, metrics_listen.as_ref(), server.as_ref());
     let limits_enabled = r.read("limits.enabled", parse::flag);
+    let memory_mebibytes = r.read("memory.mebibytes", parse::whole(1..=1_048_576_u32));
     let jobs_enabled = r.read("jobs.enabled", parse::flag);
     let session_cookie = session_cookie(r, server.as_ref());
     let lifetimes = lifetimes(r);
@@ -44,6 +45,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         demo: demo?,
         metrics_listen,
         limits_enabled: limits_enabled?,
+        memory_bytes: u64::from(memory_mebibytes?) * 1024 * 1024,
         jobs_enabled: jobs_enabled?,
         session_cookie: session_cookie?,
         lifetimes: lifetimes?,

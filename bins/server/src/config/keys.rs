@@ -35,7 +35,7 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 20] = [
+pub(crate) const KEYS: [Key; 21] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
@@ -47,6 +47,7 @@ pub(crate) const KEYS: [Key; 20] = [
     key("demo", Value("true"), "make workspace demo at the first start"),
     key("metrics.listen", Derived("none"), "address and port of the metrics, for operators alone"),
     key("limits.enabled", Value("true"), "whether callers are slowed down; kept for a later version"),
+    key("memory.mebibytes", Value("512"), "most memory for what is kept of the database"),
     key("jobs.enabled", Value("true"), "whether this server runs jobs beside its requests"),
     key("session.cookie_name", Value("connect.sid"), "name of the shop's cookie"),
     key("session.cookie_same_site", Value("lax"), "lax, or none (needs https)"),

@@ -37,7 +37,7 @@ pub(super) struct Groups {
     admitted: Counter,
     refused: Counter,
     wait: Timings,
-    groups: Counter,
+    committed: Counter,
     applied: Counter,
 }
 
@@ -72,7 +72,7 @@ impl Groups {
             admitted: Counter::default(),
             refused: Counter::default(),
             wait: Timings::default(),
-            groups: Counter::default(),
+            committed: Counter::default(),
             applied: Counter::default(),
         }
     }
@@ -120,7 +120,9 @@ impl Groups {
         let count = line.waiting.len().min(LARGEST);
         let taken: Vec<_> = line.waiting.drain(..count).collect();
         drop(line);
-        taken.iter().for_each(|submitted| self.wait.record(submitted.at.elapsed()));
+        for submitted in &taken {
+            self.wait.record(submitted.at.elapsed());
+        }
         taken.into_iter().filter(|submitted| self.still_waits(submitted)).collect()
     }
 
@@ -143,7 +145,7 @@ impl Groups {
         let commands: Vec<_> = group.iter().map(|submitted| &submitted.command).collect();
         match self.work.run(store, Mode::Write, &self.watch, |unit| apply(&commands, unit)) {
             Ok(outcomes) => {
-                self.groups.count();
+                self.committed.count();
                 self.applied.add(u64::try_from(outcomes.len()).unwrap_or(u64::MAX));
                 for (submitted, outcome) in group.into_iter().zip(outcomes) {
                     submitted.asker.tell(Ok(outcome));
@@ -178,7 +180,7 @@ impl Groups {
 
     /// What was applied together until now.
     pub(super) fn counts(&self) -> GroupCounts {
-        GroupCounts { groups: self.groups.value(), commands: self.applied.value() }
+        GroupCounts { groups: self.committed.value(), commands: self.applied.value() }
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::HOST;
+use actix_web::http::header::{HOST, HeaderName};
 use actix_web::{FromRequest, HttpRequest};
 use anteroom_app::Refusal;
 use anteroom_domain::text::Slug;
@@ -15,6 +15,8 @@ use super::{cookie, http, remember_origins};
 use crate::Http;
 use crate::failure::Failure;
 use crate::route::{Route, Who, matched};
+
+static PUBLISHABLE_KEY: HeaderName = HeaderName::from_static("x-publishable-api-key");
 
 /// The workspace that a request of the Store API is for.
 ///
@@ -48,7 +50,7 @@ impl Shop {
 
     async fn by_key(http: &Http, request: &HttpRequest) -> Result<Option<Arc<Workspace>>, Failure> {
         let required = matched(request).is_some_and(Route::needs_publishable_key);
-        match request.headers().get("x-publishable-api-key") {
+        match request.headers().get(&PUBLISHABLE_KEY) {
             None if required => Err(Failure::PublishableKeyMissing),
             None => Ok(None),
             Some(key) => {

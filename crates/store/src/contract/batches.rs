@@ -1,12 +1,12 @@
 //! Many rows at once, as grouped commits write them.
 
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier, Mutex};
 
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::session::StoreSession;
 
 use super::world::{World, assert_conflict, at, hash, id, store_session};
-use crate::{Constraint, CookieOutcome, NewStoreCookie, Store, StoreExt};
+use crate::{Changes, Constraint, CookieOutcome, Listener, NewStoreCookie, Store, StoreExt, Topic};
 
 /// Batches.
 pub fn batches(store: &dyn Store) {
@@ -16,6 +16,7 @@ pub fn batches(store: &dyn Store) {
     cookies_are_set_as_if_one_after_the_other(&World::new(store));
     a_cookie_of_an_ended_session_leaves_the_others_alone(&World::new(store));
     the_latest_use_of_each_stays(&World::new(store));
+    what_a_batch_changes_is_told(&World::new(store));
 }
 
 /// Batches that want the same rows.
@@ -168,6 +169,38 @@ fn the_latest_use_of_each_stays(world: &World<'_>) {
     note(&[(first.id, at(10)), (second.id, at(60))]);
     let used = [first, second, spared].map(|session| world.sign_in(session).last_used_at);
     assert_eq!(used, [at(40), at(60), at(0)]);
+}
+
+struct Told(Mutex<Vec<Changes>>);
+
+impl Listener for Told {
+    fn changed(&self, changes: &Changes) {
+        self.0.lock().unwrap().push(changes.clone());
+    }
+}
+
+fn what_a_batch_changes_is_told(world: &World<'_>) {
+    let sessions = world.sign_ins("a@example.com", 4);
+    let [a, b, c, ended] = sessions.as_slice() else { return assert_eq!(sessions.len(), 4) };
+    world.write(|unit| unit.revoke_store_session(ended.id, at(1)));
+    let told = Arc::new(Told(Mutex::default()));
+    let listener: Arc<dyn Listener> = Arc::<Told>::clone(&told);
+    world.store.listen(Arc::downgrade(&listener));
+    world.sign_ins("b@example.com", 64);
+    world.write(|unit| unit.touch_store_sessions(&[(a.id, at(5)), (b.id, at(5))]));
+    world.write(|unit| unit.set_store_cookies(&[cookie(ended, 6, Some(a))]));
+    world.write(|unit| unit.set_store_cookies(&[cookie(a, 6, Some(b)), cookie(c, 6, None)]));
+    let mut expected = Changes::default();
+    for topic in [Topic::StoreCookie(a.id), Topic::StoreCookie(c.id), Topic::StoreSession(b.id)] {
+        expected.add(topic);
+    }
+    let told: Vec<_> =
+        told.0.lock().unwrap().iter().filter(|changes| !changes.is_nothing()).cloned().collect();
+    assert_eq!(
+        told,
+        [expected],
+        "neither what nobody has seen, nor what nobody keeps, nor what did not happen"
+    );
 }
 
 /// Each round, sixteen threads name the same sessions in orders of their own.

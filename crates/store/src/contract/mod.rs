@@ -5,6 +5,7 @@
 
 mod addresses;
 mod batches;
+mod changes;
 mod credentials;
 mod customers;
 mod deletion;
@@ -22,6 +23,7 @@ mod world;
 
 pub use addresses::addresses;
 pub use batches::{batches, batches_race};
+pub use changes::changes;
 pub use credentials::credentials;
 pub use customers::customers;
 pub use deletion::deletion;

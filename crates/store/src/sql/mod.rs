@@ -4,6 +4,7 @@
 mod connection;
 
 mod addresses;
+mod checkpoints;
 mod count;
 mod credentials;
 mod customers;

@@ -57,6 +57,8 @@ impl Link {
 pub(super) struct Manager {
     pub(super) location: Location,
     pub(super) connection_timeout: Duration,
+    /// Whether who writes to SQLite leaves the copying of the log to a thread.
+    pub(super) leaves_checkpoints: bool,
 }
 
 impl Manager {
@@ -80,6 +82,14 @@ impl Manager {
         }
     }
 
+    fn leave_checkpoints(&self, connection: &mut DbConnection) -> diesel::QueryResult<()> {
+        match connection {
+            #[cfg(feature = "sqlite")]
+            DbConnection::Sqlite(c) if self.leaves_checkpoints => c.batch_execute(MUCH_TOO_LONG),
+            _ => Ok(()),
+        }
+    }
+
     /// The URL with a limit of every wait that it sets none for: libpq by itself waits for a silent server as long as
     /// the operating system does, which is hours.
     #[cfg(feature = "postgres")]
@@ -97,6 +107,11 @@ impl Manager {
         )
     }
 }
+
+/// For the connections that a thread copies the log for: when they do it by themselves all the same, because the thread has
+/// not done it. 80 MiB.
+#[cfg(feature = "sqlite")]
+const MUCH_TOO_LONG: &str = "PRAGMA wal_autocheckpoint = 20000";
 
 #[cfg(feature = "sqlite")]
 fn sqlite(path: &str) -> diesel::ConnectionResult<DbConnection> {
@@ -147,6 +162,7 @@ impl ManageConnection for Manager {
     fn connect(&self) -> Result<Link, Error> {
         let mut connection = self.open().map_err(Error::ConnectionError)?;
         set_up(&mut connection).map_err(Error::QueryError)?;
+        self.leave_checkpoints(&mut connection).map_err(Error::QueryError)?;
         Ok(Link { connection, lost: false, data_version: None, used_at: Instant::now() })
     }
 
@@ -192,6 +208,7 @@ mod tests {
         let manager = |url: &str| Manager {
             location: Location::Postgres(url.to_owned()),
             connection_timeout: Duration::from_millis(700),
+            leaves_checkpoints: false,
         };
         let limits = |url: &str| manager(url).with_limits(url);
         assert_eq!(

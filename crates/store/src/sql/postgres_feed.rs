@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -9,6 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryResult, RunQueryDsl};
 
 use super::connection::DbConnection;
+use super::listeners::Listeners;
 use super::messages::{CHANNEL, Message, Sender};
 use super::pool::{self, Manager};
 use crate::{Changes, Feed, Heard, StoreError};
@@ -36,8 +38,8 @@ pub(super) fn send(connection: &mut PgConnection, message: &Message) -> QueryRes
 /// A connection of its own that listens.
 pub(super) struct PostgresFeed {
     connection: PgConnection,
-    /// What this one has changed is known in this process already.
-    ourselves: Sender,
+    /// What was sent under their name is known in this process already.
+    listeners: Arc<Listeners>,
     /// As whom it sends messages to itself.
     pinging: Sender,
     pings: u64,
@@ -49,7 +51,7 @@ pub(super) struct PostgresFeed {
 
 impl PostgresFeed {
     /// Begins to listen.
-    pub(super) fn open(manager: &Manager, ourselves: Sender) -> Result<Self, StoreError> {
+    pub(super) fn open(manager: &Manager, listeners: Arc<Listeners>) -> Result<Self, StoreError> {
         let mut link = manager.open().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         pool::set_up(&mut link)?;
         #[cfg_attr(not(feature = "sqlite"), expect(irrefutable_let_patterns, reason = "there is one kind"))]
@@ -61,7 +63,7 @@ impl PostgresFeed {
         connection.batch_execute(&format!("LISTEN {CHANNEL}"))?;
         let mut feed = Self {
             connection,
-            ourselves,
+            listeners,
             pinging: Sender::new(),
             pings: 0,
             unheard: VecDeque::new(),
@@ -81,7 +83,7 @@ impl PostgresFeed {
 
     fn take(&mut self, text: &str, heard: Changes) -> Changes {
         match Message::parse(text) {
-            Some(Message::Changed(sender, _)) if sender == self.ourselves => heard,
+            Some(Message::Changed(sender, _)) if sender == self.listeners.ourselves() => heard,
             Some(Message::Changed(_, changed)) => heard.and(changed),
             Some(Message::Ping(sender, count)) => {
                 while let Some((_, sent_at)) =
@@ -98,7 +100,9 @@ impl PostgresFeed {
 
 impl Feed for PostgresFeed {
     fn hear(&mut self) -> Result<Heard, StoreError> {
-        let came = self.connection.notifications_iter().collect::<QueryResult<Vec<_>>>()?;
+        let came = self.connection.notifications_iter().collect::<QueryResult<Vec<_>>>();
+        // Nothing is asked here that could fail but the connection.
+        let came = came.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let changes =
             came.iter().fold(Changes::default(), |changes, message| self.take(&message.payload, changes));
         if self.unheard.front().is_some_and(|(_, sent_at)| sent_at.elapsed() > PING_PATIENCE) {

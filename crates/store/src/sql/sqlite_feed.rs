@@ -66,7 +66,8 @@ struct Version {
     data_version: i64,
 }
 
-fn data_version(connection: &mut DbConnection) -> QueryResult<i64> {
+/// What changes when another connection has committed.
+pub(super) fn data_version(connection: &mut DbConnection) -> QueryResult<i64> {
     match connection {
         // Nobody asks: its feed is another one.
         #[cfg(feature = "postgres")]

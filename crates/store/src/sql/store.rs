@@ -87,12 +87,14 @@ impl SqlStore {
             sqlite_file::prepare(path)?;
         }
         let connections = if matches!(location, Location::Memory) { 1 } else { options.connections.max(1) };
-        let manager = Manager { location, connection_timeout: options.connection_timeout };
+        let manager =
+            Manager { location, connection_timeout: options.connection_timeout, leaves_checkpoints: false };
         examine(&manager)?;
         let (pool, writer) = match manager.location.backend() {
             Backend::Postgres => (pool::pool(manager.clone(), connections), None),
             Backend::Sqlite => {
-                let (readers, writer) = Writer::beside_readers(&manager, connections);
+                let (readers, writer) = Writer::beside_readers(&manager, connections)
+                    .map_err(|error| OpenError::of(&manager.location, super::open::first_line(&error)))?;
                 (readers, Some(Arc::new(writer)))
             }
         };
@@ -263,7 +265,7 @@ impl Store for SqlStore {
         match &self.manager.location {
             #[cfg(feature = "postgres")]
             Location::Postgres(_) => {
-                Ok(Box::new(PostgresFeed::open(&self.manager, self.listeners.ourselves())?))
+                Ok(Box::new(PostgresFeed::open(&self.manager, Arc::clone(&self.listeners))?))
             }
             Location::File(_) if let Some(writer) = &self.writer => Ok(Box::new(SqliteFeed::open(writer)?)),
             _ => Ok(Box::new(NobodyElse)),

@@ -36,12 +36,15 @@ struct Changed {
 
 /// Sets cookies as if one after the other, and says what became of each.
 pub(super) fn set(unit: &mut SqlUnit, cookies: &[NewStoreCookie]) -> Result<Vec<CookieOutcome>, StoreError> {
-    let all = cookies.iter().flat_map(sessions_of).map(DbUuid::from).collect();
-    unit.change(&UNKEPT, |connection| hold_rows!(connection, store_sessions, all))?;
+    let all: Vec<DbUuid> = cookies.iter().flat_map(sessions_of).map(DbUuid::from).collect();
+    let mut with_cookie = unit.change(&UNKEPT, |connection| hold(connection, all))?;
     let mut outcomes = Vec::with_capacity(cookies.len());
     for round in rounds(cookies) {
-        let topics: Vec<_> = round.iter().map(|cookie| Topic::StoreCookie(cookie.session)).collect();
+        // Of a first cookie nobody can have read anything.
+        let replaced = round.iter().filter(|cookie| with_cookie.contains(&cookie.session.uuid()));
+        let topics: Vec<_> = replaced.map(|cookie| Topic::StoreCookie(cookie.session)).collect();
         let set = unit.change(&topics, |connection| set_round(connection, round))?;
+        with_cookie.extend(&set);
         let is_set = |cookie: &NewStoreCookie| set.contains(&cookie.session.uuid());
         let replaced: Vec<_> = round
             .iter()
@@ -57,6 +60,22 @@ pub(super) fn set(unit: &mut SqlUnit, cookies: &[NewStoreCookie]) -> Result<Vec<
         }));
     }
     Ok(outcomes)
+}
+
+/// Holds the sessions until the unit ends, in one order whoever asks; which of them have a cookie.
+fn hold(connection: &mut DbConnection, ids: Vec<DbUuid>) -> QueryResult<Vec<Uuid>> {
+    let those = store_sessions::table
+        .filter(store_sessions::id.eq_any(ids))
+        .order(store_sessions::id.asc())
+        .select((store_sessions::id, store_sessions::cookie_hash.is_not_null()));
+    let held: Vec<(DbUuid, bool)> = match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => those.for_no_key_update().load(c)?,
+        // There is no other unit that writes.
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(c) => those.load(c)?,
+    };
+    Ok(held.into_iter().filter(|(_, has_cookie)| *has_cookie).map(|(id, _)| id.0).collect())
 }
 
 fn sessions_of(cookie: &NewStoreCookie) -> impl Iterator<Item = StoreSessionId> + use<> {

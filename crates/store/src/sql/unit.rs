@@ -1,4 +1,4 @@
-//! Units of work on one connection. Every statement of this crate runs through one of the four doors below.
+//! Units of work on one connection. Every statement of this crate runs through one of the doors below.
 
 use std::fmt;
 use std::sync::Arc;
@@ -170,6 +170,9 @@ impl Unit for SqlUnit {
             self.tell_others(&changes)?;
         }
         let committed = self.run(Transactions::commit_transaction);
+        if committed.is_err() {
+            self.listeners.doubt();
+        }
         // Also when it fails: what has become of it is not known then.
         self.listeners.tell(&changes);
         committed

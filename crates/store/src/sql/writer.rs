@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use diesel::r2d2::{Pool, PooledConnection};
 
+use super::checkpoints::Checkpoints;
 use super::pool::{self, Link, Manager};
 use super::sqlite_feed::Others;
 use super::turn::{Turn, Turns};
@@ -19,6 +20,8 @@ pub(super) struct Writer {
     reads: bool,
     others: Others,
     timeout: Duration,
+    /// Where there are connections enough.
+    _checkpoints: Option<Checkpoints>,
 }
 
 /// The connection that writes: given back when it is dropped, and then the turn.
@@ -29,19 +32,25 @@ pub(super) struct Writing {
 
 impl Writer {
     /// Gives the pool for those who read, and the writer: of `connections` one writes, which also reads if it is the only
-    /// one.
-    pub(super) fn beside_readers(manager: &Manager, connections: u32) -> (Pool<Manager>, Self) {
+    /// one; otherwise a thread copies the log, and fails to start for the system's reasons.
+    pub(super) fn beside_readers(
+        manager: &Manager,
+        connections: u32,
+    ) -> Result<(Pool<Manager>, Self), std::io::Error> {
+        let turns = Arc::default();
         let readers = connections.saturating_sub(1);
-        let writing = pool::pool(manager.clone(), 1);
+        let has_thread = readers > 0;
+        let writing = pool::pool(Manager { leaves_checkpoints: has_thread, ..manager.clone() }, 1);
         let reading = if readers == 0 { writing.clone() } else { pool::pool(manager.clone(), readers) };
         let writer = Self {
-            turns: Arc::default(),
+            _checkpoints: has_thread.then(|| Checkpoints::start(manager, &turns)).transpose()?,
+            turns,
             pool: writing,
             reads: readers == 0,
             others: Others::default(),
             timeout: manager.connection_timeout,
         };
-        (reading, writer)
+        Ok((reading, writer))
     }
 
     /// Waits for the connection, for a bounded time, after those who have asked before.
@@ -80,7 +89,8 @@ impl Writer {
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
 mod tests {
     use std::time::Instant;
 
@@ -91,8 +101,9 @@ mod tests {
 
     fn writer(folder: &tempfile::TempDir, connections: u32) -> (Pool<Manager>, Arc<Writer>) {
         let location = Location::File(folder.path().join("test.db"));
-        let manager = Manager { location, connection_timeout: Duration::from_secs(20) };
-        let (readers, writer) = Writer::beside_readers(&manager, connections);
+        let manager =
+            Manager { location, connection_timeout: Duration::from_secs(20), leaves_checkpoints: false };
+        let (readers, writer) = Writer::beside_readers(&manager, connections).unwrap();
         (readers, Arc::new(writer))
     }
 

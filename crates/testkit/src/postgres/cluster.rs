@@ -44,6 +44,7 @@ while :; do
   "$0/postgres" -D data "$@" & server=$!
   wait "$server"
   [ -e down ] || exit
+  : >stopped
   while [ -e down ]; do sleep 0.02; done
 done
 "#;
@@ -126,10 +127,12 @@ impl Cluster {
 
     /// Stops the server, in the way of that signal, until [`start_again`](Self::start_again).
     pub(super) fn stop(&self, signal: &str) {
+        let stopped = self.leash.directory().join("stopped");
+        drop(fs::remove_file(&stopped));
         fs::write(self.leash.directory().join("down"), "").unwrap();
         send(signal, &self.processes()[..1]);
-        let file = self.leash.directory().join("data/postmaster.pid");
-        self.leash.wait_until(|_| (!file.exists()).then_some(())).expect("PostgreSQL to stop");
+        // Until whoever started it has noticed too, and looks for the file `down` from then on.
+        self.leash.wait_until(|_| stopped.exists().then_some(())).expect("PostgreSQL to stop");
     }
 
     /// Starts the server that was stopped, on its old port.

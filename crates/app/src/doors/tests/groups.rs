@@ -79,10 +79,10 @@ struct Shop {
 const NOW: OffsetDateTime = ManualClock::START;
 
 impl Shop {
-    fn sqlite(patience: Duration) -> Option<Self> {
+    fn sqlite(patience: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        Some(Self::at(url, folder, patience))
+        Self::at(url, folder, patience)
     }
 
     fn postgres(patience: Duration) -> Option<Self> {
@@ -260,13 +260,13 @@ macro_rules! both_databases {
 
             #[test]
             fn sqlite() {
-                super::$test(Shop::sqlite(PATIENT).unwrap());
+                super::$test(&Shop::sqlite(PATIENT));
             }
 
             #[test]
             fn postgres() {
                 if let Some(shop) = Shop::postgres(PATIENT) {
-                    super::$test(shop);
+                    super::$test(&shop);
                 }
             }
         }
@@ -281,7 +281,7 @@ both_databases!(
     more_than_a_group_takes_are_all_applied
 );
 
-fn those_who_wait_share_a_transaction(shop: Shop) {
+fn those_who_wait_share_a_transaction(shop: &Shop) {
     let sessions: Vec<_> = (0..64).map(|_| shop.sign_in()).collect();
     let commands = sessions.iter().cloned().map(Command::OpenStoreSession).collect();
     let answers = shop.submit_together(commands);
@@ -294,7 +294,7 @@ fn those_who_wait_share_a_transaction(shop: Shop) {
     assert!(counts.groups <= 4, "{counts:?}");
 }
 
-fn one_that_is_refused_fails_alone(shop: Shop) {
+fn one_that_is_refused_fails_alone(shop: &Shop) {
     let taken = shop.answer();
     let kept: Result<(), StoreError> = shop.gate.store.write(|unit| unit.insert_idempotent_answer(&taken));
     kept.unwrap();
@@ -336,7 +336,7 @@ fn one_that_is_refused_fails_alone(shop: Shop) {
     assert!(shop.stored(sign_in.id).is_some() && tokens.iter().all(|token| shop.is_portal_session(token)));
 }
 
-fn cookies_of_one_session_follow_each_other(shop: Shop) {
+fn cookies_of_one_session_follow_each_other(shop: &Shop) {
     let (session, other) = (shop.stored_sign_in(), shop.stored_sign_in());
     let (cookies, commands): (Vec<_>, Vec<_>) =
         (0..16).map(|_| shop.cookie(session.id, Some(other.id))).unzip();
@@ -348,7 +348,7 @@ fn cookies_of_one_session_follow_each_other(shop: Shop) {
     assert!(shop.stored(other.id).unwrap().revoked_at.is_some());
 }
 
-fn nobody_is_refused_but_those_who_find_the_line_full(shop: Shop) {
+fn nobody_is_refused_but_those_who_find_the_line_full(shop: &Shop) {
     let commands = (0..103).map(|_| shop.customer_session(None).1).collect();
     let answers = shop.submit_together(commands);
     let refused = answers.iter().filter(|answer| matches!(answer, Err(Error::Overloaded { .. }))).count();
@@ -356,9 +356,9 @@ fn nobody_is_refused_but_those_who_find_the_line_full(shop: Shop) {
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 100);
 }
 
-fn more_than_a_group_takes_are_all_applied(shop: Shop) {
+fn more_than_a_group_takes_are_all_applied(shop: &Shop) {
     let (tokens, commands): (Vec<_>, Vec<_>) = (0..80).map(|_| shop.customer_session(None)).unzip();
-    let Shop { doors, gate, has_begun: _has_begun, .. } = &shop;
+    let Shop { doors, gate, has_begun: _has_begun, .. } = shop;
     runtime().block_on(async {
         let mut waiting = Box::pin(join_all(commands.into_iter().map(|one| doors.submit(one))));
         assert!(futures_util::poll!(&mut waiting).is_pending());
@@ -387,7 +387,7 @@ fn a_group_that_cannot_be_committed_is_applied_to_nobody() {
 
 #[test]
 fn who_has_gone_before_the_turn_is_not_applied() {
-    let shop = Shop::sqlite(Duration::from_millis(50)).unwrap();
+    let shop = Shop::sqlite(Duration::from_millis(50));
     let [early, late, last] = [(); 3].map(|()| shop.sign_in());
     runtime().block_on(async {
         let submit = |session: &StoreSession| shop.doors.submit(Command::OpenStoreSession(session.clone()));
