@@ -121,7 +121,9 @@ impl App {
     ) -> Result<T, Error> {
         let done = self.doors().db(Mode::Write, work).await;
         let mut changes = Changes::default();
-        topics.into_iter().for_each(|topic| changes.add(topic));
+        for topic in topics {
+            changes.add(topic);
+        }
         self.memories().freshness.changed(&changes);
         done
     }

@@ -14,6 +14,7 @@ mod rules;
 mod script;
 mod shop;
 mod storm;
+mod twice;
 mod work;
 
 use std::collections::hash_map::RandomState;
@@ -103,7 +104,7 @@ async fn look_at_everything(shop: &Shop, node: Node) {
 
 /// Plays so many scripts; what has happened in all. `None` where this machine has no such database.
 fn play_all(database: Database, scripts_played: u32) -> Option<Totals> {
-    let runtime: Runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let runtime = runtime();
     let servers = Arc::new(runtime.block_on(Servers::on(database))?);
     let seed = number("ANTEROOM_TEST_SEED").unwrap_or_else(|| RandomState::new().hash_one(()));
     let config = Config {
@@ -127,6 +128,11 @@ fn play_all(database: Database, scripts_played: u32) -> Option<Totals> {
         panic!("ANTEROOM_TEST_SEED={seed}: {failure}");
     }
     Some(totals.into_inner())
+}
+
+/// Threads of which each is at its own place in a script.
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
 }
 
 fn number<T: FromStr>(variable: &str) -> Option<T> {

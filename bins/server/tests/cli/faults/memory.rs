@@ -161,7 +161,9 @@ fn stands_still_for(time: Duration) {
             ((0..16).map(|_| pair.remembered_session()).collect(), pair.remembered_session());
         let one = pair.one.address();
         let paused = pair.one.pause();
-        ended.iter().for_each(|session| pair.end(session));
+        for session in &ended {
+            pair.end(session);
+        }
         std::thread::sleep(time);
         let asked = Barrier::new(ended.len() + 1);
         std::thread::scope(|scope| {

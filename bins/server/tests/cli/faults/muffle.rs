@@ -62,11 +62,12 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, is_on: &AtomicBool, is_listen
             is_listener.store(true, Ordering::SeqCst);
         }
         let is_silent = is_on.load(Ordering::SeqCst) && is_listener.load(Ordering::SeqCst);
-        // Of a stream that lacks a piece nothing is of use any more.
-        if (is_cut && !is_silent) || (!is_silent && to.write_all(bytes).is_err()) {
+        if is_silent {
+            is_cut = true;
+        } else if is_cut || to.write_all(bytes).is_err() {
+            // Of a stream that lacks a piece nothing is of use any more.
             break;
         }
-        is_cut |= is_silent;
     }
     let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
 }
