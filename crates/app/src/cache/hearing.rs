@@ -15,7 +15,7 @@ use super::Freshness;
 pub(crate) const BOUND: Duration = Duration::from_millis(900);
 
 /// How often the feed is asked.
-const PERIOD: Duration = Duration::from_millis(50);
+const PERIOD: Duration = Duration::from_millis(100);
 
 /// How long it takes until a lost feed is looked for again.
 const RETRY: Duration = Duration::from_millis(200);

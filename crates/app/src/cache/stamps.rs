@@ -68,6 +68,10 @@ impl Stamps {
 
     /// Whether something was changed later than `number`, of these or of all.
     pub(super) fn is_changed_since(&self, number: u64, about: &[Slot]) -> bool {
+        // Where nothing at all was changed, which is often so, the table need not be fetched into the processor's caches.
+        if self.newest() == number {
+            return false;
+        }
         let is_later = |stamp: &AtomicU64| stamp.load(Ordering::SeqCst) > number;
         is_later(&self.everything) || about.iter().filter_map(|slot| self.slot(*slot)).any(is_later)
     }

@@ -49,9 +49,15 @@ async fn both_formats_say_the_same(app: TestApp) {
     app.get("/health/live").send().await.expect(200);
     let (classic, open) = (app.metrics().classic().unwrap(), app.metrics().open_metrics().unwrap());
     let samples = |text: &str| -> Vec<String> {
-        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+        // How long ago something was is another time by the second text.
+        let is_same =
+            |line: &&str| !line.starts_with('#') && !line.starts_with("anteroom_others_heard_seconds ");
+        text.lines().filter(is_same).map(str::to_owned).collect()
     };
     assert_eq!(samples(&classic), samples(&open));
+    for text in [&classic, &open] {
+        assert_eq!(text.matches("\nanteroom_others_heard_seconds ").count(), 1);
+    }
     assert!(open.ends_with("\n# EOF\n") && !classic.contains("# EOF"));
     assert!(open.contains("# TYPE anteroom_http_requests counter\n"));
     assert!(classic.contains("# TYPE anteroom_http_requests_total counter\n"));

@@ -26,7 +26,9 @@ async fn a_busy_database_shows_in_connections_and_refusals(app: TestApp) {
     assert_eq!(busy.count("anteroom_http_requests_total", &[("status", "503")]), 1);
     let connections =
         |scrape: &Scrape, state| scrape.count("anteroom_database_connections", &[("state", state)]);
-    assert_eq!((connections(&busy, "in_use"), connections(&busy, "idle")), (limit, 0));
+    // On SQLite one connection is for those who write.
+    let spared = u64::from(app.store().writes_in_turn());
+    assert_eq!((connections(&busy, "in_use"), connections(&busy, "idle")), (limit - spared, spared));
     let grown = |after: &Scrape, name: &str| {
         let labels: &[_] = if name.starts_with("anteroom_door") { &[("door", "database")] } else { &[] };
         after.count(name, labels) - before.count(name, labels)
