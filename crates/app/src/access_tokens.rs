@@ -100,8 +100,12 @@ impl App {
         const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
         let hash = PlainToken::<WorkspaceAccess>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
         let read = async || {
+            let seen = self.look();
             let found = self.doors().db(Mode::Read, move |unit| Ok(unit.access_token(&hash)?)).await?;
-            Ok(found.map(|(token, workspace)| TokenAccess { token, workspace: Arc::new(workspace) }))
+            Ok(found.map(|(token, workspace)| TokenAccess {
+                token,
+                workspace: self.shared(seen, Arc::new(workspace)),
+            }))
         };
         let access = self.memories().access_tokens.get(&hash, read).await?.ok_or(INVALID)?;
         let token = &access.token;
@@ -144,14 +148,13 @@ impl App {
     ) -> Result<PublishableKey, Error> {
         let key = self.new_publishable_key(workspace, new.title);
         let kept = key.clone();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                if let Some(origin) = new.origin {
-                    allow_origin(unit, workspace, origin, kept.created_at)?;
-                }
-                Ok(unit.insert_publishable_key(&kept)?)
-            })
-            .await?;
+        self.settle([Topic::Workspace(workspace)], move |unit| {
+            if let Some(origin) = new.origin {
+                allow_origin(unit, workspace, origin, kept.created_at)?;
+            }
+            Ok(unit.insert_publishable_key(&kept)?)
+        })
+        .await?;
         Ok(key)
     }
 
@@ -206,9 +209,11 @@ impl App {
         let key = key.to_owned();
         let named = key.clone();
         let read = async || {
+            let seen = self.look();
             let find = move |unit: &mut dyn Unit| Ok(unit.workspace_by_publishable_key(&named)?);
             let found = self.doors().db(Mode::Read, find).await?;
-            Ok(found.map(|(key, workspace)| KeyAccess { key, workspace: Arc::new(workspace) }))
+            Ok(found
+                .map(|(key, workspace)| KeyAccess { key, workspace: self.shared(seen, Arc::new(workspace)) }))
         };
         Ok(keys.get(&key, read).await?.map(|known| Arc::clone(&known.workspace)))
     }

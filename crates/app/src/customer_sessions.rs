@@ -8,7 +8,7 @@ use anteroom_domain::member::{Member, MemberId};
 use anteroom_domain::session::{CustomerSession, PortalEntry};
 use anteroom_domain::text::{ExternalId, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
-use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
 use time::Duration;
 
 use crate::customers::{BilledCustomer, billed, owner_of};
@@ -209,13 +209,17 @@ impl App {
         };
         let opened = OpenedCustomerSession { session, token, entry_code, customer };
         let (session, owner) = (opened.session.clone(), owner.map(Box::new));
-        let answer = once.answer(session.customer_id, &opened)?;
+        let customer_id = session.customer_id;
+        let answer = once.answer(customer_id, &opened)?;
         match self.doors().submit(Command::OpenCustomerSession { session, entry, owner, answer }).await? {
             Outcome::Applied | Outcome::Replaced => {
                 self.activity().opened(SessionKind::Portal);
                 Ok(opened)
             }
-            Outcome::Gone => Err(Refusal::UnknownCustomer(new.customer.clone()).into()),
+            Outcome::Gone => {
+                self.forget([Topic::Customer(customer_id)]);
+                Err(Refusal::UnknownCustomer(new.customer.clone()).into())
+            }
         }
     }
 

@@ -21,8 +21,8 @@ use crate::customers::BilledCustomer;
 use crate::observe::MemoryState;
 use crate::{App, CustomerRef, Error};
 
-/// How many JWTs are remembered to carry one of our signatures; each takes some 400 bytes.
-const JWTS: usize = 100_000;
+/// What a JWT takes that is remembered to carry one of our signatures, about.
+const JWT: u64 = 448;
 
 /// Of how many shares of the room each kind has some.
 const SHARES: u64 = 64;
@@ -80,15 +80,15 @@ impl Memories {
         let freshness = Arc::new(Freshness::new());
         let part = |share: u64| bytes / SHARES * share;
         Self {
-            sign_ins: Memory::new("sign_ins", &freshness, part(10)),
-            store_cookies: Memory::new("store_cookies", &freshness, part(10)),
-            portal_tokens: Memory::new("portal_tokens", &freshness, part(18)),
-            portal_cookies: Memory::new("portal_cookies", &freshness, part(4)),
-            access_tokens: Memory::new("access_tokens", &freshness, part(2)),
+            sign_ins: Memory::new("sign_ins", &freshness, part(8)),
+            store_cookies: Memory::new("store_cookies", &freshness, part(8)),
+            portal_tokens: Memory::new("portal_tokens", &freshness, part(17)),
+            portal_cookies: Memory::new("portal_cookies", &freshness, part(3)),
+            access_tokens: Memory::new("access_tokens", &freshness, part(1)),
             publishable_keys: Memory::new("publishable_keys", &freshness, part(1)),
             workspaces: Memory::new("workspaces", &freshness, part(1)),
             customers: Memory::new("customers", &freshness, part(4)),
-            claims: Cache::new(JWTS),
+            claims: Cache::new(usize::try_from(part(7) / JWT).unwrap_or(usize::MAX)),
             freshness,
         }
     }
@@ -120,12 +120,26 @@ impl App {
         work: impl FnOnce(&mut dyn Unit) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let done = self.doors().db(Mode::Write, work).await;
+        self.forget(topics);
+        done
+    }
+
+    /// Forgets here what is remembered about those topics.
+    pub(crate) fn forget(&self, topics: impl IntoIterator<Item = Topic>) {
         let mut changes = Changes::default();
         for topic in topics {
             changes.add(topic);
         }
         self.memories().freshness.changed(&changes);
-        done
+    }
+
+    /// The workspace as all who remember it share it, so that its list of origins is in memory once; looked up since `seen`.
+    pub(crate) fn shared(&self, seen: Sight, workspace: Arc<Workspace>) -> Arc<Workspace> {
+        let workspaces = &self.memories().workspaces;
+        match workspaces.recall(&workspace.id) {
+            Some(known) if **known == *workspace => Arc::clone(&known),
+            _ => Arc::clone(&workspaces.remember(workspace.id, seen, workspace)),
+        }
     }
 
     /// Begins to look, for somebody who remembers later what is found from now on.

@@ -58,9 +58,19 @@ impl App {
         let customers = PlainToken::<token::CustomerSession>::parse(text).map(|token| token.hash(keys));
         let members = || PlainToken::<token::MemberSession>::parse(text).map(|token| token.hash(keys));
         let Some(hash) = customers.or_else(members) else { return Ok(None) };
-        let read = async || self.doors().db(Mode::Read, move |unit| Ok(unit.portal_access(&hash)?)).await;
+        let find = move |unit: &mut dyn Unit| Ok(unit.portal_access(&hash)?);
+        let read = async || self.read_portal_access(find).await;
         let found = self.memories().portal_tokens.get(&hash, read).await?;
         Ok(found.filter(|access| access.session.state(self.now()).is_live()))
+    }
+
+    async fn read_portal_access(
+        &self,
+        find: impl FnOnce(&mut dyn Unit) -> Result<Option<PortalAccess>, Error> + Send + 'static,
+    ) -> Result<Option<PortalAccess>, Error> {
+        let seen = self.look();
+        let found = self.doors().db(Mode::Read, find).await?;
+        Ok(found.map(|access| PortalAccess { workspace: self.shared(seen, access.workspace), ..access }))
     }
 
     /// What a portal cookie opens in that workspace.
@@ -80,7 +90,7 @@ impl App {
         const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
         let hash = PlainToken::<token::PortalCookie>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
         let find = move |unit: &mut dyn Unit| Ok(unit.portal_access_by_cookie(&hash)?);
-        let read = async || self.doors().db(Mode::Read, find).await;
+        let read = async || self.read_portal_access(find).await;
         let found = self.memories().portal_cookies.get(&hash, read).await?;
         found
             .filter(|access| access.workspace.id == workspace && access.session.state(self.now()).is_live())

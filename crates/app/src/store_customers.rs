@@ -67,6 +67,7 @@ impl App {
         }
         let (identity, now) = (sign_in.identity().clone(), self.now());
         let app = self.clone();
+        self.forget([Topic::Identity(identity.id)]);
         self.doors()
             .db(Mode::Write, move |unit| {
                 let registered = unit.provider_identities(identity.id)?.into_iter().map(|known| known.email);
@@ -157,17 +158,16 @@ impl App {
             created_at: now,
             updated_at: now,
         };
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                // Held, so that of two new defaults at once the later one wins instead of failing.
-                let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
-                refuse_full_book(unit, id)?;
-                insert_address(unit, &address, now)?;
-                let shopper = shopper(unit, customer)?;
-                once.keep(unit, id, &shopper)?;
-                Ok(shopper)
-            })
-            .await
+        self.settle([Topic::Customer(id)], move |unit| {
+            // Held, so that of two new defaults at once the later one wins instead of failing.
+            let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
+            refuse_full_book(unit, id)?;
+            insert_address(unit, &address, now)?;
+            let shopper = shopper(unit, customer)?;
+            once.keep(unit, id, &shopper)?;
+            Ok(shopper)
+        })
+        .await
     }
 }
 

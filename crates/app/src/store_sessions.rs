@@ -195,12 +195,18 @@ impl App {
         let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now };
         let answer = once.answer(customer.customer, &opened)?;
         let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces, answer };
-        match self.doors().submit(command).await? {
+        let outcome = self.doors().submit(command).await?;
+        // Another server may have ended it already, and then nothing was left to do.
+        self.forget(replaces.map(Topic::StoreSession));
+        match outcome {
             outcome @ (Outcome::Applied | Outcome::Replaced) => {
                 self.activity().ended(SessionKind::Store, u64::from(outcome == Outcome::Replaced));
                 Ok(opened)
             }
-            Outcome::Gone => Err(INVALID_TOKEN),
+            Outcome::Gone => {
+                self.forget([Topic::StoreSession(session.id)]);
+                Err(INVALID_TOKEN)
+            }
         }
     }
 
@@ -213,9 +219,13 @@ impl App {
         Ok(())
     }
 
-    /// A new JWT for the same sign-in, with the customer that the registration has got since.
-    pub fn refresh(&self, sign_in: &SignIn) -> Result<SignedIn, Error> {
-        self.signed_in(sign_in.identity(), sign_in.session())
+    /// A new JWT for the same sign-in, with the customer that the registration has got since: on another server perhaps, so
+    /// that memory is not asked for what is going to live for so long.
+    pub async fn refresh(&self, sign_in: &SignIn) -> Result<SignedIn, Error> {
+        let (workspace, session) = (sign_in.identity().workspace_id, sign_in.session().id);
+        let find = move |unit: &mut dyn Unit| Ok(unit.store_access(workspace, session)?);
+        let access = self.doors().db(Mode::Read, find).await?.ok_or(INVALID_TOKEN)?;
+        self.signed_in(&access.identity, &access.session)
     }
 
     /// The customer with the address book as it is now. Refuses the credential of one who was just deleted.

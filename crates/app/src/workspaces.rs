@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anteroom_domain::Id;
 use anteroom_domain::text::{Line, Origin, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
-use anteroom_store::{Constraint, Mode, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 
 use crate::{App, Error, Missing, Refusal};
 
@@ -90,24 +90,22 @@ impl App {
         changes: SettingsChanges,
     ) -> Result<Workspace, Error> {
         let now = self.now();
-        self.doors()
-            .db(Mode::Write, move |unit| {
-                let mut workspace =
-                    unit.workspace_for_update(id)?.ok_or(Error::NotFound(Missing::Workspace))?;
-                let before = workspace.settings.clone();
-                if let Some(enabled) = changes.member_model_enabled {
-                    workspace.settings.member_model_enabled = enabled;
-                }
-                if let Some(origins) = changes.allowed_origins {
-                    workspace.settings.allowed_origins = origins;
-                }
-                if workspace.settings != before {
-                    unit.update_workspace_settings(id, &workspace.settings, now)?;
-                    workspace.modified_at = Some(now);
-                }
-                Ok(workspace)
-            })
-            .await
+        self.settle([Topic::Workspace(id)], move |unit| {
+            let mut workspace = unit.workspace_for_update(id)?.ok_or(Error::NotFound(Missing::Workspace))?;
+            let before = workspace.settings.clone();
+            if let Some(enabled) = changes.member_model_enabled {
+                workspace.settings.member_model_enabled = enabled;
+            }
+            if let Some(origins) = changes.allowed_origins {
+                workspace.settings.allowed_origins = origins;
+            }
+            if workspace.settings != before {
+                unit.update_workspace_settings(id, &workspace.settings, now)?;
+                workspace.modified_at = Some(now);
+            }
+            Ok(workspace)
+        })
+        .await
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) enum Token {
         #[command(flatten)]
         output: Output,
     },
-    /// End an access token: the next request that shows it is refused
+    /// End an access token: running servers refuse it within a second
     Revoke {
         /// The token's id, as `token list` shows it
         id: String,
@@ -83,7 +83,7 @@ pub(crate) enum Key {
         #[command(flatten)]
         output: Output,
     },
-    /// End a publishable key: the next request that shows it is refused
+    /// End a publishable key: running servers refuse it within a second
     Revoke {
         /// The key's id, as `key list` shows it
         id: String,

@@ -68,7 +68,7 @@ pub(crate) enum Session {
         #[command(flatten)]
         output: Output,
     },
-    /// End a session: its token, cookies and JWTs stop working at once
+    /// End a session: its token, cookies and JWTs stop working within a second
     Revoke {
         /// The session's id, as `session list` shows it
         id: String,

@@ -53,6 +53,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("DEMO", "false"),
         ("METRICS__LISTEN", "127.0.0.1:9090"),
         ("LIMITS__ENABLED", "true"),
+        ("MEMORY__MEBIBYTES", "64"),
         ("JOBS__ENABLED", "false"),
         ("SESSION__COOKIE_NAME", "__Host-sid"),
         ("SESSION__COOKIE_SAME_SITE", "none"),
@@ -68,7 +69,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
     let checked = sandbox.json(&["config", "check", "--json"]);
     assert_eq!(checked["valid"], true);
     let settings = checked["settings"].as_object().unwrap();
-    assert_eq!(settings.len(), 20);
+    assert_eq!(settings.len(), 21);
     assert!(settings.values().all(|setting| setting["from"] != "default"), "{settings:#?}");
     let said = sandbox.run(&["config", "check"]);
     for secret in [key.as_str(), "hunter2"] {

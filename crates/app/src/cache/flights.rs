@@ -22,6 +22,7 @@ pub(super) enum Boarding<'f, K: Eq + Hash, T> {
 pub(super) struct Flight<'f, K: Eq + Hash, T> {
     flights: &'f Flights<K, T>,
     key: K,
+    has_landed: bool,
 }
 
 impl<K: Eq + Hash + Clone, T: Clone> Flights<K, T> {
@@ -34,7 +35,7 @@ impl<K: Eq + Hash + Clone, T: Clone> Flights<K, T> {
             }
             Entry::Vacant(flight) => {
                 flight.insert(Vec::new());
-                Boarding::Pilot(Flight { flights: self, key: key.clone() })
+                Boarding::Pilot(Flight { flights: self, key: key.clone(), has_landed: false })
             }
         }
     }
@@ -54,7 +55,8 @@ impl<K, T> Default for Flights<K, T> {
 
 impl<K: Eq + Hash, T: Clone> Flight<'_, K, T> {
     /// Tells everybody who has boarded.
-    pub(super) fn land(self, found: &T) {
+    pub(super) fn land(mut self, found: &T) {
+        self.has_landed = true;
         for passenger in self.flights.waiting().remove(&self.key).unwrap_or_default() {
             let _ = passenger.send(found.clone());
         }
@@ -63,6 +65,9 @@ impl<K: Eq + Hash, T: Clone> Flight<'_, K, T> {
 
 impl<K: Eq + Hash, T> Drop for Flight<'_, K, T> {
     fn drop(&mut self) {
-        self.flights.waiting().remove(&self.key);
+        // Once it has landed, another one may be under way.
+        if !self.has_landed {
+            self.flights.waiting().remove(&self.key);
+        }
     }
 }

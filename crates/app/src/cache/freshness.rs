@@ -8,6 +8,10 @@ use anteroom_store::{Changes, Listener, Topic};
 use super::hearing::Hearing;
 use super::stamps::{Slot, Stamps};
 
+/// After this nothing is used however quiet it was: somebody may have changed the database by hand, or with a version of this
+/// program that tells nobody.
+const OLDEST: Duration = Duration::from_mins(1);
+
 /// The moment at which somebody began to look. What they find is as old as this, however long it took them.
 #[derive(Debug, Clone, Copy)]
 pub struct Sight {
@@ -61,7 +65,9 @@ impl Freshness {
 
     /// Whether what was seen then, about that, is still so.
     pub(super) fn holds(&self, sight: Sight, About(slots): About) -> bool {
-        !self.stamps.is_changed_since(sight.number, &slots) && self.hearing.reaches(sight.at)
+        !self.stamps.is_changed_since(sight.number, &slots)
+            && self.hearing.reaches(sight.at)
+            && sight.at.elapsed() <= OLDEST
     }
 
     /// Whether that is so short a time ago that what was seen then may be taken as so, whatever it was about.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anteroom_store::{Changes, Feed, Listener, Store, StoreError};
@@ -16,6 +17,9 @@ pub(crate) const BOUND: Duration = Duration::from_millis(900);
 
 /// How often the feed is asked.
 const PERIOD: Duration = Duration::from_millis(100);
+
+/// How long the end of the thread is waited for.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How long it takes until a lost feed is looked for again.
 const RETRY: Duration = Duration::from_millis(200);
@@ -59,7 +63,8 @@ impl Hearing {
 /// The thread that listens to the feed. It ends when this is dropped.
 pub(crate) struct Listening {
     ending: Arc<Ending>,
-    thread: Option<JoinHandle<()>>,
+    /// Closed by the thread when it has let go of everything. Behind a lock only because a receiver is for one thread.
+    ended: Mutex<Receiver<()>>,
 }
 
 #[derive(Default)]
@@ -73,10 +78,13 @@ impl Listening {
     pub(crate) fn start(store: &Arc<dyn Store>, freshness: &Arc<Freshness>) -> Result<Self, std::io::Error> {
         let ending = Arc::new(Ending::default());
         let (store, freshness, told) = (Arc::clone(store), Arc::clone(freshness), Arc::clone(&ending));
-        let thread = thread::Builder::new()
-            .name("change-feed".to_owned())
-            .spawn(move || listen(&*store, &freshness, &told))?;
-        Ok(Self { ending, thread: Some(thread) })
+        let (end, ended) = mpsc::channel();
+        thread::Builder::new().name("change-feed".to_owned()).spawn(move || {
+            listen(&*store, &freshness, &told);
+            drop(store);
+            drop::<Sender<()>>(end);
+        })?;
+        Ok(Self { ending, ended: Mutex::new(ended) })
     }
 }
 
@@ -90,13 +98,13 @@ impl Ending {
 }
 
 impl Drop for Listening {
+    /// Ends the thread and waits for it, so that the connection it may hold last is closed and SQLite folds its log into the
+    /// database. A thread that is stuck inside the database ends with the process.
     fn drop(&mut self) {
         *self.ending.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.ending.changed.notify_all();
-        // A thread that is stuck inside the database ends with the process.
-        if let Some(thread) = self.thread.take().filter(JoinHandle::is_finished) {
-            let _ = thread.join();
-        }
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = ended.recv_timeout(FAREWELL);
     }
 }
 

@@ -21,9 +21,10 @@ pub(crate) fn texts<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> usi
 
 /// Of a document.
 pub(crate) fn document(map: &Map<String, Value>) -> usize {
-    /// What the tree takes for a member besides its texts.
-    const MEMBER: usize = 96;
-    map.iter().map(|(key, value)| MEMBER + key.len() + self::value(value)).sum()
+    /// What the tree takes at once for its first eleven members.
+    const NODE: usize = 640;
+    let nodes = NODE * map.len().div_ceil(6);
+    nodes + map.iter().map(|(key, value)| key.len() + self::value(value)).sum::<usize>()
 }
 
 fn value(value: &Value) -> usize {

@@ -2,6 +2,7 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AccessTokenId;
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::member::Member;
 use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession, StoreSessionId};
@@ -54,14 +55,33 @@ impl Command {
     }
 }
 
+/// The customers for whom sessions are opened and who are not deleted: whoever asked may know them from memory.
+fn living_customers(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<CustomerId>, Error> {
+    let mut asked: Vec<_> = commands
+        .iter()
+        .filter_map(|command| match command {
+            Command::OpenCustomerSession { session, .. } => Some(session.customer_id),
+            _ => None,
+        })
+        .collect();
+    asked.sort_unstable_by_key(|id| id.uuid());
+    asked.dedup();
+    Ok(unit.living_customers(&asked)?)
+}
+
 /// Applies commands in one unit, equal ones together; what became of each, in their order. After an error the unit is
 /// of no use any more.
 pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Outcome>, Error> {
     let mut outcomes = vec![Outcome::Applied; commands.len()];
+    let living = living_customers(commands, unit)?;
     let (mut portal, mut store, mut cookies, mut answers) = (vec![], vec![], vec![], vec![]);
     for (command, outcome) in commands.iter().zip(&mut outcomes) {
         match command {
             Command::OpenCustomerSession { session, entry, owner, answer } => {
+                if !living.contains(&session.customer_id) {
+                    *outcome = Outcome::Gone;
+                    continue;
+                }
                 if let Some(owner) = owner {
                     // Held, so that a deletion at the same moment leaves no member behind.
                     if unit.customer_for_update(session.workspace_id, session.customer_id)?.is_none() {

@@ -114,16 +114,17 @@ impl Groups {
         self.commit_one_by_one(store, alone);
     }
 
-    /// Takes those who have waited longest.
+    /// Takes those who have waited longest and still wait: who has gone meanwhile takes nobody's place.
     fn take(&self) -> Vec<Submitted> {
+        let mut taken = Vec::new();
         let mut line = self.line();
-        let count = line.waiting.len().min(LARGEST);
-        let taken: Vec<_> = line.waiting.drain(..count).collect();
-        drop(line);
-        for submitted in &taken {
+        while let Some(submitted) = line.waiting.pop_front_if(|_| taken.len() < LARGEST) {
             self.wait.record(submitted.at.elapsed());
+            if self.still_waits(&submitted) {
+                taken.push(submitted);
+            }
         }
-        taken.into_iter().filter(|submitted| self.still_waits(submitted)).collect()
+        taken
     }
 
     /// Whether a command is still to be applied: nobody has given up on it, and it has not waited behind an outage, which

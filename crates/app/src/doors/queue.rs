@@ -87,7 +87,8 @@ impl<S: 'static> Crew<S> {
         let waiting = self.queue.waiting();
         let admitted = waiting.jobs.len() < self.queue.limit;
         if admitted {
-            self.queue.let_in(waiting, job);
+            let last = waiting.jobs.len();
+            self.queue.let_in(waiting, last, job);
         } else {
             self.queue.refused.count();
         }
@@ -114,13 +115,16 @@ impl<S: 'static> Crew<S> {
 }
 
 impl<S> Queue<S> {
-    /// Queues a job however many wait: for the few that do the work of others who have been counted.
+    /// Queues a job however many wait, behind the first of them: for the few that do the work of others who have been
+    /// counted. So those take turns with all the rest, and neither holds up the other.
     pub(super) fn insist(&self, job: Job<S>) {
-        self.let_in(self.waiting(), job);
+        let waiting = self.waiting();
+        let place = waiting.jobs.len().min(1);
+        self.let_in(waiting, place, job);
     }
 
-    fn let_in(&self, mut waiting: MutexGuard<'_, Waiting<S>>, job: Job<S>) {
-        waiting.jobs.push_back((Instant::now(), job));
+    fn let_in(&self, mut waiting: MutexGuard<'_, Waiting<S>>, place: usize, job: Job<S>) {
+        waiting.jobs.insert(place, (Instant::now(), job));
         self.admitted.count();
         self.changed.notify_one();
     }

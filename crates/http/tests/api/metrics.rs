@@ -2,6 +2,7 @@
 
 mod contents;
 mod doors;
+mod memory;
 mod requests;
 mod sessions;
 

@@ -145,7 +145,7 @@ impl Shop {
         let showing = self.began(node);
         let shown = server.app.authenticate_cookie(self.workspace().id, &text).await;
         if let Some(sign_in) = self.received(showing, &cookie, shown) {
-            let jwt = server.app.refresh(&sign_in).unwrap().jwt;
+            let jwt = server.app.refresh(&sign_in).await.unwrap().jwt;
             self.hold(Secret::Jwt(jwt), Some(person.number), when, ends_with);
         }
     }

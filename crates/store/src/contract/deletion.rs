@@ -11,6 +11,7 @@ use crate::{Store, Unit};
 pub fn deletion(store: &dyn Store) {
     deletion_ends_every_session(&World::new(store));
     deletion_frees_names(&World::new(store));
+    the_living_are_told_from_the_deleted(&World::new(store));
     anonymization_works_on_the_living_and_the_deleted(&World::new(store));
 }
 
@@ -58,6 +59,21 @@ fn deletion_ends_every_session(world: &World<'_>) {
     assert_eq!(world.write(|unit| unit.spend_portal_entry(world.workspace, code, at(2))), None);
     assert!(!world.write(|unit| unit.revoke_customer_session(world.workspace, session.id(), at(2))));
     world.stored_identity("a@example.com");
+}
+
+fn the_living_are_told_from_the_deleted(world: &World<'_>) {
+    let [ada, grace] = ["a@example.com", "b@example.com"].map(|email| world.stored_customer(email).id);
+    let living = |asked: &[_]| {
+        let mut living = world.read(|unit| unit.living_customers(asked));
+        living.sort_by_key(|id| id.uuid());
+        living
+    };
+    let mut both = vec![ada, grace];
+    both.sort_by_key(|id| id.uuid());
+    assert_eq!(living(&[ada, grace, id()]), both);
+    assert!(world.write(|unit| unit.delete_customer(world.workspace, ada, at(1))));
+    assert_eq!(living(&[ada, grace]), [grace]);
+    assert!(living(&[]).is_empty() && living(&[ada]).is_empty());
 }
 
 fn deletion_frees_names(world: &World<'_>) {

@@ -13,15 +13,15 @@ const MOST: usize = 4_000;
 /// How many topics a message names: PostgreSQL takes 8,000 bytes.
 const IN_ONE: usize = 400;
 
-/// Whose a message is: drawn at random.
+/// Who wants to hear itself: drawn at random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sender(u64);
 
-/// A message. In writing: the sender and what it says, in words with a space between.
+/// A message. In writing: what it is, and what it says, in words with a space between.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    /// The sender has changed this. `*` in writing is everything, else each topic has 16 hexadecimal digits.
-    Changed(Sender, Changes),
+    /// Somebody has changed this. `*` in writing is everything, else each topic has 16 hexadecimal digits.
+    Changed(Changes),
     /// The sender wants to hear itself: `ping` and a number.
     Ping(Sender, u64),
 }
@@ -36,35 +36,33 @@ impl Sender {
 impl Message {
     /// Reads a message; `None` when it says nothing that is known here, as one of another version may.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (sender, said) = text.split_once(' ')?;
-        let sender = Sender(number(sender)?);
-        if let Some(count) = said.strip_prefix("ping ") {
-            return Some(Self::Ping(sender, number(count)?));
+        if let Some(ping) = text.strip_prefix("ping ") {
+            let (sender, count) = ping.split_once(' ')?;
+            return Some(Self::Ping(Sender(number(sender)?), number(count)?));
         }
+        let said = text.strip_prefix("changed ")?;
         if said == "*" {
-            return Some(Self::Changed(sender, Changes::Everything));
+            return Some(Self::Changed(Changes::Everything));
         }
         let keys = said.split(' ').map(|key| number(key).map(TopicKey)).collect::<Option<_>>()?;
-        Some(Self::Changed(sender, Changes::Of(keys)))
+        Some(Self::Changed(Changes::Of(keys)))
     }
 
     /// In writing, in as many messages as it takes.
     pub(super) fn written(&self) -> Vec<String> {
         match self {
-            Self::Ping(Sender(sender), count) => vec![format!("{sender:016x} ping {count:016x}")],
-            Self::Changed(sender, Changes::Of(keys)) if keys.len() <= MOST => {
-                keys.chunks(IN_ONE).map(|keys| sender.naming(keys)).collect()
+            Self::Ping(Sender(sender), count) => vec![format!("ping {sender:016x} {count:016x}")],
+            Self::Changed(Changes::Of(keys)) if keys.len() <= MOST => {
+                keys.chunks(IN_ONE).map(naming).collect()
             }
-            Self::Changed(Sender(sender), _) => vec![format!("{sender:016x} *")],
+            Self::Changed(_) => vec!["changed *".to_owned()],
         }
     }
 }
 
-impl Sender {
-    fn naming(self, keys: &[TopicKey]) -> String {
-        let keys = keys.iter().map(|TopicKey(key)| format!("{key:016x}"));
-        [format!("{:016x}", self.0)].into_iter().chain(keys).collect::<Vec<_>>().join(" ")
-    }
+fn naming(keys: &[TopicKey]) -> String {
+    let keys = keys.iter().map(|TopicKey(key)| format!("{key:016x}"));
+    ["changed".to_owned()].into_iter().chain(keys).collect::<Vec<_>>().join(" ")
 }
 
 fn number(text: &str) -> Option<u64> {
@@ -82,8 +80,8 @@ mod tests {
         for message in [
             Message::Ping(sender, 0),
             Message::Ping(sender, u64::MAX),
-            Message::Changed(sender, Changes::Of(vec![TopicKey(0), TopicKey(u64::MAX)])),
-            Message::Changed(sender, Changes::Everything),
+            Message::Changed(Changes::Of(vec![TopicKey(0), TopicKey(u64::MAX)])),
+            Message::Changed(Changes::Everything),
         ] {
             let written = message.written();
             assert_eq!(written.iter().filter_map(|text| Message::parse(text)).collect::<Vec<_>>(), [message]);
@@ -94,7 +92,7 @@ mod tests {
     fn many_topics_take_many_messages_and_very_many_are_everything() {
         let changed = |count| {
             let keys = (0..count).map(TopicKey).collect();
-            Message::Changed(Sender::new(), Changes::Of(keys)).written()
+            Message::Changed(Changes::Of(keys)).written()
         };
         assert!(changed(0).is_empty());
         assert_eq!(changed(400).len(), 1);

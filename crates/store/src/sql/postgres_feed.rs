@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -10,7 +9,6 @@ use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryResult, RunQueryDsl};
 
 use super::connection::DbConnection;
-use super::listeners::Listeners;
 use super::messages::{CHANNEL, Message, Sender};
 use super::pool::{self, Manager};
 use crate::{Changes, Feed, Heard, StoreError};
@@ -38,8 +36,6 @@ pub(super) fn send(connection: &mut PgConnection, message: &Message) -> QueryRes
 /// A connection of its own that listens.
 pub(super) struct PostgresFeed {
     connection: PgConnection,
-    /// What was sent under their name is known in this process already.
-    listeners: Arc<Listeners>,
     /// As whom it sends messages to itself.
     pinging: Sender,
     pings: u64,
@@ -51,7 +47,7 @@ pub(super) struct PostgresFeed {
 
 impl PostgresFeed {
     /// Begins to listen.
-    pub(super) fn open(manager: &Manager, listeners: Arc<Listeners>) -> Result<Self, StoreError> {
+    pub(super) fn open(manager: &Manager) -> Result<Self, StoreError> {
         let mut link = manager.open().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         pool::set_up(&mut link)?;
         #[cfg_attr(not(feature = "sqlite"), expect(irrefutable_let_patterns, reason = "there is one kind"))]
@@ -63,7 +59,6 @@ impl PostgresFeed {
         connection.batch_execute(&format!("LISTEN {CHANNEL}"))?;
         let mut feed = Self {
             connection,
-            listeners,
             pinging: Sender::new(),
             pings: 0,
             unheard: VecDeque::new(),
@@ -83,8 +78,8 @@ impl PostgresFeed {
 
     fn take(&mut self, text: &str, heard: Changes) -> Changes {
         match Message::parse(text) {
-            Some(Message::Changed(sender, _)) if sender == self.listeners.ourselves() => heard,
-            Some(Message::Changed(_, changed)) => heard.and(changed),
+            // Our own too: a commit whose answer was lost may happen long after we were told that it might.
+            Some(Message::Changed(changed)) => heard.and(changed),
             Some(Message::Ping(sender, count)) => {
                 while let Some((_, sent_at)) =
                     self.unheard.pop_front_if(|(sent, _)| sender == self.pinging && *sent <= count)

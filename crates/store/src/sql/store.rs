@@ -264,9 +264,7 @@ impl Store for SqlStore {
     fn feed(&self) -> Result<Box<dyn Feed>, StoreError> {
         match &self.manager.location {
             #[cfg(feature = "postgres")]
-            Location::Postgres(_) => {
-                Ok(Box::new(PostgresFeed::open(&self.manager, Arc::clone(&self.listeners))?))
-            }
+            Location::Postgres(_) => Ok(Box::new(PostgresFeed::open(&self.manager)?)),
             Location::File(_) if let Some(writer) = &self.writer => Ok(Box::new(SqliteFeed::open(writer)?)),
             _ => Ok(Box::new(NobodyElse)),
         }

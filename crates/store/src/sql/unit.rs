@@ -137,7 +137,7 @@ impl SqlUnit {
     /// Tells the other processes, when the transaction is committed. Those on SQLite find out by themselves.
     fn tell_others(&mut self, changes: &Changes) -> Result<(), StoreError> {
         #[cfg(feature = "postgres")]
-        let message = Message::Changed(self.listeners.ourselves(), changes.clone());
+        let message = Message::Changed(changes.clone());
         self.run(|connection| match connection {
             #[cfg(feature = "postgres")]
             DbConnection::Postgres(c) => postgres_feed::send(c, &message),
@@ -170,9 +170,6 @@ impl Unit for SqlUnit {
             self.tell_others(&changes)?;
         }
         let committed = self.run(Transactions::commit_transaction);
-        if committed.is_err() {
-            self.listeners.doubt();
-        }
         // Also when it fails: what has become of it is not known then.
         self.listeners.tell(&changes);
         committed

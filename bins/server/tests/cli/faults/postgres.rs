@@ -109,7 +109,7 @@ fn rl_02_a_database_that_is_gone_in_the_middle_is_an_outage_until_it_is_there_ag
 
 #[test]
 fn rl_02_a_server_without_a_free_connection_is_answered_for_until_others_leave() {
-    let Some(database) = OwnServer::start(&["max_connections=8", "superuser_reserved_connections=3"]) else {
+    let Some(database) = OwnServer::start(&["max_connections=9", "superuser_reserved_connections=3"]) else {
         return;
     };
     let owner = database.database();
@@ -117,10 +117,10 @@ fn rl_02_a_server_without_a_free_connection_is_answered_for_until_others_leave()
     sql(&owner, &format!("CREATE ROLE tenant LOGIN; ALTER DATABASE {name} OWNER TO tenant"));
     let url = owner.replace("anteroom@", "tenant@");
     let shop = Shop::open(Sandbox::new(), &url);
-    let options = SqlOptions { connections: 5, ..SqlOptions::new(format!("{url}?application_name=others")) };
+    let options = SqlOptions { connections: 6, ..SqlOptions::new(format!("{url}?application_name=others")) };
     let others = SqlStore::open(&options).unwrap();
     let mut taken = Vec::new();
-    while taken.len() < 5 {
+    while taken.len() < 6 {
         sql(
             &owner,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \

@@ -23,5 +23,5 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     body.parse_nothing().await?;
-    Ok(token(&http.app().refresh(&caller.sign_in)?))
+    Ok(token(&http.app().refresh(&caller.sign_in).await?))
 }

@@ -14,7 +14,7 @@ use crate::workspace::session::Receipt;
 
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::CustomerSessions, "revokeCustomerSession", "End a customer session")
-        .describes("Its token, its link and the portal that it opened are closed at once.")
+        .describes("Its token, its link and the portal that it opened are closed at once; where several servers share a database, on the others within a second.")
         .path::<Uuid4>("session_id", "The session's id.")
         .answers::<Receipt>("It has ended.", json!({"revoked": 1}))
         .refuses("There is no such session, or it has ended.", Error::NotFound(Missing::CustomerSession))

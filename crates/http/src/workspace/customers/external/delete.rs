@@ -16,7 +16,7 @@ pub(crate) fn operation() -> Operation {
     Operation::new(Tag::Customers, "deleteCustomerByExternalId", "Delete a customer by your identifier")
         .path::<ExternalId>("external_id", "Your own identifier, percent-encoded.")
         .describes(
-            "Its sessions and its members stop working at once, and its e-mail and identifier are free again. \
+            "Its sessions and its members stop working at once (where several servers share a database, on the others within a second), and its e-mail and identifier are free again. \
              `anonymize` also wipes what tells who it was, for good.",
         )
         .query::<Flag>("anonymize", "Whether to wipe personal data.")

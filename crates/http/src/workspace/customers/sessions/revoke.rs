@@ -14,7 +14,7 @@ use crate::workspace::session::Receipt;
 
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::Customers, "revokeCustomersSessions", "End a customer's sessions")
-        .describes("Every session of the customer and its members ends at once, of every kind.")
+        .describes("Every session of the customer and its members ends at once, of every kind; where several servers share a database, on the others within a second.")
         .path::<Uuid4>("customer_id", "The customer's id.")
         .answers::<Receipt>("They have ended.", json!({"revoked": 3}))
         .refuses("There is no such customer.", Error::NotFound(Missing::Customer))
