@@ -224,7 +224,9 @@ impl App {
     pub async fn refresh(&self, sign_in: &SignIn) -> Result<SignedIn, Error> {
         let (workspace, session) = (sign_in.identity().workspace_id, sign_in.session().id);
         let find = move |unit: &mut dyn Unit| Ok(unit.store_access(workspace, session)?);
-        let access = self.doors().db(Mode::Read, find).await?.ok_or(INVALID_TOKEN)?;
+        let found = self.doors().db(Mode::Read, find).await?;
+        let access =
+            found.filter(|access| access.session.state(self.now()).is_live()).ok_or(INVALID_TOKEN)?;
         self.signed_in(&access.identity, &access.session)
     }
 

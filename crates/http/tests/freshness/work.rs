@@ -145,8 +145,10 @@ impl Shop {
         let showing = self.began(node);
         let shown = server.app.authenticate_cookie(self.workspace().id, &text).await;
         if let Some(sign_in) = self.received(showing, &cookie, shown) {
-            let jwt = server.app.refresh(&sign_in).await.unwrap().jwt;
-            self.hold(Secret::Jwt(jwt), Some(person.number), when, ends_with);
+            // Unless it has ended since.
+            if let Ok(refreshed) = server.app.refresh(&sign_in).await {
+                self.hold(Secret::Jwt(refreshed.jwt), Some(person.number), when, ends_with);
+            }
         }
     }
 
