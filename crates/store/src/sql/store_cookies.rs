@@ -36,6 +36,9 @@ struct Changed {
 
 /// Sets cookies as if one after the other, and says what became of each.
 pub(super) fn set(unit: &mut SqlUnit, cookies: &[NewStoreCookie]) -> Result<Vec<CookieOutcome>, StoreError> {
+    if cookies.is_empty() {
+        return Ok(Vec::new());
+    }
     let all: Vec<DbUuid> = cookies.iter().flat_map(sessions_of).map(DbUuid::from).collect();
     let mut with_cookie = unit.change(&UNKEPT, |connection| hold(connection, all))?;
     let mut outcomes = Vec::with_capacity(cookies.len());
