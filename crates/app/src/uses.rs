@@ -1,6 +1,6 @@
 //! When credentials were last used: noted in memory by the request, written down later by many at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration as Wait;
@@ -21,15 +21,29 @@ const PERIOD: Wait = Wait::from_secs(1);
 /// How many are written in one unit of work.
 const BATCH: usize = 500;
 
+/// How many units of work a second are spent on it: twice what it takes when as many as are kept are used in a minute.
+const BATCHES: usize = 14;
+
+/// After how many seconds what is written down is forgotten, if nobody needs it any more.
+const FORGETTING: u64 = 30;
+
 /// What was used since the last time that it was written down.
 #[derive(Default)]
 pub(crate) struct Uses {
     sessions: Noted<StoreSessionId>,
     tokens: Noted<AccessTokenId>,
+    /// Whoever writes down.
+    writing: tokio::sync::Mutex<()>,
 }
 
 /// When each was noted to be used, at most once in a period.
-struct Noted<I>(Mutex<HashMap<I, Use>>);
+struct Noted<I>(Mutex<Notes<I>>);
+
+struct Notes<I> {
+    uses: HashMap<I, Use>,
+    /// Those that are still to be written down, in the order in which they were noted.
+    unwritten: VecDeque<I>,
+}
 
 #[derive(Clone, Copy)]
 struct Use {
@@ -46,40 +60,47 @@ impl<I: Eq + Hash + Copy> Noted<I> {
             return;
         }
         let mut noted = self.noted();
-        let is_noted = noted.get(&id).is_some_and(|used| is_fresh(used.at));
-        if !is_noted && (noted.len() < KEPT || noted.contains_key(&id)) {
-            noted.insert(id, Use { at: now, is_written: false });
+        let known = noted.uses.get(&id).copied();
+        if known.is_some_and(|used| is_fresh(used.at)) || (known.is_none() && noted.uses.len() >= KEPT) {
+            return;
+        }
+        noted.uses.insert(id, Use { at: now, is_written: false });
+        if known.is_none_or(|used| used.is_written) {
+            noted.unwritten.push_back(id);
         }
     }
 
     /// The last use that was noted here, if it has not been forgotten.
     fn latest(&self, id: I) -> Option<OffsetDateTime> {
-        self.noted().get(&id).map(|used| used.at)
+        self.noted().uses.get(&id).map(|used| used.at)
     }
 
-    /// Some that are still to be written down.
+    /// Some that are still to be written down, the oldest first.
     fn unwritten(&self, limit: usize) -> Vec<(I, OffsetDateTime)> {
         let noted = self.noted();
-        let unwritten = noted.iter().filter(|(_, used)| !used.is_written);
-        unwritten.take(limit).map(|(id, used)| (*id, used.at)).collect()
+        let oldest = noted.unwritten.iter().take(limit);
+        oldest.filter_map(|id| Some((*id, noted.uses.get(id)?.at))).collect()
     }
 
-    /// They have been written down.
+    /// They have been written down: those that [`unwritten`](Self::unwritten) gave, which nobody else has asked for.
     fn written(&self, uses: &[(I, OffsetDateTime)]) {
         let mut noted = self.noted();
         for (id, at) in uses {
-            if let Some(used) = noted.get_mut(id).filter(|used| used.at == *at) {
-                used.is_written = true;
+            noted.unwritten.pop_front();
+            match noted.uses.get_mut(id) {
+                Some(entry) if entry.at == *at => entry.is_written = true,
+                // Used again meanwhile.
+                _ => noted.unwritten.push_back(*id),
             }
         }
     }
 
     /// Forgets what has been written down and is so long ago that the next use is noted anyway.
     fn forget(&self, period: Duration, now: OffsetDateTime) {
-        self.noted().retain(|_, used| !used.is_written || (now - used.at).abs() < period);
+        self.noted().uses.retain(|_, used| !used.is_written || (now - used.at).abs() < period);
     }
 
-    fn noted(&self) -> MutexGuard<'_, HashMap<I, Use>> {
+    fn noted(&self) -> MutexGuard<'_, Notes<I>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -106,8 +127,16 @@ impl App {
     /// Writes down what has been used since the last time. To be called once in a second or so, and at the end: whatever is
     /// not written down when the process is killed was used a little earlier than it was, for whoever asks.
     pub async fn write_down_uses(&self) -> Result<(), Error> {
-        let Uses { sessions, tokens } = &self.0.uses;
-        loop {
+        self.write_down(usize::MAX).await?;
+        self.forget_uses();
+        Ok(())
+    }
+
+    /// Writes down so many batches of what has been used; one caller at a time.
+    async fn write_down(&self, batches: usize) -> Result<(), Error> {
+        let Uses { sessions, tokens, writing } = &self.0.uses;
+        let _alone = writing.lock().await;
+        for _ in 0..batches {
             let (used_sessions, used_tokens) = (sessions.unwritten(BATCH), tokens.unwritten(BATCH));
             let is_all = used_sessions.len() < BATCH && used_tokens.len() < BATCH;
             if !used_sessions.is_empty() || !used_tokens.is_empty() {
@@ -122,17 +151,23 @@ impl App {
                 break;
             }
         }
-        sessions.forget(self.period_of_uses(), self.now());
-        tokens.forget(Duration::MINUTE, self.now());
         Ok(())
     }
 
-    /// Writes down what has been used, once in a second, for as long as it is polled. `sleep` waits.
+    fn forget_uses(&self) {
+        self.0.uses.sessions.forget(self.period_of_uses(), self.now());
+        self.0.uses.tokens.forget(Duration::MINUTE, self.now());
+    }
+
+    /// Writes down what has been used, once in a second and not too much at once, for as long as it is polled. `sleep` waits.
     pub async fn write_down_uses_for_ever<F: Future<Output = ()>>(&self, sleep: impl Fn(Wait) -> F) {
         let mut has_failed = false;
-        loop {
+        for second in 1_u64.. {
             sleep(PERIOD).await;
-            let written = self.write_down_uses().await;
+            let written = self.write_down(BATCHES).await;
+            if second.is_multiple_of(FORGETTING) {
+                self.forget_uses();
+            }
             if let Err(error) = &written
                 && !has_failed
             {
@@ -150,7 +185,7 @@ impl App {
 // Written by hand, because a derive would ask the same of `I`.
 impl<I> Default for Noted<I> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Notes { uses: HashMap::new(), unwritten: VecDeque::new() }))
     }
 }
 
@@ -178,13 +213,15 @@ mod tests {
         assert_eq!(note(1, Some(at(-99)), 59), Some(at(0)), "it is written, whatever an older record says");
         assert_eq!(note(1, None, 60), Some(at(60)));
         assert_eq!(note(3, Some(NOON + Duration::DAY), 60), Some(at(60)), "a clock was a day ahead");
-        uses.written(&[(1, at(0))]);
-        assert_eq!(uses.unwritten(10).len(), 2, "what was used meanwhile is still to be written");
-        assert_eq!(uses.unwritten(1).len(), 1);
-        uses.written(&[(1, at(60)), (3, at(60))]);
-        uses.forget(Duration::MINUTE, at(119));
-        assert_eq!(uses.latest(1), Some(at(60)));
-        uses.forget(Duration::MINUTE, at(120));
+        assert_eq!(uses.unwritten(1), [(1, at(60))]);
+        assert_eq!(note(1, None, 120), Some(at(120)), "used again before it was written down");
+        uses.written(&[(1, at(60))]);
+        assert_eq!(uses.unwritten(10), [(3, at(60)), (1, at(120))]);
+        uses.written(&[(3, at(60)), (1, at(120))]);
+        assert_eq!(uses.unwritten(10), []);
+        uses.forget(Duration::MINUTE, at(179));
+        assert_eq!(uses.latest(1), Some(at(120)));
+        uses.forget(Duration::MINUTE, at(180));
         assert_eq!(uses.latest(1), None);
     }
 
@@ -194,7 +231,7 @@ mod tests {
         for id in 0..=KEPT {
             uses.note(id, None, Duration::MINUTE, NOON);
         }
-        assert_eq!(uses.noted().len(), KEPT);
+        assert_eq!(uses.noted().uses.len(), KEPT);
         uses.note(0, None, Duration::MINUTE, NOON + Duration::HOUR);
         assert_eq!(uses.latest(0), Some(NOON + Duration::HOUR), "who is known is noted again");
     }
