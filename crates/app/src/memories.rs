@@ -92,9 +92,7 @@ impl Memories {
             freshness,
         }
     }
-}
 
-impl Memories {
     /// How each of them does.
     pub(crate) fn states(&self) -> Vec<MemoryState> {
         vec![

@@ -95,7 +95,7 @@ impl<K: Eq + Hash + Clone, V: Remembered> Memory<K, V> {
             return Ok(None);
         }
         let seen = self.freshness.look();
-        let found = self.get_what_is(key, read).await?;
+        let found = self.look_up(key, read).await?;
         if found.is_none() {
             self.absent.insert(key.clone(), seen);
         }
@@ -107,9 +107,17 @@ impl<K: Eq + Hash + Clone, V: Remembered> Memory<K, V> {
     where
         F: Future<Output = Result<Option<V>, Error>>,
     {
-        if let Some(known) = self.recall(key) {
-            return Ok(Some(known));
+        match self.recall(key) {
+            Some(known) => Ok(Some(known)),
+            None => self.look_up(key, read).await,
         }
+    }
+
+    /// What there is under the key, which is not remembered: read now, by one of those who ask at once.
+    async fn look_up<F>(&self, key: &K, read: impl FnOnce() -> F) -> Result<Option<Known<V>>, Error>
+    where
+        F: Future<Output = Result<Option<V>, Error>>,
+    {
         let flight = match self.flights.board(key) {
             Boarding::Pilot(flight) => flight,
             Boarding::Passenger(arrives) => {
