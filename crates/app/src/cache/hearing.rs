@@ -1,9 +1,10 @@
 //! What other processes change, as the feed tells it.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -62,47 +63,36 @@ impl Hearing {
 
 /// The thread that listens to the feed. It ends when this is dropped.
 pub(crate) struct Listening {
-    ending: Arc<Ending>,
+    /// Dropped, it ends the thread.
+    end: Option<Sender<Infallible>>,
     /// Closed by the thread when it has let go of everything. Behind a lock only because a receiver is for one thread.
-    ended: Mutex<Receiver<()>>,
-}
-
-#[derive(Default)]
-struct Ending {
-    is_over: Mutex<bool>,
-    changed: Condvar,
+    ended: Mutex<Receiver<Infallible>>,
 }
 
 impl Listening {
     /// Starts to listen.
     pub(crate) fn start(store: &Arc<dyn Store>, freshness: &Arc<Freshness>) -> Result<Self, std::io::Error> {
-        let ending = Arc::new(Ending::default());
-        let (store, freshness, told) = (Arc::clone(store), Arc::clone(freshness), Arc::clone(&ending));
-        let (end, ended) = mpsc::channel();
+        let (store, freshness) = (Arc::clone(store), Arc::clone(freshness));
+        let ((end, ends), (has_ended, ended)) = (mpsc::channel(), mpsc::channel());
         thread::Builder::new().name("change-feed".to_owned()).spawn(move || {
-            listen(&*store, &freshness, &told);
+            listen(&*store, &freshness, &ends);
             drop(store);
-            drop::<Sender<()>>(end);
+            drop::<Sender<Infallible>>(has_ended);
         })?;
-        Ok(Self { ending, ended: Mutex::new(ended) })
+        Ok(Self { end: Some(end), ended: Mutex::new(ended) })
     }
 }
 
-impl Ending {
-    /// Waits; whether it is over.
-    fn comes_within(&self, time: Duration) -> bool {
-        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(is_over, time, |is_over| !*is_over);
-        *waited.unwrap_or_else(PoisonError::into_inner).0
-    }
+/// Waits; whether whoever holds the other end has dropped it meanwhile.
+fn is_over_within(time: Duration, end: &Receiver<Infallible>) -> bool {
+    end.recv_timeout(time) == Err(RecvTimeoutError::Disconnected)
 }
 
 impl Drop for Listening {
     /// Ends the thread and waits for it, so that the connection it may hold last is closed and SQLite folds its log into the
     /// database. A thread that is stuck inside the database ends with the process.
     fn drop(&mut self) {
-        *self.ending.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.ending.changed.notify_all();
+        drop(self.end.take());
         let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
         let _ = ended.recv_timeout(FAREWELL);
     }
@@ -114,10 +104,10 @@ impl fmt::Debug for Listening {
     }
 }
 
-fn listen(store: &dyn Store, freshness: &Freshness, ending: &Ending) {
+fn listen(store: &dyn Store, freshness: &Freshness, end: &Receiver<Infallible>) {
     let mut is_known_to_be_lost = false;
     loop {
-        let error = match hear_all(store, freshness, ending, &mut is_known_to_be_lost) {
+        let error = match hear_all(store, freshness, end, &mut is_known_to_be_lost) {
             Ok(()) => return,
             Err(error) => error,
         };
@@ -128,7 +118,7 @@ fn listen(store: &dyn Store, freshness: &Freshness, ending: &Ending) {
             );
             is_known_to_be_lost = true;
         }
-        if ending.comes_within(RETRY) {
+        if is_over_within(RETRY, end) {
             return;
         }
     }
@@ -138,7 +128,7 @@ fn listen(store: &dyn Store, freshness: &Freshness, ending: &Ending) {
 fn hear_all(
     store: &dyn Store,
     freshness: &Freshness,
-    ending: &Ending,
+    end: &Receiver<Infallible>,
     is_known_to_be_lost: &mut bool,
 ) -> Result<(), StoreError> {
     let mut feed = store.feed()?;
@@ -148,7 +138,7 @@ fn hear_all(
     if std::mem::take(is_known_to_be_lost) {
         tracing::info!("what other servers change is heard again");
     }
-    while !ending.comes_within(PERIOD) {
+    while !is_over_within(PERIOD, end) {
         hear(&mut *feed, freshness)?;
     }
     Ok(())

@@ -5,7 +5,9 @@
 //! wait for them meanwhile. While they write without a pause, the end of the log is never reached from outside; then the
 //! last part is copied in a turn among them.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -26,44 +28,33 @@ const LONG: i32 = 4_000;
 
 /// A thread with a connection of its own. Both end when this is dropped.
 pub(super) struct Checkpoints {
-    ending: Arc<Ending>,
+    /// Dropped, it ends the thread.
+    end: Option<Sender<Infallible>>,
     thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Default)]
-struct Ending {
-    is_over: Mutex<bool>,
-    changed: Condvar,
 }
 
 impl Checkpoints {
     pub(super) fn start(manager: &Manager, turns: &Arc<Turns>) -> Result<Self, std::io::Error> {
-        let ending = Arc::new(Ending::default());
+        let (end, ends) = mpsc::channel();
         let mut copier =
             Copier { manager: manager.clone(), turns: Arc::clone(turns), link: None, copied: None };
-        let told = Arc::clone(&ending);
         let thread = thread::Builder::new().name("checkpoints".to_owned()).spawn(move || {
-            while !told.comes_within(PERIOD) {
+            while !is_over_within(PERIOD, &ends) {
                 copier.copy();
             }
         })?;
-        Ok(Self { ending, thread: Some(thread) })
+        Ok(Self { end: Some(end), thread: Some(thread) })
     }
 }
 
-impl Ending {
-    /// Waits; whether it is over.
-    fn comes_within(&self, time: Duration) -> bool {
-        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(is_over, time, |is_over| !*is_over);
-        *waited.unwrap_or_else(PoisonError::into_inner).0
-    }
+/// Waits; whether whoever holds the other end has dropped it meanwhile.
+fn is_over_within(time: Duration, end: &Receiver<Infallible>) -> bool {
+    end.recv_timeout(time) == Err(RecvTimeoutError::Disconnected)
 }
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        *self.ending.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.ending.changed.notify_all();
+        drop(self.end.take());
         // The last connection that is closed folds the log into the file and takes it away.
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
