@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use anteroom_auth::keys::Keys;
 use anteroom_auth::token::{self, PlainToken};
+use anteroom_domain::TokenHash;
 use anteroom_domain::customer::{Customer, CustomerKind};
 use anteroom_domain::member::{Member, MemberId};
-use anteroom_domain::session::{CustomerSession, PortalEntry};
+use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::{ExternalId, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
@@ -67,6 +69,13 @@ impl PortalToken {
         match self {
             Self::Customer(token) => token.reveal(),
             Self::Member(token) => token.reveal(),
+        }
+    }
+
+    fn hash(&self, keys: &Keys) -> TokenHash {
+        match self {
+            Self::Customer(token) => token.hash(keys),
+            Self::Member(token) => token.hash(keys),
         }
     }
 }
@@ -182,18 +191,13 @@ impl App {
             Actor::Member(id) => Some(id),
             Actor::FirstOwner | Actor::Customer => owner.as_ref().map(|owner: &Member| owner.id),
         };
-        let (token, token_hash) = if member_id.is_some() {
-            let token = PlainToken::generate(random);
-            let hash = token.hash(keys);
-            (PortalToken::Member(token), hash)
-        } else {
-            let token = PlainToken::generate(random);
-            let hash = token.hash(keys);
-            (PortalToken::Customer(token), hash)
+        let entry_code = PlainToken::<token::PortalEntry>::generate(random);
+        let token = match member_id {
+            Some(_) => PortalToken::Member(entry_code.session_token(keys)),
+            None => PortalToken::Customer(entry_code.session_token(keys)),
         };
-        let entry_code = PlainToken::generate(random);
         let session = CustomerSession {
-            token_hash,
+            token_hash: token.hash(keys),
             workspace_id: workspace,
             customer_id: customer.customer.id,
             member_id,
@@ -201,17 +205,13 @@ impl App {
             created_at: now,
             expires_at: now + new.life,
             revoked_at: None,
-        };
-        let entry = PortalEntry {
-            code_hash: entry_code.hash(keys),
-            session: token_hash,
-            expires_at: session.expires_at.min(now + PortalEntry::LIFE),
+            entered_at: None,
         };
         let opened = OpenedCustomerSession { session, token, entry_code, customer };
         let (session, owner) = (opened.session.clone(), owner.map(Box::new));
         let customer_id = session.customer_id;
         let answer = once.answer(customer_id, &opened)?;
-        match self.doors().submit(Command::OpenCustomerSession { session, entry, owner, answer }).await? {
+        match self.doors().submit(Command::OpenCustomerSession { session, owner, answer }).await? {
             Outcome::Applied | Outcome::Replaced => {
                 self.activity().opened(SessionKind::Portal);
                 Ok(opened)

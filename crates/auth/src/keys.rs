@@ -27,6 +27,7 @@ pub struct Keys(Arc<Derived>);
 struct Derived {
     // As long as a block of SHA-256, so that HMAC takes it as it is.
     token_hash: [u8; 64],
+    portal_entry: [u8; 64],
     seal: [u8; 32],
     check: [u8; 32],
     answer_hash: [u8; 64],
@@ -39,6 +40,7 @@ impl Keys {
         let source = Hkdf::<Sha256>::new(None, master.bytes());
         Self(Arc::new(Derived {
             token_hash: expand(&source, "anteroom token hash v1"),
+            portal_entry: expand(&source, "anteroom portal entry v1"),
             seal: expand(&source, "anteroom seal v1"),
             check: expand(&source, "anteroom check v1"),
             answer_hash: expand(&source, "anteroom answer hash v1"),
@@ -67,6 +69,18 @@ impl Keys {
         let mut mac = Hmac::<Sha256>::new(&self.0.token_hash.into());
         mac.update(text.as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// The bytes that a session's token is made of, from the code of its portal link: HMAC-SHA256 of a counter and the code,
+    /// block after block without end.
+    pub(crate) fn entry_bytes(&self, code: &str) -> impl Iterator<Item = u8> {
+        let block = |count: u32| -> [u8; 32] {
+            let mut mac = Hmac::<Sha256>::new(&self.0.portal_entry.into());
+            mac.update(&count.to_be_bytes());
+            mac.update(code.as_bytes());
+            mac.finalize().into_bytes().into()
+        };
+        (0..).flat_map(block)
     }
 }
 

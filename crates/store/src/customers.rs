@@ -51,9 +51,6 @@ pub trait Customers {
     /// When the workspace's newest customer, living or deleted, was made; `None` when it never had one.
     fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError>;
 
-    /// Those of the customers, of whichever workspace, that are not deleted. In any order, each once.
-    fn living_customers(&mut self, ids: &[CustomerId]) -> Result<Vec<CustomerId>, StoreError>;
-
     /// The customer of that id, held against other writers until the unit ends.
     fn customer_for_update(
         &mut self,

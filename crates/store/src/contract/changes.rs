@@ -204,11 +204,11 @@ fn credentials(world: &World<'_>) {
 
 fn portal_sessions(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
-    let (session, entry) = world.session(customer);
+    let session = world.session(customer);
     let cookie = PortalCookie { cookie_hash: hash(), session: session.token_hash, created_at: at(0) };
-    world.tells(&NOTHING, |unit| unit.insert_customer_session(&session, &entry));
-    let spend = |unit: &mut dyn Unit| unit.spend_portal_entry(world.workspace, &entry.code_hash, at(1));
-    assert!(world.tells(&NOTHING, spend).is_some(), "who asks for a code asks the database");
+    world.tells(&NOTHING, |unit| unit.insert_customer_session(&session));
+    let enter = |unit: &mut dyn Unit| unit.enter_customer_session(&session.token_hash, at(1));
+    assert!(world.tells(&NOTHING, enter), "who comes by a link asks the database");
     world.tells(&NOTHING, |unit| unit.insert_portal_cookie(&cookie));
     let revoke = |unit: &mut dyn Unit| unit.revoke_customer_session(world.workspace, session.id(), at(1));
     assert!(world.tells(&[Topic::CustomerSession(session.id())], revoke));
@@ -249,7 +249,7 @@ fn store_sessions(world: &World<'_>) {
 fn what_nobody_keeps(world: &World<'_>) {
     let (identity, provider) = world.stored_identity("a@example.com");
     let customer = world.stored_customer("a@example.com").id;
-    let (session, _) = world.stored_session(customer);
+    let session = world.stored_session(customer);
     let sign_in = store_session(&identity);
     let (answer, ada) = (world.answer(0), lease("ada", 0));
     let run = JobRun { started_at: at(0), finished_at: at(1), outcome: JobOutcome::Done, swept: 7 };
@@ -265,7 +265,6 @@ fn what_nobody_keeps(world: &World<'_>) {
         assert!(unit.take_job("told", 1, &lease("bob", 2))?);
         assert!(unit.release_job("told", &lease("bob", 2).holder)?);
         assert!(unit.sweep_idempotent_answers(at(1_000_000), 10_000)? > 0);
-        assert!(unit.sweep_portal_entries(at(1_000_000), 10_000)? > 0);
         assert!(unit.sweep_customer_sessions(at(1_000_000), 10_000)? > 0);
         assert!(unit.sweep_store_sessions(at(1_000_000), 10_000)? > 0);
         Ok(())

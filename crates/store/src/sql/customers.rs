@@ -100,21 +100,6 @@ impl Customers for SqlUnit {
         Ok(newest.map(|newest| newest.0))
     }
 
-    fn living_customers(&mut self, ids: &[CustomerId]) -> Result<Vec<CustomerId>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids: Vec<DbUuid> = ids.iter().map(|id| DbUuid::from(*id)).collect();
-        let living: Vec<DbUuid> = self.read(|c| {
-            customers::table
-                .filter(customers::id.eq_any(ids))
-                .filter(customers::deleted_at.is_null())
-                .select(customers::id)
-                .load(c)
-        })?;
-        living.into_iter().map(super::rows::id).collect()
-    }
-
     fn customer_for_update(
         &mut self,
         workspace: WorkspaceId,

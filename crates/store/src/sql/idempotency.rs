@@ -40,6 +40,9 @@ macro_rules! keep {
 
 impl IdempotentAnswers for SqlUnit {
     fn insert_idempotent_answers(&mut self, answers: &[&IdempotentAnswer]) -> Result<(), StoreError> {
+        if answers.is_empty() {
+            return Ok(());
+        }
         let mut rows: Vec<IdempotentAnswerRow<'_>> = answers.iter().map(|answer| (*answer).into()).collect();
         // In one order whoever asks: of two units that keep answers for the same keys, neither waits for the other in vain.
         rows.sort_unstable_by_key(|row| row.key_hash);

@@ -21,6 +21,7 @@ mod members;
 mod messages;
 mod migrate;
 mod open;
+mod opened_sessions;
 mod ownership;
 mod pool;
 mod portal_sessions;

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use super::connection::{DbConnection, MultiBackend};
 use super::rows::{CustomerRow, CustomerSessionRow, MemberRow, WorkspaceRow};
-use super::schema::{customer_sessions, customers, members, portal_cookies, portal_entries, workspaces};
+use super::schema::{customer_sessions, customers, members, portal_cookies, workspaces};
 use super::types::{DbTime, DbUuid};
 use crate::{PortalAccess, StoreError};
 
@@ -82,17 +82,16 @@ pub(super) fn into_access(row: AccessRow) -> Result<PortalAccess, StoreError> {
     })
 }
 
-/// The session that a code leads to, with the code's end and when it was spent.
-pub(super) fn by_code(
+/// The session whose token has one of those hashes.
+pub(super) fn by_token(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
-    code: &TokenHash,
-) -> QueryResult<Option<(CustomerSessionRow, DbTime, Option<DbTime>)>> {
+    tokens: &[TokenHash],
+) -> QueryResult<Option<CustomerSessionRow>> {
     living()
-        .inner_join(portal_entries::table)
-        .filter(portal_entries::code_hash.eq(code.bytes().as_slice()))
+        .filter(customer_sessions::token_hash.eq_any(tokens.iter().map(|token| token.bytes().as_slice())))
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
-        .select((CustomerSessionRow::as_select(), portal_entries::expires_at, portal_entries::spent_at))
+        .select(CustomerSessionRow::as_select())
         .get_result(connection)
         .optional()
 }

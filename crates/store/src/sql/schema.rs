@@ -133,18 +133,7 @@ diesel::table! {
         created_at -> TimeSql,
         expires_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{Binary, Nullable};
-    use crate::sql::types::TimeSql;
-
-    portal_entries (code_hash) {
-        code_hash -> Binary,
-        session_token_hash -> Binary,
-        expires_at -> TimeSql,
-        spent_at -> Nullable<TimeSql>,
+        entered_at -> Nullable<TimeSql>,
     }
 }
 
@@ -269,7 +258,6 @@ diesel::table! {
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));
-diesel::joinable!(portal_entries -> customer_sessions (session_token_hash));
 diesel::joinable!(portal_cookies -> customer_sessions (session_token_hash));
 diesel::joinable!(store_sessions -> auth_identities (auth_identity_id));
 diesel::joinable!(provider_identities -> auth_identities (auth_identity_id));
@@ -280,7 +268,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     members,
     customer_sessions,
-    portal_entries,
     portal_cookies,
     auth_identities,
     provider_identities,
