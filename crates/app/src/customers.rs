@@ -170,14 +170,13 @@ impl App {
         workspace: WorkspaceId,
         which: &CustomerRef,
     ) -> Result<CustomerId, Error> {
-        match which.clone() {
-            CustomerRef::Id(id) => Ok(id),
-            external => {
-                let find = move |unit: &mut dyn Unit| Ok(named_customer(unit, workspace, &external)?);
-                let found = self.doors().db(Mode::Read, find).await?;
-                Ok(found.ok_or(Error::NotFound(Missing::Customer))?.id)
-            }
+        if let CustomerRef::Id(id) = which {
+            return Ok(*id);
         }
+        let which = which.clone();
+        let find = move |unit: &mut dyn Unit| Ok(named_customer(unit, workspace, &which)?);
+        let found = self.doors().db(Mode::Read, find).await?;
+        Ok(found.ok_or(Error::NotFound(Missing::Customer))?.id)
     }
 
     /// An address, not yet kept, that is the customer's default billing address.

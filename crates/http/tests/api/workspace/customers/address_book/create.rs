@@ -147,7 +147,7 @@ async fn an_external_id_names_the_customer_too(app: TestApp) {
     let by_external_id = "/api/customers/external/usr%2F1/addresses";
     let made = app.merchant("POST", by_external_id).json(&full()).send().await.expect(201);
     assert_eq!(made["customer_id"], ada["id"]);
-    assert_eq!(addresses(&app, &ada).await, [made.clone()]);
+    assert_eq!(addresses(&app, &ada).await, [made]);
     let listed = app.merchant("GET", &format!("{by_external_id}/")).send().await.expect(200);
     assert_eq!(listed, app.merchant("GET", &book(&ada)).send().await.expect(200));
     let refused = app.merchant("POST", by_external_id).json(&json!({"country": "usd"})).send().await;
