@@ -15,6 +15,7 @@ use time::Duration;
 
 use crate::customers::{BilledCustomer, billed, owner_of};
 use crate::doors::{Command, Outcome};
+use crate::members::named_member;
 use crate::memories::OwnedCustomer;
 use crate::{App, CustomerRef, Error, Known, MemberRef, Once, Refusal, SessionKind};
 
@@ -163,15 +164,10 @@ impl App {
 
     /// The customer's member of that id or external id.
     async fn member_of(&self, customer: &Customer, which: MemberRef) -> Result<MemberId, Error> {
-        let (workspace, customer) = (customer.workspace_id, customer.id);
+        let customer = customer.clone();
         self.doors()
             .db(Mode::Read, move |unit| {
-                let found = match &which {
-                    MemberRef::Id(id) => {
-                        unit.member(workspace, *id)?.filter(|member| member.customer_id == customer)
-                    }
-                    MemberRef::External(external_id) => unit.member_by_external_id(customer, external_id)?,
-                };
+                let found = named_member(unit, &customer, &which)?;
                 Ok(found.ok_or(Refusal::UnknownMember(which))?.id)
             })
             .await

@@ -1,7 +1,7 @@
 //! Customers, as a merchant's server manages them.
 
 use anteroom_domain::address::{Address, PostalAddress};
-use anteroom_domain::customer::{Contact, Customer, CustomerKind};
+use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::page::{Listed, Page};
@@ -164,6 +164,21 @@ impl App {
         .await
     }
 
+    /// The id of the customer of that name. Of an id it is not said whether there is such a customer.
+    pub(crate) async fn customer_id(
+        &self,
+        workspace: WorkspaceId,
+        which: &CustomerRef,
+    ) -> Result<CustomerId, Error> {
+        if let CustomerRef::Id(id) = which {
+            return Ok(*id);
+        }
+        let which = which.clone();
+        let find = move |unit: &mut dyn Unit| Ok(named_customer(unit, workspace, &which)?);
+        let found = self.doors().db(Mode::Read, find).await?;
+        Ok(found.ok_or(Error::NotFound(Missing::Customer))?.id)
+    }
+
     /// An address, not yet kept, that is the customer's default billing address.
     pub(crate) fn billing_address_of(&self, customer: &Customer, postal: PostalAddress) -> Address {
         let now = self.now();
@@ -227,11 +242,35 @@ pub(crate) fn billed(
     workspace: WorkspaceId,
     which: &CustomerRef,
 ) -> Result<Option<BilledCustomer>, StoreError> {
-    let customer = match which {
-        CustomerRef::Id(id) => unit.customer(workspace, *id)?,
-        CustomerRef::External(external_id) => unit.customer_by_external_id(workspace, external_id)?,
-    };
+    let customer = named_customer(unit, workspace, which)?;
     customer.map(|customer| with_billing_address(unit, customer)).transpose()
+}
+
+/// The customer of that id or external id.
+pub(crate) fn named_customer(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    which: &CustomerRef,
+) -> Result<Option<Customer>, StoreError> {
+    match which {
+        CustomerRef::Id(id) => unit.customer(workspace, *id),
+        CustomerRef::External(external_id) => unit.customer_by_external_id(workspace, external_id),
+    }
+}
+
+/// The customer of that id or external id, held against other writers until the unit ends.
+pub(crate) fn held_customer(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    which: &CustomerRef,
+) -> Result<Option<Customer>, StoreError> {
+    let id = match which {
+        CustomerRef::Id(id) => Some(*id),
+        CustomerRef::External(external_id) => {
+            unit.customer_by_external_id(workspace, external_id)?.map(|customer| customer.id)
+        }
+    };
+    id.map_or(Ok(None), |id| unit.customer_for_update(workspace, id))
 }
 
 /// Adds where the customer's bills go.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anteroom_auth::password::PasswordFault;
 use anteroom_domain::credential::Scope;
 use anteroom_domain::customer::CustomerId;
-use anteroom_domain::member::MemberId;
+use anteroom_domain::member::{MemberId, Role};
 use anteroom_domain::text::{Email, ExternalId};
 use anteroom_store::StoreError;
 
@@ -197,6 +197,7 @@ pub enum NotRepeatable {
 #[expect(missing_docs, reason = "each is its name")]
 pub enum Missing {
     AccessToken,
+    Address,
     Customer,
     CustomerSession,
     Member,
@@ -221,8 +222,14 @@ pub enum Refusal {
     ExternalIdTaken(ExternalId),
     /// Another living member of the customer has the external id.
     MemberExternalIdTaken(ExternalId),
+    /// Another living member of the customer has the e-mail.
+    MemberEmailTaken(Email),
     /// The customer has an owner.
     OwnerExists,
+    /// The member is the owner, and this role would leave the customer without one.
+    OwnerNeeded(Role),
+    /// The member is the owner, whom nobody removes.
+    OwnerStays,
     /// The password is none that protects.
     Password(PasswordFault),
     /// The JWT's identity has a customer already.
@@ -233,6 +240,15 @@ pub enum Refusal {
     AccountExists,
     /// The address book is full.
     TooManyAddresses,
+    /// The billing address would be an address more than the book holds.
+    NoRoomForBillingAddress,
+    /// The country of an address has no such state or province.
+    UnknownProvince {
+        /// What is said about "the value".
+        rule: &'static str,
+        /// The state or province.
+        province: String,
+    },
     /// The shopper's metadata would grow too large or has text that cannot be kept.
     Metadata(&'static str),
     /// A workspace has the slug.

@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod activity;
+mod addresses;
 mod cache;
 pub mod change;
 mod customer_sessions;
@@ -39,6 +40,7 @@ use anteroom_store::{Listener, Store};
 
 pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
 pub use activity::{Credential, SessionKind};
+pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
@@ -49,11 +51,11 @@ pub use error::{
 };
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, recognise, set_up};
-pub use members::NewMember;
+pub use members::{MemberChanges, NewMember, WhichMember};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use store_auth::Credentials;
-pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
+pub use store_customers::{CustomerUpdate, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
 pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess, Topic};

@@ -9,10 +9,10 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::addresses::refuse_full_book;
 use crate::change::Change;
 use crate::customers::{BilledCustomer, with_billing_address};
-use crate::store_customers::refuse_full_book;
-use crate::{App, Credential, Error, Forbidden, Known, SessionKind, Unauthenticated};
+use crate::{App, Credential, Error, Forbidden, Known, Refusal, SessionKind, Unauthenticated};
 
 /// What a portal link's code is good for.
 #[derive(Debug, Clone, PartialEq)]
@@ -227,7 +227,7 @@ impl App {
 fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Error> {
     let kept = unit.billing_address(new.customer_id)?;
     let Some(kept) = kept else {
-        refuse_full_book(unit, new.customer_id)?;
+        refuse_full_book(unit, new.customer_id, Refusal::NoRoomForBillingAddress)?;
         unit.insert_address(new)?;
         return Ok(true);
     };
@@ -246,7 +246,7 @@ fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Err
         return Ok(false);
     }
     if kept.is_default_shipping {
-        refuse_full_book(unit, new.customer_id)?;
+        refuse_full_book(unit, new.customer_id, Refusal::NoRoomForBillingAddress)?;
         unit.clear_default_billing(new.customer_id, new.created_at)?;
         unit.insert_address(new)?;
     } else {

@@ -40,9 +40,13 @@ impl Route {
 }
 
 /// The routes that honour an `Idempotency-Key`: those whose effect a repetition would double. All are `POST`.
-const REPEATABLE: [&str; 6] = [
+const REPEATABLE: [&str; 10] = [
     "/api/customer-sessions",
     "/api/customers",
+    "/api/customers/external/{external_id}/addresses",
+    "/api/customers/external/{external_id}/members",
+    "/api/customers/{customer_id}/addresses",
+    "/api/customers/{customer_id}/members",
     "/api/members",
     "/auth/session",
     "/store/customers",

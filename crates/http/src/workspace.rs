@@ -1,5 +1,6 @@
 //! The Workspace API (seed 1): what a merchant's server calls, and what a customer session's token opens.
 
+mod address;
 pub(crate) mod customer;
 mod customer_portal;
 mod customer_sessions;
@@ -111,6 +112,125 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::external::delete::operation,
     },
     Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/members",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::external::members::list::handle),
+        operation: customers::external::members::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/external/{external_id}/members",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::external::members::create::handle),
+        operation: customers::external::members::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/members/external/{external_member_id}",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::external::members::show::handle),
+        operation: customers::external::members::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/external/{external_id}/members/external/{external_member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::external::members::update::handle),
+        operation: customers::external::members::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/external/{external_id}/members/external/{external_member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::external::members::delete::handle),
+        operation: customers::external::members::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/addresses",
+        who: Who::Merchant(Scope::AddressesRead),
+        handler: || web::to(customers::external::addresses::list::handle),
+        operation: customers::external::addresses::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/external/{external_id}/addresses",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::external::addresses::create::handle),
+        operation: customers::external::addresses::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/members",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::members::list::handle),
+        operation: customers::members::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/members",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::members::create::handle),
+        operation: customers::members::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/members/{member_id}",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::members::show::handle),
+        operation: customers::members::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/{customer_id}/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::members::update::handle),
+        operation: customers::members::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/{customer_id}/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::members::delete::handle),
+        operation: customers::members::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/addresses",
+        who: Who::Merchant(Scope::AddressesRead),
+        handler: || web::to(customers::addresses::list::handle),
+        operation: customers::addresses::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/addresses",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::addresses::create::handle),
+        operation: customers::addresses::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/addresses/{address_id}",
+        who: Who::Merchant(Scope::AddressesRead),
+        handler: || web::to(customers::addresses::show::handle),
+        operation: customers::addresses::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/{customer_id}/addresses/{address_id}",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::addresses::update::handle),
+        operation: customers::addresses::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/{customer_id}/addresses/{address_id}",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::addresses::delete::handle),
+        operation: customers::addresses::delete::operation,
+    },
+    Route {
         method: Method::POST,
         path: "/api/members",
         who: Who::Merchant(Scope::MembersWrite),
@@ -130,6 +250,20 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::MembersRead),
         handler: || web::to(members::show::handle),
         operation: members::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(members::update::handle),
+        operation: members::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(members::delete::handle),
+        operation: members::delete::operation,
     },
     Route {
         method: Method::GET,

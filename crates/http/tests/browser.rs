@@ -364,13 +364,16 @@ impl Shop {
     async fn member(&self, app: &TestApp) -> (Customer, MemberChoice) {
         let team = self.customer(app, CustomerKind::Team, "team@example.com", "Analytical Engines").await;
         let new = NewMember {
-            customer: team.id,
             email: Email::parse("grace@example.com").unwrap(),
             name: line("Grace Hopper"),
             external_id: None,
             role: Role::Member,
         };
-        let member = app.app.create_member(&self.workspace, new, Once::unrepeated()).await.unwrap();
+        let member = app
+            .app
+            .create_member(&self.workspace, CustomerRef::Id(team.id), new, Once::unrepeated())
+            .await
+            .unwrap();
         (team, MemberChoice::Named(MemberRef::Id(member.id)))
     }
 

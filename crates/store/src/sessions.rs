@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
-use anteroom_domain::member::Member;
+use anteroom_domain::member::{Member, MemberId};
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{
     CustomerSession, CustomerSessionId, PortalCookie, StoreSession, StoreSessionId,
@@ -127,6 +127,14 @@ pub trait Sessions {
     fn revoke_customer_sessions(
         &mut self,
         customer: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError>;
+
+    /// Ends the portal sessions of one member of the customer; how many were live.
+    fn revoke_member_sessions(
+        &mut self,
+        customer: CustomerId,
+        member: MemberId,
         at: OffsetDateTime,
     ) -> Result<u64, StoreError>;
 

@@ -81,6 +81,30 @@ pub(crate) fn member() -> Value {
     })
 }
 
+/// An address of the customer, as the Workspace API shows it.
+pub(crate) fn address() -> Value {
+    json!({
+        "id": ADDRESS,
+        "created_at": MADE,
+        "modified_at": null,
+        "customer_id": CUSTOMER,
+        "address_name": "Office",
+        "is_default_billing": true,
+        "is_default_shipping": false,
+        "first_name": "John",
+        "last_name": "Doe",
+        "company": null,
+        "line1": "1 Market Street",
+        "line2": null,
+        "postal_code": "94105",
+        "city": "San Francisco",
+        "state": "US-CA",
+        "country": "US",
+        "phone": null,
+        "metadata": {},
+    })
+}
+
 /// A customer session that was just opened.
 pub(crate) fn opened_session() -> Value {
     json!({

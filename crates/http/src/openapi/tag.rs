@@ -8,6 +8,7 @@ pub(crate) enum Tag {
     CustomerSessions,
     Customers,
     Members,
+    Addresses,
     Workspace,
     Server,
     SignIn,
@@ -19,10 +20,11 @@ pub(crate) enum Tag {
 
 impl Tag {
     /// Every chapter, in the order in which it is read.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::CustomerSessions,
         Self::Customers,
         Self::Members,
+        Self::Addresses,
         Self::Workspace,
         Self::Server,
         Self::SignIn,
@@ -35,9 +37,12 @@ impl Tag {
     /// The document that the chapter is part of.
     pub(super) fn document(self) -> Document {
         match self {
-            Self::CustomerSessions | Self::Customers | Self::Members | Self::Workspace | Self::Server => {
-                Document::Workspace
-            }
+            Self::CustomerSessions
+            | Self::Customers
+            | Self::Members
+            | Self::Addresses
+            | Self::Workspace
+            | Self::Server => Document::Workspace,
             Self::SignIn | Self::CookieSessions | Self::Shopper => Document::Store,
             Self::SessionHolder | Self::Pages => Document::Portal,
         }
@@ -48,6 +53,7 @@ impl Tag {
             Self::CustomerSessions => "Customer sessions",
             Self::Customers => "Customers",
             Self::Members => "Members",
+            Self::Addresses => "Addresses",
             Self::Workspace => "Workspace",
             Self::Server => "Server",
             Self::SignIn => "Sign-in",
@@ -68,6 +74,9 @@ impl Tag {
                 "The customers of the workspace, by our id or by yours, and their live sessions."
             }
             Self::Members => "The people who act for a customer, each with a role.",
+            Self::Addresses => {
+                "The address books of customers. A shop shows the same addresses in other words."
+            }
             Self::Workspace => "The workspace that the access token belongs to, and its settings.",
             Self::Server => "The server itself: whether it works, its public keys and its documentation.",
             Self::SignIn => "Registering and signing in with e-mail and password. Both give a JWT.",

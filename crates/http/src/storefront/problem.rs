@@ -155,10 +155,13 @@ fn refused(refusal: &Refusal) -> Words {
             "duplicate_error",
             "Customer with this email already has an account".to_owned(),
         ),
-        Refusal::TooManyAddresses => {
+        Refusal::TooManyAddresses | Refusal::NoRoomForBillingAddress => {
             (None, "not_allowed", "A customer can have at most 200 addresses".to_owned())
         }
         Refusal::Metadata(rule) => invalid(format!("Invalid request: Value for field 'metadata' {rule}")),
+        Refusal::UnknownProvince { rule, .. } => {
+            invalid(format!("Invalid request: Value for field 'province' {rule}"))
+        }
         Refusal::WhichWorkspace => (
             None,
             "not_allowed",
@@ -174,7 +177,10 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::EmailTaken(_)
         | Refusal::ExternalIdTaken(_)
         | Refusal::MemberExternalIdTaken(_)
+        | Refusal::MemberEmailTaken(_)
         | Refusal::OwnerExists
+        | Refusal::OwnerNeeded(_)
+        | Refusal::OwnerStays
         | Refusal::SlugTaken(_)
         | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),
     }

@@ -1,8 +1,10 @@
 //! `/api/customers`
 
+pub(super) mod addresses;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod external;
+pub(super) mod members;
 pub(super) mod sessions;
 pub(super) mod show;
 pub(super) mod store_metadata;

@@ -17,6 +17,8 @@ use crate::idempotency::{self, OTHER_REQUEST, STILL_RUNNING};
 const INVALID_TOKEN: &str =
     "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
 const INSUFFICIENT_SCOPE: &str = "The request requires higher privileges than provided by the access token.";
+const EXACTLY_ONE_OWNER: &str = "Customer must have exactly one owner.";
+const BOOK_IS_FULL: &str = "A customer can have at most 200 addresses.";
 
 /// The body of a failure.
 #[derive(Serialize)]
@@ -198,6 +200,7 @@ fn not_permitted(why: Forbidden) -> &'static str {
 fn not_found(what: Missing) -> &'static str {
     match what {
         Missing::AccessToken => "Access token not found",
+        Missing::Address => "Address not found",
         Missing::Customer => "Customer not found",
         Missing::CustomerSession => "Customer session not found",
         Missing::Member => "Member not found",
@@ -258,11 +261,20 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::MemberExternalIdTaken(external_id) => {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))
         }
-        Refusal::OwnerExists => ("role", "Customer must have exactly one owner.", json!("owner")),
-        Refusal::Metadata(_) => ("metadata", "Metadata cannot be kept.", Value::Null),
-        Refusal::TooManyAddresses => {
-            ("billing_address", "A customer can have at most 200 addresses.", Value::Null)
+        Refusal::MemberEmailTaken(email) => {
+            ("email", "A member with this email address already exists.", json!(email.as_str()))
         }
+        Refusal::OwnerExists => ("role", EXACTLY_ONE_OWNER, json!("owner")),
+        Refusal::OwnerNeeded(role) => ("role", EXACTLY_ONE_OWNER, json!(role.as_str())),
+        Refusal::OwnerStays => {
+            let message =
+                "The only owner of a customer cannot be removed. Make another member the owner first.";
+            return value_error(vec![json!("body")], message, Value::Null);
+        }
+        Refusal::Metadata(rule) => return broken_rule("metadata", rule, Value::Null),
+        Refusal::UnknownProvince { rule, province } => return broken_rule("state", rule, json!(province)),
+        Refusal::TooManyAddresses => return value_error(vec![json!("body")], BOOK_IS_FULL, Value::Null),
+        Refusal::NoRoomForBillingAddress => ("billing_address", BOOK_IS_FULL, Value::Null),
         Refusal::SlugTaken(slug) => ("slug", "A workspace with this slug already exists.", json!(slug)),
         Refusal::TooManyOrigins => {
             ("allowed_origins", "A workspace can allow at most 50 origins.", Value::Null)
@@ -277,6 +289,11 @@ fn refused(refusal: &Refusal) -> FaultBody {
         }
     };
     value_error(vec![json!("body"), json!(field)], message, input)
+}
+
+/// A refusal in the words of a fault that the parser finds.
+fn broken_rule(field: &str, rule: &str, input: Value) -> FaultBody {
+    value_error(vec![json!("body"), json!(field)], &format!("Value {rule}"), input)
 }
 
 fn value_error(loc: Vec<Value>, message: &str, input: Value) -> FaultBody {

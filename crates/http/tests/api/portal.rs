@@ -90,13 +90,13 @@ async fn member_link(app: &TestApp, role: Role) -> Link {
     };
     let team = app.app.create_customer(&app.workspace, team, Once::unrepeated()).await.unwrap().customer.id;
     let new = NewMember {
-        customer: team,
         email: Email::parse("grace@example.com").unwrap(),
         name: line("Grace Hopper"),
         external_id: None,
         role,
     };
-    let member = app.app.create_member(&app.workspace, new, Once::unrepeated()).await.unwrap();
+    let member =
+        app.app.create_member(&app.workspace, CustomerRef::Id(team), new, Once::unrepeated()).await.unwrap();
     link_in(app, &app.workspace, team, MemberChoice::Named(MemberRef::Id(member.id))).await
 }
 

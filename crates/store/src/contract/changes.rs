@@ -151,7 +151,11 @@ fn below_a_customer(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
     let about = [Topic::Customer(customer)];
     let member = world.member(customer, "m@example.com", Role::Member);
+    assert!(!world.tells(&NOTHING, |unit| unit.update_member(&member)));
     world.tells(&about, |unit| unit.insert_member(&member));
+    assert!(world.tells(&about, |unit| unit.update_member(&member)));
+    assert!(world.tells(&about, |unit| unit.delete_member(customer, member.id, at(1))));
+    assert!(!world.tells(&NOTHING, |unit| unit.delete_member(customer, member.id, at(1))));
     let mut home = address(customer);
     (home.is_default_shipping, home.is_default_billing) = (true, true);
     assert!(!world.tells(&NOTHING, |unit| unit.update_address(&home)));
@@ -161,6 +165,8 @@ fn below_a_customer(world: &World<'_>) {
     assert!(!world.tells(&NOTHING, |unit| unit.clear_default_shipping(customer, at(1))));
     assert!(world.tells(&about, |unit| unit.clear_default_billing(customer, at(1))));
     assert!(!world.tells(&NOTHING, |unit| unit.clear_default_billing(customer, at(1))));
+    assert!(world.tells(&about, |unit| unit.delete_address(customer, home.id)));
+    assert!(!world.tells(&NOTHING, |unit| unit.delete_address(customer, home.id)));
 }
 
 fn credentials(world: &World<'_>) {
@@ -213,6 +219,16 @@ fn portal_sessions(world: &World<'_>) {
     let revoke = |unit: &mut dyn Unit| unit.revoke_customer_session(world.workspace, session.id(), at(1));
     assert!(world.tells(&[Topic::CustomerSession(session.id())], revoke));
     assert!(!world.tells(&NOTHING, revoke));
+    let member = world.member(customer, "m@example.com", Role::Member);
+    let mut session = world.session(customer);
+    session.member_id = Some(member.id);
+    world.write(|unit| {
+        unit.insert_member(&member)?;
+        unit.insert_customer_session(&session)
+    });
+    let revoke_members = |unit: &mut dyn Unit| unit.revoke_member_sessions(customer, member.id, at(1));
+    assert_eq!(world.tells(&[Topic::Customer(customer)], revoke_members), 1);
+    assert_eq!(world.tells(&NOTHING, revoke_members), 0);
     world.stored_session(customer);
     let revoke_all = |unit: &mut dyn Unit| unit.revoke_customer_sessions(customer, at(1));
     assert_eq!(world.tells(&[Topic::Customer(customer)], revoke_all), 1);

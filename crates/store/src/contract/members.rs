@@ -13,6 +13,9 @@ pub fn members(store: &dyn Store) {
     names_are_taken_once_per_customer(&World::new(store));
     a_list_comes_in_pages(&World::new(store));
     a_list_is_narrowed(&World::new(store), &World::new(store));
+    a_member_is_changed(&World::new(store));
+    ownership_is_handed_over(&World::new(store));
+    a_removed_member_is_gone(&World::new(store), &World::new(store));
 }
 
 fn each_way_finds_the_member(world: &World<'_>, other: &World<'_>) {
@@ -98,7 +101,10 @@ fn a_list_is_narrowed(world: &World<'_>, other: &World<'_>) {
         let customer =
             Customer { external_id: external_id(name), ..world.customer(&format!("{name}@example.com")) };
         let owner = world.member(customer.id, "o@example.com", Role::Owner);
-        let member = world.member(customer.id, "m@example.com", Role::BillingManager);
+        let member = Member {
+            external_id: external_id("m/1"),
+            ..world.member(customer.id, "m@example.com", Role::BillingManager)
+        };
         world.write(|unit| {
             unit.insert_customer(&customer)?;
             unit.insert_member(&owner)?;
@@ -118,8 +124,93 @@ fn a_list_is_narrowed(world: &World<'_>, other: &World<'_>) {
     assert_eq!(count(&named), 2);
     assert_eq!(count(&MemberFilter { customer: Some(second), ..named.clone() }), 0);
     assert_eq!(count(&MemberFilter { role: Some(Role::Member), ..all.clone() }), 0);
+    let owners = MemberFilter { email: Some(email("O@EXAMPLE.com")), ..all.clone() };
+    assert_eq!(count(&owners), 2, "in whatever case, and of every customer");
+    assert_eq!(count(&MemberFilter { external_id: external_id("m/1"), ..owners.clone() }), 0);
+    assert_eq!(count(&MemberFilter { external_id: external_id("m/1"), ..all.clone() }), 2);
+    assert_eq!(count(&MemberFilter { external_id: external_id("M/1"), ..all.clone() }), 0);
+    assert_eq!(count(&MemberFilter { customer: Some(second), ..owners }), 1);
     let owners = page(world, &MemberFilter { role: Some(Role::Owner), ..named }, 0, 10);
     assert_eq!(owners.items.iter().map(|member| member.id).collect::<Vec<_>>(), [owner]);
     world.write(|unit| unit.delete_customer(world.workspace, first, at(1)));
     assert_eq!(count(&all), 2);
+}
+
+fn a_member_is_changed(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let member =
+        Member { external_id: external_id("m/1"), ..world.member(customer, "m@example.com", Role::Member) };
+    let other = world.member(customer, "n@example.com", Role::Member);
+    world.write(|unit| {
+        unit.insert_member(&member)?;
+        unit.insert_member(&other)
+    });
+    let changed = Member {
+        email: email("New@example.com"),
+        name: None,
+        role: Role::BillingManager,
+        modified_at: Some(at(1)),
+        ..member.clone()
+    };
+    assert!(world.write(|unit| unit.update_member(&changed)));
+    assert_eq!(world.read(|unit| unit.member(world.workspace, member.id)), Some(changed.clone()));
+    assert_eq!(world.read(|unit| unit.member_by_email(customer, &email("new@example.com"))), Some(changed));
+    assert_eq!(world.read(|unit| unit.member(world.workspace, other.id)), Some(other.clone()));
+    assert!(!world.write(|unit| unit.update_member(&Member { id: id(), ..other.clone() })));
+    assert!(!world.write(|unit| unit.update_member(&Member { customer_id: id(), ..other.clone() })));
+    world.write(|unit| {
+        let twin = Member { email: email("NEW@example.com"), ..other.clone() };
+        assert_conflict(unit.update_member(&twin), Constraint::MemberEmail);
+        assert!(unit.update_member(&Member { name: None, ..other.clone() })?, "the unit goes on");
+        Ok(())
+    });
+}
+
+fn ownership_is_handed_over(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let owner = world.member(customer, "o@example.com", Role::Owner);
+    let heir = world.member(customer, "h@example.com", Role::Member);
+    let with = |member: &Member, role| Member { role, ..member.clone() };
+    world.write(|unit| {
+        unit.insert_member(&owner)?;
+        unit.insert_member(&heir)?;
+        assert_conflict(unit.update_member(&with(&heir, Role::Owner)), Constraint::MemberOwner);
+        assert!(unit.update_member(&with(&owner, Role::BillingManager))?);
+        assert!(unit.update_member(&with(&heir, Role::Owner))?);
+        Ok(())
+    });
+    assert_eq!(world.read(|unit| unit.owner(customer)), Some(with(&heir, Role::Owner)));
+}
+
+fn a_removed_member_is_gone(world: &World<'_>, other: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let stranger = world.stored_customer("b@example.com").id;
+    let member =
+        Member { external_id: external_id("m/1"), ..world.member(customer, "m@example.com", Role::Owner) };
+    let mut session = world.session(customer);
+    session.member_id = Some(member.id);
+    world.write(|unit| {
+        unit.insert_member(&member)?;
+        unit.insert_customer_session(&session)
+    });
+    let whose = |workspace, member| world.read(|unit| unit.customer_of_member(workspace, member));
+    assert_eq!(whose(world.workspace, member.id), Some(customer));
+    assert_eq!(whose(other.workspace, member.id), None);
+    assert_eq!(whose(world.workspace, id()), None);
+    assert!(!world.write(|unit| unit.delete_member(stranger, member.id, at(1))));
+    assert!(!world.write(|unit| unit.delete_member(customer, id(), at(1))));
+    assert!(world.read(|unit| unit.portal_access(&session.token_hash)).is_some());
+
+    assert!(world.write(|unit| unit.delete_member(customer, member.id, at(1))));
+    assert!(!world.write(|unit| unit.delete_member(customer, member.id, at(2))));
+    assert!(!world.write(|unit| unit.update_member(&member)));
+    assert_eq!(world.read(|unit| unit.member(world.workspace, member.id)), None);
+    assert_eq!(world.read(|unit| unit.owner(customer)), None);
+    assert_eq!(world.read(|unit| unit.count_members(customer)), 0);
+    assert_eq!(world.read(|unit| unit.portal_access(&session.token_hash)), None);
+    assert_eq!(whose(world.workspace, member.id), Some(customer), "who asks again is told that it is gone");
+
+    let again = Member { id: id(), ..member };
+    world.write(|unit| unit.insert_member(&again));
+    assert_eq!(world.read(|unit| unit.owner(customer)), Some(again));
 }

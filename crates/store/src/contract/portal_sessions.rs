@@ -15,6 +15,7 @@ pub fn portal_sessions(store: &dyn Store) {
     a_link_lets_one_browser_in(&World::new(store), &World::new(store));
     a_session_is_revoked_once(&World::new(store), &World::new(store));
     all_sessions_of_a_customer_are_revoked(&World::new(store));
+    all_sessions_of_a_member_are_revoked(&World::new(store));
     live_sessions_are_listed(&World::new(store), &World::new(store));
     a_stray_record_is_refused(&World::new(store));
 }
@@ -114,6 +115,28 @@ fn all_sessions_of_a_customer_are_revoked(world: &World<'_>) {
     let spared = world.read(|unit| unit.portal_access(&spared.token_hash)).unwrap();
     assert_eq!(spared.session.revoked_at, None);
     assert_eq!(world.write(|unit| unit.revoke_customer_sessions(bystander, at(3600))), 0);
+}
+
+fn all_sessions_of_a_member_are_revoked(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let [member, colleague] = ["m", "n"].map(|name| {
+        let member = world.member(customer, &format!("{name}@example.com"), Role::Member);
+        world.write(|unit| unit.insert_member(&member));
+        member.id
+    });
+    let [first, second, spared] = [member, member, colleague].map(|member| {
+        let session = CustomerSession { member_id: Some(member), ..world.session(customer) };
+        world.write(|unit| unit.insert_customer_session(&session));
+        session.token_hash
+    });
+    let revoke = |customer, now| world.write(|unit| unit.revoke_member_sessions(customer, member, at(now)));
+    assert_eq!(revoke(id(), 1), 0, "the member is nobody else's");
+    assert_eq!(revoke(customer, 3600), 0, "they have ended by themselves");
+    assert_eq!(revoke(customer, 1), 2);
+    assert_eq!(revoke(customer, 2), 0);
+    let ends = [first, second, spared]
+        .map(|token| world.read(|unit| unit.portal_access(&token)).unwrap().session.revoked_at);
+    assert_eq!(ends, [Some(at(1)), Some(at(1)), None]);
 }
 
 fn live_sessions_are_listed(world: &World<'_>, other: &World<'_>) {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::member::MemberId;
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{
     CustomerSession, CustomerSessionId, PortalCookie, StoreSession, StoreSessionId,
@@ -115,6 +116,23 @@ impl Sessions for SqlUnit {
         at: OffsetDateTime,
     ) -> Result<u64, StoreError> {
         let live = customer_sessions::table
+            .filter(customer_sessions::customer_id.eq(DbUuid::from(customer)))
+            .filter(customer_sessions::revoked_at.is_null())
+            .filter(customer_sessions::expires_at.gt(DbTime(at)));
+        let ended = customer_sessions::revoked_at.eq(DbTime(at));
+        let count =
+            self.change(&[Topic::Customer(customer)], |c| diesel::update(live).set(ended).execute(c))?;
+        counted(count)
+    }
+
+    fn revoke_member_sessions(
+        &mut self,
+        customer: CustomerId,
+        member: MemberId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let live = customer_sessions::table
+            .filter(customer_sessions::member_id.eq(DbUuid::from(member)))
             .filter(customer_sessions::customer_id.eq(DbUuid::from(customer)))
             .filter(customer_sessions::revoked_at.is_null())
             .filter(customer_sessions::expires_at.gt(DbTime(at)));

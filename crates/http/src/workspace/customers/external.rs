@@ -1,4 +1,6 @@
 //! `/api/customers/external`: customers by the merchant's own identifier.
 
+pub(crate) mod addresses;
 pub(crate) mod delete;
+pub(crate) mod members;
 pub(crate) mod show;

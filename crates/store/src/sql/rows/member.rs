@@ -25,6 +25,17 @@ pub(in crate::sql) struct MemberRow {
     modified_at: Option<DbTime>,
 }
 
+/// What can change about a living member.
+#[derive(AsChangeset)]
+#[diesel(table_name = members, treat_none_as_null = true)]
+pub(in crate::sql) struct MemberColumns {
+    email: String,
+    email_key: String,
+    name: Option<String>,
+    role: String,
+    modified_at: Option<DbTime>,
+}
+
 impl From<&Member> for MemberRow {
     fn from(member: &Member) -> Self {
         Self {
@@ -37,6 +48,18 @@ impl From<&Member> for MemberRow {
             name: text!(member.name),
             role: member.role.as_str().to_owned(),
             created_at: DbTime(member.created_at),
+            modified_at: member.modified_at.map(DbTime),
+        }
+    }
+}
+
+impl From<&Member> for MemberColumns {
+    fn from(member: &Member) -> Self {
+        Self {
+            email: member.email.as_str().to_owned(),
+            email_key: member.email.key().to_owned(),
+            name: text!(member.name),
+            role: member.role.as_str().to_owned(),
             modified_at: member.modified_at.map(DbTime),
         }
     }
