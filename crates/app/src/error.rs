@@ -219,6 +219,12 @@ pub enum Refusal {
     EmailTaken(Email),
     /// Another living customer has the external id.
     ExternalIdTaken(ExternalId),
+    /// The customer has an external id, which stays; what it was to become.
+    ExternalIdFixed(Option<ExternalId>),
+    /// A team was to become an individual.
+    TeamStaysTeam,
+    /// Another living member of the customer has the e-mail.
+    MemberEmailTaken(Email),
     /// Another living member of the customer has the external id.
     MemberExternalIdTaken(ExternalId),
     /// The customer has an owner.

@@ -168,30 +168,21 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
     ) -> Option<T> {
-        let map = match self.take(name) {
-            None | Some(Value::Null) => return None,
-            Some(Value::Object(map)) => map,
-            Some(other) => {
-                self.fault(name, Problem::Type { expected: JsonType::Object }, other);
-                return None;
-            }
-        };
-        let input = map.clone();
-        parse(map)
-            .map_err(|faults| {
-                for (key, invalid) in faults {
-                    let value = key.as_ref().and_then(|key| input.get(key)).cloned().unwrap_or_default();
-                    let mut path = self.path_to(name);
-                    path.extend(key);
-                    self.faults.push(Fault {
-                        place: self.place,
-                        path,
-                        problem: invalid.into(),
-                        input: value,
-                    });
-                }
-            })
-            .ok()
+        let value = self.take(name).filter(|value| !value.is_null())?;
+        self.map(name, value, parse)
+    }
+
+    /// A map of the caller's own keys in an update: absent keeps, `null` clears.
+    pub(crate) fn change_map<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
+    ) -> Change<T> {
+        match self.take(name) {
+            None => Change::Keep,
+            Some(Value::Null) => Change::Clear,
+            Some(value) => self.map(name, value, parse).map_or(Change::Keep, Change::Set),
+        }
     }
 
     /// Adds a fault that only several fields together show.
@@ -227,6 +218,34 @@ impl Fields {
         let sound = inner.faults.is_empty();
         self.faults.append(&mut inner.faults);
         read.filter(|_| sound)
+    }
+
+    fn map<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
+    ) -> Option<T> {
+        let Value::Object(map) = value else {
+            self.fault(name, Problem::Type { expected: JsonType::Object }, value);
+            return None;
+        };
+        let input = map.clone();
+        parse(map)
+            .map_err(|faults| {
+                for (key, invalid) in faults {
+                    let value = key.as_ref().and_then(|key| input.get(key)).cloned().unwrap_or_default();
+                    let mut path = self.path_to(name);
+                    path.extend(key);
+                    self.faults.push(Fault {
+                        place: self.place,
+                        path,
+                        problem: invalid.into(),
+                        input: value,
+                    });
+                }
+            })
+            .ok()
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {

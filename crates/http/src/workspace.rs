@@ -69,6 +69,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::show::operation,
     },
     Route {
+        method: Method::PATCH,
+        path: "/api/customers/{customer_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::update::handle),
+        operation: customers::update::operation,
+    },
+    Route {
         method: Method::DELETE,
         path: "/api/customers/{customer_id}",
         who: Who::Merchant(Scope::CustomersWrite),
@@ -102,6 +109,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::external::show::handle),
         operation: customers::external::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::update::handle),
+        operation: customers::external::update::operation,
     },
     Route {
         method: Method::DELETE,

@@ -24,6 +24,10 @@ pub trait Members {
     /// Adds a member. Conflicts with `MemberEmail`, `MemberExternalId` or `MemberOwner`.
     fn insert_member(&mut self, member: &Member) -> Result<(), StoreError>;
 
+    /// Writes every changeable column of a living member; `false` when there is no such member. Conflicts as
+    /// `insert_member` does.
+    fn update_member(&mut self, member: &Member) -> Result<bool, StoreError>;
+
     /// The member of that id in that workspace.
     fn member(&mut self, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError>;
 

@@ -173,6 +173,9 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::MemberRequired
         | Refusal::EmailTaken(_)
         | Refusal::ExternalIdTaken(_)
+        | Refusal::ExternalIdFixed(_)
+        | Refusal::TeamStaysTeam
+        | Refusal::MemberEmailTaken(_)
         | Refusal::MemberExternalIdTaken(_)
         | Refusal::OwnerExists
         | Refusal::SlugTaken(_)

@@ -6,6 +6,7 @@ pub(super) mod external;
 pub(super) mod sessions;
 pub(super) mod show;
 pub(super) mod store_metadata;
+pub(super) mod update;
 
 use actix_web::HttpRequest;
 

@@ -6,6 +6,8 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use anteroom_app::{
     CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
+use anteroom_domain::customer::CustomerKind;
+use anteroom_domain::text::ExternalId;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -254,6 +256,19 @@ fn refused(refusal: &Refusal) -> FaultBody {
         }
         Refusal::ExternalIdTaken(external_id) => {
             ("external_id", "A customer with this external ID already exists.", json!(external_id.as_str()))
+        }
+        Refusal::ExternalIdFixed(external_id) => (
+            "external_id",
+            "Customer external ID cannot be updated.",
+            json!(external_id.as_ref().map(ExternalId::as_str)),
+        ),
+        Refusal::TeamStaysTeam => (
+            "type",
+            "Customer type cannot be downgraded from 'team' to 'individual'.",
+            json!(CustomerKind::Individual.as_str()),
+        ),
+        Refusal::MemberEmailTaken(email) => {
+            ("email", "A member with this email address already exists.", json!(email.as_str()))
         }
         Refusal::MemberExternalIdTaken(external_id) => {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))

@@ -151,7 +151,9 @@ fn below_a_customer(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
     let about = [Topic::Customer(customer)];
     let member = world.member(customer, "m@example.com", Role::Member);
+    assert!(!world.tells(&NOTHING, |unit| unit.update_member(&member)));
     world.tells(&about, |unit| unit.insert_member(&member));
+    assert!(world.tells(&about, |unit| unit.update_member(&member)));
     let mut home = address(customer);
     (home.is_default_shipping, home.is_default_billing) = (true, true);
     assert!(!world.tells(&NOTHING, |unit| unit.update_address(&home)));
@@ -200,6 +202,13 @@ fn credentials(world: &World<'_>) {
     let link = |unit: &mut dyn Unit| unit.link_customer(identity.id, customer);
     assert!(world.tells(&[Topic::Identity(identity.id), Topic::Customer(customer)], link));
     assert!(!world.tells(&NOTHING, link));
+    let [from, to] = ["a@example.com", "b@example.com"].map(super::world::email);
+    let rename = |unit: &mut dyn Unit| unit.rename_identities(customer, &from, &to);
+    assert_eq!(world.tells(&NOTHING, rename), 1, "who signs in asks the database");
+    let (half, _) = world.stored_identity("a@example.com");
+    let remove = |unit: &mut dyn Unit| unit.delete_registration(half.id);
+    assert!(world.tells(&[Topic::Identity(half.id)], remove));
+    assert!(!world.tells(&NOTHING, remove));
 }
 
 fn portal_sessions(world: &World<'_>) {

@@ -11,6 +11,7 @@ use crate::{Constraint, MemberFilter, Store, StoreExt};
 pub fn members(store: &dyn Store) {
     each_way_finds_the_member(&World::new(store), &World::new(store));
     names_are_taken_once_per_customer(&World::new(store));
+    an_update_writes_what_can_change(&World::new(store));
     a_list_comes_in_pages(&World::new(store));
     a_list_is_narrowed(&World::new(store), &World::new(store));
 }
@@ -64,6 +65,42 @@ fn names_are_taken_once_per_customer(world: &World<'_>) {
     assert_eq!(world.read(|unit| unit.count_members(customer)), 3);
     let stray = world.member(id(), "m@example.com", Role::Member);
     assert_conflict(world.store.write(|unit| unit.insert_member(&stray)), Constraint::Reference);
+}
+
+fn an_update_writes_what_can_change(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let [first, second] = ["m@example.com", "n@example.com"].map(|address| {
+        let member = world.member(customer, address, Role::Member);
+        world.write(|unit| unit.insert_member(&member));
+        member
+    });
+    let changed = Member {
+        external_id: external_id("1"),
+        email: email("O@example.com"),
+        name: None,
+        role: Role::Owner,
+        modified_at: Some(at(1)),
+        ..first
+    };
+    assert!(world.write(|unit| unit.update_member(&Member { created_at: at(9), ..changed.clone() })));
+    let stored = world.read(|unit| unit.member(world.workspace, changed.id));
+    assert_eq!(stored.as_ref(), Some(&changed), "not the moment of creation");
+    assert_eq!(stored.unwrap().email.as_str(), "O@example.com", "as it was typed");
+    world.write(|unit| {
+        let twin = |member: &Member| member.clone();
+        let mut update = |member: &Member| unit.update_member(member);
+        let email = Member { email: changed.email.clone(), ..twin(&second) };
+        assert_conflict(update(&email), Constraint::MemberEmail);
+        let name = Member { external_id: changed.external_id.clone(), ..twin(&second) };
+        assert_conflict(update(&name), Constraint::MemberExternalId);
+        assert_conflict(update(&Member { role: Role::Owner, ..twin(&second) }), Constraint::MemberOwner);
+        update(&Member { role: Role::BillingManager, ..twin(&second) })
+    });
+    let stranger = world.stored_customer("b@example.com").id;
+    assert!(!world.write(|unit| unit.update_member(&Member { customer_id: stranger, ..second.clone() })));
+    assert!(!world.write(|unit| unit.update_member(&Member { id: id(), ..second.clone() })));
+    world.write(|unit| unit.delete_customer(world.workspace, customer, at(2)));
+    assert!(!world.write(|unit| unit.update_member(&second)));
 }
 
 fn page(world: &World<'_>, filter: &MemberFilter, offset: u32, limit: u32) -> Listed<Member> {

@@ -186,6 +186,37 @@ impl Credentials for SqlUnit {
         })
     }
 
+    fn rename_identities(
+        &mut self,
+        customer: CustomerId,
+        from: &Email,
+        to: &Email,
+    ) -> Result<u64, StoreError> {
+        let name = (provider_identities::email.eq(to.as_str()), provider_identities::email_key.eq(to.key()));
+        let count = self.claim(&UNKEPT, |c| {
+            let identities: Vec<DbUuid> = auth_identities::table
+                .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
+                .select(auth_identities::id)
+                .load(c)?;
+            let mut count = 0;
+            for identity in identities {
+                let named = provider_identities::table
+                    .filter(provider_identities::auth_identity_id.eq(identity))
+                    .filter(provider_identities::email_key.eq(from.key()));
+                count += diesel::update(named).set(name).execute(c)?;
+            }
+            Ok(count)
+        })?;
+        counted(count)
+    }
+
+    fn delete_registration(&mut self, identity: AuthIdentityId) -> Result<bool, StoreError> {
+        let unlinked = auth_identities::table
+            .filter(auth_identities::id.eq(DbUuid::from(identity)))
+            .filter(auth_identities::customer_id.is_null());
+        self.change(&[Topic::Identity(identity)], |c| Ok(diesel::delete(unlinked).execute(c)? == 1))
+    }
+
     fn replace_password_hash(&mut self, provider: &ProviderIdentity, new: &str) -> Result<bool, StoreError> {
         let unchanged = provider_identities::table
             .filter(provider_identities::id.eq(DbUuid::from(provider.id)))

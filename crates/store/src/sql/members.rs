@@ -10,7 +10,7 @@ use diesel::prelude::*;
 
 use super::connection::MultiBackend;
 use super::count::counted;
-use super::rows::MemberRow;
+use super::rows::{MemberColumns, MemberRow};
 use super::schema::{customers, members};
 use super::types::DbUuid;
 use super::unit::SqlUnit;
@@ -34,6 +34,17 @@ impl Members for SqlUnit {
             diesel::insert_into(members::table).values(&row).execute(c)
         })?;
         Ok(())
+    }
+
+    fn update_member(&mut self, member: &Member) -> Result<bool, StoreError> {
+        let columns = MemberColumns::from(member);
+        let living = members::table
+            .filter(members::id.eq(DbUuid::from(member.id)))
+            .filter(members::customer_id.eq(DbUuid::from(member.customer_id)))
+            .filter(members::deleted_at.is_null());
+        self.claim(&[Topic::Customer(member.customer_id)], |c| {
+            Ok(diesel::update(living).set(&columns).execute(c)? == 1)
+        })
     }
 
     fn member(&mut self, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError> {

@@ -2,3 +2,4 @@
 
 pub(crate) mod delete;
 pub(crate) mod show;
+pub(crate) mod update;

@@ -5,4 +5,6 @@ mod conflicts;
 mod create;
 mod delete;
 mod external;
+mod renames;
 mod store_metadata;
+mod update;

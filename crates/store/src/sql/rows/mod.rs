@@ -17,7 +17,7 @@ pub(super) use customer::{CustomerColumns, CustomerRow};
 pub(super) use idempotent_answer::IdempotentAnswerRow;
 pub(super) use installation::{InstallationRow, SigningKeyRow};
 pub(super) use job::JobRow;
-pub(super) use member::MemberRow;
+pub(super) use member::{MemberColumns, MemberRow};
 pub(super) use portal_session::{CustomerSessionRow, PortalCookieRow, PortalEntryRow};
 pub(super) use store_session::StoreSessionRow;
 pub(super) use workspace::{OriginRow, WorkspaceRow, WorkspaceSettingsColumns, origins};
