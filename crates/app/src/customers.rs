@@ -8,7 +8,7 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, Random};
-use anteroom_store::{CustomerFilter, Mode, StoreError, Topic, Unit};
+use anteroom_store::{CustomerFilter, CustomerOrder, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::customer_names::claim_names;
@@ -101,6 +101,7 @@ impl App {
             created_at: now,
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         };
         let billing_address = new.billing_address.map(|postal| self.billing_address_of(&customer, postal));
         let owner = workspace.settings.member_model_enabled.then(|| Member {
@@ -132,7 +133,10 @@ impl App {
         filter: CustomerFilter,
         page: Page,
     ) -> Result<Listed<Customer>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, page)?)).await
+        let newest_first = CustomerOrder::default();
+        self.doors()
+            .db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, &newest_first, page)?))
+            .await
     }
 
     /// Deletes a customer: all that signs in as it stops working at once, its e-mail and external id are free
@@ -219,11 +223,20 @@ pub(crate) fn billed(
     workspace: WorkspaceId,
     which: &CustomerRef,
 ) -> Result<Option<BilledCustomer>, StoreError> {
-    let customer = match which {
-        CustomerRef::Id(id) => unit.customer(workspace, *id)?,
-        CustomerRef::External(external_id) => unit.customer_by_external_id(workspace, external_id)?,
-    };
+    let customer = customer_of(unit, workspace, which)?;
     customer.map(|customer| with_billing_address(unit, customer)).transpose()
+}
+
+/// The customer.
+pub(crate) fn customer_of(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    which: &CustomerRef,
+) -> Result<Option<Customer>, StoreError> {
+    match which {
+        CustomerRef::Id(id) => unit.customer(workspace, *id),
+        CustomerRef::External(external_id) => unit.customer_by_external_id(workspace, external_id),
+    }
 }
 
 /// The id of the customer, who may be deleted if it was named by it.

@@ -209,6 +209,8 @@ pub enum Missing {
 pub enum Refusal {
     /// The customer named in the body does not exist in the workspace.
     UnknownCustomer(CustomerRef),
+    /// The customer named in the body is disabled.
+    DisabledCustomer(CustomerRef),
     /// The member named in the body does not exist, or is not the customer's.
     UnknownMember(MemberRef),
     /// A member was named, but the workspace has its member model switched off.
@@ -239,6 +241,8 @@ pub enum Refusal {
     AccountExists,
     /// The address book is full.
     TooManyAddresses,
+    /// The cursor is none of this list.
+    ForeignCursor(String),
     /// The shopper's metadata would grow too large or has text that cannot be kept.
     Metadata(&'static str),
     /// A workspace has the slug.

@@ -55,6 +55,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customer_sessions::revoke::operation,
     },
     Route {
+        method: Method::GET,
+        path: "/api/customers",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::list::handle),
+        operation: customers::list::operation,
+    },
+    Route {
         method: Method::POST,
         path: "/api/customers",
         who: Who::Merchant(Scope::CustomersWrite),
@@ -98,6 +105,27 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/api/customers/{customer_id}/state",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::state::handle),
+        operation: customers::state::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/disable",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::disable::handle),
+        operation: customers::disable::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/enable",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::enable::handle),
+        operation: customers::enable::operation,
+    },
+    Route {
+        method: Method::GET,
         path: "/api/customers/{customer_id}/store-metadata",
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::store_metadata::handle),
@@ -109,6 +137,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::external::show::handle),
         operation: customers::external::show::operation,
+    },
+    Route {
+        method: Method::PUT,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::put::handle),
+        operation: customers::external::put::operation,
     },
     Route {
         method: Method::PATCH,
@@ -123,6 +158,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::CustomersWrite),
         handler: || web::to(customers::external::delete::handle),
         operation: customers::external::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/state",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::external::state::handle),
+        operation: customers::external::state::operation,
     },
     Route {
         method: Method::POST,

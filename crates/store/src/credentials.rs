@@ -72,7 +72,7 @@ pub trait Credentials {
         provider: &ProviderIdentity,
     ) -> Result<(), StoreError>;
 
-    /// Who signs in by that provider under that e-mail.
+    /// Who signs in by that provider under that e-mail; absent while their customer is disabled.
     fn identity_by_email(
         &mut self,
         workspace: WorkspaceId,

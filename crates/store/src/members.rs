@@ -44,6 +44,9 @@ pub trait Members {
     /// The customer's owner.
     fn owner(&mut self, customer: CustomerId) -> Result<Option<Member>, StoreError>;
 
+    /// The members of those customers, oldest first, ties by id.
+    fn members_of(&mut self, customers: &[CustomerId]) -> Result<Vec<Member>, StoreError>;
+
     /// How many members the customer has.
     fn count_members(&mut self, customer: CustomerId) -> Result<u64, StoreError>;
 

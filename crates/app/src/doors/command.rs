@@ -55,7 +55,8 @@ impl Command {
     }
 }
 
-/// The customers for whom sessions are opened and who are not deleted: whoever asked may know them from memory.
+/// The customers for whom sessions are opened and who are neither deleted nor disabled: whoever asked may know them from
+/// memory.
 fn living_customers(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<CustomerId>, Error> {
     let mut asked: Vec<_> = commands
         .iter()
@@ -84,7 +85,8 @@ pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Ou
                 }
                 if let Some(owner) = owner {
                     // Held, so that a deletion at the same moment leaves no member behind.
-                    if unit.customer_for_update(session.workspace_id, session.customer_id)?.is_none() {
+                    let held = unit.customer_for_update(session.workspace_id, session.customer_id)?;
+                    if held.is_none_or(|customer| customer.disabled_at.is_some()) {
                         *outcome = Outcome::Gone;
                         continue;
                     }

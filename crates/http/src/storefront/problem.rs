@@ -168,6 +168,7 @@ fn refused(refusal: &Refusal) -> Words {
             (None, "not_allowed", "The publishable key belongs to another shop than the host name".to_owned())
         }
         Refusal::UnknownCustomer(_)
+        | Refusal::DisabledCustomer(_)
         | Refusal::UnknownMember(_)
         | Refusal::MemberModelOff(_)
         | Refusal::MemberRequired
@@ -178,6 +179,7 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::MemberEmailTaken(_)
         | Refusal::MemberExternalIdTaken(_)
         | Refusal::OwnerExists
+        | Refusal::ForeignCursor(_)
         | Refusal::SlugTaken(_)
         | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),
     }

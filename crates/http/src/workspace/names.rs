@@ -12,6 +12,15 @@ pub(super) fn external_id(text: &str) -> Result<ExternalId, Problem> {
     ExternalId::parse(text)?.ok_or(Problem::Rule("should not be blank"))
 }
 
+/// A yes or no in a query.
+pub(super) fn flag(text: &str) -> Result<bool, Problem> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Problem::Rule("should be true or false")),
+    }
+}
+
 /// A kind of customer.
 pub(super) fn kind(text: &str) -> Result<CustomerKind, Problem> {
     CustomerKind::parse(text).ok_or(Problem::Rule("should be individual or team"))
@@ -29,11 +38,16 @@ pub(super) fn customer_in_path(text: &str) -> Result<CustomerRef, Fault> {
 
 /// The customer whose external id is in the path.
 pub(super) fn external_customer_in_path(text: &str) -> Result<CustomerRef, Fault> {
+    external_id_in_path(text).map(CustomerRef::External)
+}
+
+/// The external id in the path.
+pub(super) fn external_id_in_path(text: &str) -> Result<ExternalId, Fault> {
     let fault = |problem| Fault {
         place: Place::Path,
         path: vec!["external_id".to_owned()],
         problem,
         input: text.into(),
     };
-    external_id(text).map(CustomerRef::External).map_err(fault)
+    external_id(text).map_err(fault)
 }

@@ -242,6 +242,10 @@ fn refused(refusal: &Refusal) -> FaultBody {
             let (field, input) = customer_field(which);
             (field, "Customer does not exist.", input)
         }
+        Refusal::DisabledCustomer(which) => {
+            let (field, input) = customer_field(which);
+            (field, "Customer is disabled.", input)
+        }
         Refusal::UnknownMember(which) => {
             let (field, input) = member_field(which);
             (field, "Member does not exist.", input)
@@ -274,6 +278,10 @@ fn refused(refusal: &Refusal) -> FaultBody {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))
         }
         Refusal::OwnerExists => ("role", "Customer must have exactly one owner.", json!("owner")),
+        Refusal::ForeignCursor(cursor) => {
+            let loc = vec![json!(Place::Query.as_str()), json!("cursor")];
+            return value_error(loc, "Value should be the next_cursor of the same list", json!(cursor));
+        }
         Refusal::Metadata(_) => ("metadata", "Metadata cannot be kept.", Value::Null),
         Refusal::TooManyAddresses => {
             ("billing_address", "A customer can have at most 200 addresses.", Value::Null)

@@ -32,6 +32,14 @@ fn each_way_finds_the_member(world: &World<'_>, other: &World<'_>) {
     assert_eq!(world.read(|unit| unit.member_by_email(customer.id, &address)), some);
     assert_eq!(world.read(|unit| unit.owner(customer.id)), some);
     assert_eq!(world.read(|unit| unit.count_members(customer.id)), 1);
+    let younger = Member { created_at: at(1), ..world.member(stranger, "n@example.com", Role::Owner) };
+    world.write(|unit| unit.insert_member(&younger));
+    let of = |customers: &[_]| world.read(|unit| unit.members_of(customers));
+    assert_eq!(of(&[stranger, id(), customer.id]), [member.clone(), younger.clone()]);
+    assert_eq!(of(&[stranger]), [younger.clone()]);
+    assert!(of(&[]).is_empty());
+    world.write(|unit| unit.delete_customer(world.workspace, stranger, at(2)));
+    assert!(of(&[stranger]).is_empty());
 
     assert_eq!(world.read(|unit| unit.member(other.workspace, member.id)), None);
     assert_eq!(world.read(|unit| unit.member(world.workspace, id())), None);

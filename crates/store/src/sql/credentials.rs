@@ -15,7 +15,9 @@ use time::OffsetDateTime;
 
 use super::count::counted;
 use super::rows::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow, WorkspaceRow};
-use super::schema::{access_tokens, auth_identities, provider_identities, publishable_keys, workspaces};
+use super::schema::{
+    access_tokens, auth_identities, customers, provider_identities, publishable_keys, workspaces,
+};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::uses;
@@ -155,6 +157,8 @@ impl Credentials for SqlUnit {
         let row: Option<(AuthIdentityRow, ProviderIdentityRow)> = self.read(|c| {
             provider_identities::table
                 .inner_join(auth_identities::table)
+                .left_join(customers::table.on(auth_identities::customer_id.eq(customers::id.nullable())))
+                .filter(customers::disabled_at.is_null())
                 .filter(provider_identities::workspace_id.eq(DbUuid::from(workspace)))
                 .filter(provider_identities::provider.eq(provider.as_str()))
                 .filter(provider_identities::email_key.eq(email.key()))

@@ -83,6 +83,21 @@ impl Members for SqlUnit {
         )
     }
 
+    fn members_of(&mut self, customers: &[CustomerId]) -> Result<Vec<Member>, StoreError> {
+        if customers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let customers: Vec<DbUuid> = customers.iter().map(|id| DbUuid::from(*id)).collect();
+        let rows: Vec<MemberRow> = self.read(|c| {
+            living()
+                .filter(members::customer_id.eq_any(customers))
+                .order((members::created_at.asc(), members::id.asc()))
+                .select(MemberRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Member::try_from).collect()
+    }
+
     fn count_members(&mut self, customer: CustomerId) -> Result<u64, StoreError> {
         self.count_where(living().filter(members::customer_id.eq(DbUuid::from(customer))))
     }

@@ -1,5 +1,7 @@
 //! `/api/customers/external`: customers by the merchant's own identifier.
 
 pub(crate) mod delete;
+pub(crate) mod put;
 pub(crate) mod show;
+pub(crate) mod state;
 pub(crate) mod update;
