@@ -97,7 +97,7 @@ enum Actor {
 impl App {
     /// Opens a customer session; in a workspace with members, for a member.
     ///
-    /// Refuses an unknown customer or member, a member where the member model is off, and a team without one.
+    /// Refuses an unknown or disabled customer, an unknown member, a member where the member model is off, and a team without one.
     pub async fn create_customer_session(
         &self,
         workspace: &Workspace,
@@ -144,7 +144,7 @@ impl App {
         Ok((customer, actor))
     }
 
-    /// The customer and its owner, as a merchant's server names the customer.
+    /// The customer and its owner, as a merchant's server names the customer, unless nobody may sign in as it.
     async fn owned_customer(
         &self,
         workspace: WorkspaceId,
@@ -159,7 +159,11 @@ impl App {
         let read = async || self.doors().db(Mode::Read, find).await;
         // Such a customer may be made at any moment: that there is none is not remembered.
         let found = self.memories().customers.get_what_is(&(workspace, which.clone()), read).await?;
-        found.ok_or_else(|| Refusal::UnknownCustomer(which.clone()).into())
+        let known = found.ok_or_else(|| Refusal::UnknownCustomer(which.clone()))?;
+        if known.billed.customer.disabled_at.is_some() {
+            return Err(Refusal::DisabledCustomer(which.clone()).into());
+        }
+        Ok(known)
     }
 
     /// The customer's member of that id or external id.
@@ -214,6 +218,8 @@ impl App {
             }
             Outcome::Gone => {
                 self.forget([Topic::Customer(customer_id)]);
+                // It was deleted or disabled meanwhile.
+                self.owned_customer(workspace, &new.customer).await?;
                 Err(Refusal::UnknownCustomer(new.customer.clone()).into())
             }
         }

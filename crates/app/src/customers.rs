@@ -8,10 +8,11 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, Random};
-use anteroom_store::{Constraint, CustomerFilter, Mode, StoreError, Topic, Unit};
+use anteroom_store::{CustomerFilter, CustomerOrder, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
-use crate::{App, CustomerRef, Error, Forbidden, Missing, Once, Refusal};
+use crate::customer_names::claim_names;
+use crate::{App, CustomerRef, Error, Forbidden, Missing, Once};
 
 /// A customer and where its bills go.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +58,8 @@ pub struct NewOwner {
 impl App {
     /// Makes a customer; where the workspace has members, with its owner.
     ///
-    /// Refuses with every field that is taken: [`Refusal::EmailTaken`], [`Refusal::ExternalIdTaken`]. Forbids to say
+    /// Refuses with every field that is taken:
+    /// [`Refusal::EmailTaken`](crate::Refusal::EmailTaken), [`Refusal::ExternalIdTaken`](crate::Refusal::ExternalIdTaken). Forbids to say
     /// anything about an owner where the workspace has none.
     pub async fn create_customer(
         &self,
@@ -99,6 +101,7 @@ impl App {
             created_at: now,
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         };
         let billing_address = new.billing_address.map(|postal| self.billing_address_of(&customer, postal));
         let owner = workspace.settings.member_model_enabled.then(|| Member {
@@ -130,7 +133,10 @@ impl App {
         filter: CustomerFilter,
         page: Page,
     ) -> Result<Listed<Customer>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, page)?)).await
+        let newest_first = CustomerOrder::default();
+        self.doors()
+            .db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, &newest_first, page)?))
+            .await
     }
 
     /// Deletes a customer: all that signs in as it stops working at once, its e-mail and external id are free
@@ -142,19 +148,8 @@ impl App {
         anonymize: bool,
     ) -> Result<(), Error> {
         let now = self.now();
-        // Of one whom nobody knows by that name nothing can be forgotten.
-        let known = match which {
-            CustomerRef::Id(id) => Some(Topic::Customer(id)),
-            CustomerRef::External(_) => None,
-        };
-        self.settle(known, move |unit| {
-            let id = match which {
-                CustomerRef::Id(id) => Some(id),
-                CustomerRef::External(external_id) => {
-                    unit.customer_by_external_id(workspace, &external_id)?.map(|customer| customer.id)
-                }
-            };
-            let found = match id {
+        self.settle(known(&which), move |unit| {
+            let found = match id_of(unit, workspace, &which)? {
                 None => false,
                 Some(id) if anonymize => unit.anonymize_customer(workspace, id, now)?,
                 Some(id) => unit.delete_customer(workspace, id, now)?,
@@ -204,7 +199,8 @@ pub(crate) struct CustomerRecords {
 impl CustomerRecords {
     /// Keeps them all; refuses with every field that is taken.
     pub(crate) fn insert(&self, unit: &mut dyn Unit) -> Result<(), Error> {
-        insert_customer(unit, &self.billed.customer)?;
+        let customer = &self.billed.customer;
+        claim_names(unit, None, customer, |unit| unit.insert_customer(customer))?;
         if let Some(owner) = &self.owner {
             unit.insert_member(owner)?;
         }
@@ -264,13 +260,30 @@ pub(crate) fn held_customer(
     workspace: WorkspaceId,
     which: &CustomerRef,
 ) -> Result<Option<Customer>, StoreError> {
-    let id = match which {
+    let id = id_of(unit, workspace, which)?;
+    id.map_or(Ok(None), |id| unit.customer_for_update(workspace, id))
+}
+
+/// The id of the customer, who may be deleted if it was named by it.
+pub(crate) fn id_of(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    which: &CustomerRef,
+) -> Result<Option<CustomerId>, StoreError> {
+    Ok(match which {
         CustomerRef::Id(id) => Some(*id),
         CustomerRef::External(external_id) => {
             unit.customer_by_external_id(workspace, external_id)?.map(|customer| customer.id)
         }
-    };
-    id.map_or(Ok(None), |id| unit.customer_for_update(workspace, id))
+    })
+}
+
+/// What can be forgotten of a customer before it is looked up: nothing, where only the merchant's name for it is known.
+pub(crate) fn known(which: &CustomerRef) -> Option<Topic> {
+    match which {
+        CustomerRef::Id(id) => Some(Topic::Customer(*id)),
+        CustomerRef::External(_) => None,
+    }
 }
 
 /// Adds where the customer's bills go.
@@ -280,31 +293,4 @@ pub(crate) fn with_billing_address(
 ) -> Result<BilledCustomer, StoreError> {
     let billing_address = unit.billing_address(customer.id)?;
     Ok(BilledCustomer { customer, billing_address })
-}
-
-/// Inserts a customer whose e-mail no living customer may have, and says everything that is taken.
-fn insert_customer(unit: &mut dyn Unit, customer: &Customer) -> Result<(), Error> {
-    let workspace = customer.workspace_id;
-    let mut taken = Vec::new();
-    if !unit.customers_by_email(workspace, &customer.email)?.is_empty() {
-        taken.push(Refusal::EmailTaken(customer.email.clone()));
-    }
-    if let Some(external_id) = &customer.external_id
-        && unit.customer_by_external_id(workspace, external_id)?.is_some()
-    {
-        taken.push(Refusal::ExternalIdTaken(external_id.clone()));
-    }
-    if !taken.is_empty() {
-        return Err(Error::Refused(taken));
-    }
-    // Somebody may have been faster since; the database has the last word.
-    match (unit.insert_customer(customer), &customer.external_id) {
-        (Err(StoreError::Conflict(Constraint::CustomerEmail)), _) => {
-            Err(Refusal::EmailTaken(customer.email.clone()).into())
-        }
-        (Err(StoreError::Conflict(Constraint::CustomerExternalId)), Some(external_id)) => {
-            Err(Refusal::ExternalIdTaken(external_id.clone()).into())
-        }
-        (other, _) => Ok(other?),
-    }
 }

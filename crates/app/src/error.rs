@@ -210,6 +210,8 @@ pub enum Missing {
 pub enum Refusal {
     /// The customer named in the body does not exist in the workspace.
     UnknownCustomer(CustomerRef),
+    /// The customer named in the body is disabled.
+    DisabledCustomer(CustomerRef),
     /// The member named in the body does not exist, or is not the customer's.
     UnknownMember(MemberRef),
     /// A member was named, but the workspace has its member model switched off.
@@ -220,10 +222,14 @@ pub enum Refusal {
     EmailTaken(Email),
     /// Another living customer has the external id.
     ExternalIdTaken(ExternalId),
-    /// Another living member of the customer has the external id.
-    MemberExternalIdTaken(ExternalId),
+    /// The customer has an external id, which stays; what it was to become.
+    ExternalIdFixed(Option<ExternalId>),
+    /// A team was to become an individual.
+    TeamStaysTeam,
     /// Another living member of the customer has the e-mail.
     MemberEmailTaken(Email),
+    /// Another living member of the customer has the external id.
+    MemberExternalIdTaken(ExternalId),
     /// The customer has an owner.
     OwnerExists,
     /// The member is the owner, and this role would leave the customer without one.
@@ -249,6 +255,8 @@ pub enum Refusal {
         /// The state or province.
         province: String,
     },
+    /// The cursor is none of this list.
+    ForeignCursor(String),
     /// The shopper's metadata would grow too large or has text that cannot be kept.
     Metadata(&'static str),
     /// A workspace has the slug.

@@ -5,7 +5,12 @@ mod activity;
 mod addresses;
 mod cache;
 pub mod change;
+mod customer_edits;
+mod customer_lists;
+mod customer_names;
 mod customer_sessions;
+mod customer_state;
+mod customer_upserts;
 mod customers;
 mod demo;
 mod doors;
@@ -42,7 +47,11 @@ pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
 pub use activity::{Credential, SessionKind};
 pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
+pub use customer_edits::CustomerEdits;
+pub use customer_lists::{CustomerPage, CustomerQuery, ListedCustomer};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
+pub use customer_state::CustomerState;
+pub use customer_upserts::{CustomerUpsert, Upserted};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
@@ -58,7 +67,9 @@ pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
-pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess, Topic};
+pub use anteroom_store::{
+    CustomerField, CustomerFilter, MemberFilter, PortalAccess, SessionCounts, StoreAccess, Topic,
+};
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 

@@ -224,7 +224,7 @@ impl App {
 /// none, the new address takes the flag. Whether anything became different.
 ///
 /// Seed 1 knows only some of an address. A name or a telephone number that a shop wrote on the envelope stays there.
-fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Error> {
+pub(crate) fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Error> {
     let kept = unit.billing_address(new.customer_id)?;
     let Some(kept) = kept else {
         refuse_full_book(unit, new.customer_id, Refusal::NoRoomForBillingAddress)?;

@@ -78,6 +78,7 @@ impl App {
                     created_at: now,
                     modified_at: None,
                     deleted_at: None,
+                    disabled_at: None,
                 };
                 match unit.insert_customer(&customer) {
                     Err(StoreError::Conflict(Constraint::CustomerEmail)) => {

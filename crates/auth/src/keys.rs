@@ -7,6 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use anteroom_domain::Random;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -62,6 +64,17 @@ impl Keys {
     /// What was sealed for `purpose`; an error when it was altered, or sealed with another key or purpose.
     pub fn unseal(&self, purpose: &'static str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
         open(&self.0.seal, purpose, sealed)
+    }
+
+    /// As [`seal`](Self::seal), in letters, digits, hyphens and underscores.
+    pub fn seal_text(&self, random: &dyn Random, purpose: &'static str, plain: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.seal(random, purpose, plain))
+    }
+
+    /// What was sealed into a text for `purpose`; an error for any other text.
+    pub fn unseal_text(&self, purpose: &'static str, text: &str) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).or(Err(Unsealable))?;
+        self.unseal(purpose, &sealed)
     }
 
     /// HMAC-SHA256 of a token's text.
@@ -141,6 +154,12 @@ mod tests {
             let mut altered = sealed.clone();
             altered[length] ^= 1;
             assert_eq!(keys.unseal("signing key", &altered), Err(Unsealable));
+        }
+        let text = keys.seal_text(&random, "cursor", b"plain");
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{text}");
+        assert_eq!(keys.unseal_text("cursor", &text).unwrap().as_slice(), b"plain");
+        for other in ["", "!", &text[1..], &format!("{text}A"), &format!("{text}=")] {
+            assert_eq!(keys.unseal_text("cursor", other), Err(Unsealable), "{other:?}");
         }
     }
 

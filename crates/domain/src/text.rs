@@ -15,6 +15,11 @@ pub use url::{Origin, ReturnUrl};
 #[error("{0}")]
 pub struct InvalidText(pub &'static str);
 
+/// A text in lower case and with single spaces between its words, as texts are searched and sorted.
+pub fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 /// Gives a text newtype its reading side: `as_str`, `Display` and equality.
 macro_rules! text_type {
     ($name:ident) => {

@@ -56,6 +56,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customer_sessions::revoke::operation,
     },
     Route {
+        method: Method::GET,
+        path: "/api/customers",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::list::handle),
+        operation: customers::list::operation,
+    },
+    Route {
         method: Method::POST,
         path: "/api/customers",
         who: Who::Merchant(Scope::CustomersWrite),
@@ -68,6 +75,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::show::handle),
         operation: customers::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/{customer_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::update::handle),
+        operation: customers::update::operation,
     },
     Route {
         method: Method::DELETE,
@@ -92,6 +106,27 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/api/customers/{customer_id}/state",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::state::handle),
+        operation: customers::state::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/disable",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::disable::handle),
+        operation: customers::disable::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/enable",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::enable::handle),
+        operation: customers::enable::operation,
+    },
+    Route {
+        method: Method::GET,
         path: "/api/customers/{customer_id}/store-metadata",
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::store_metadata::handle),
@@ -103,6 +138,20 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::external::show::handle),
         operation: customers::external::show::operation,
+    },
+    Route {
+        method: Method::PUT,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::put::handle),
+        operation: customers::external::put::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::update::handle),
+        operation: customers::external::update::operation,
     },
     Route {
         method: Method::DELETE,
@@ -229,6 +278,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::AddressesWrite),
         handler: || web::to(customers::addresses::delete::handle),
         operation: customers::addresses::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/state",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::external::state::handle),
+        operation: customers::external::state::operation,
     },
     Route {
         method: Method::POST,

@@ -27,6 +27,9 @@ pub trait Addresses {
     /// The customer's default billing address.
     fn billing_address(&mut self, customer: CustomerId) -> Result<Option<Address>, StoreError>;
 
+    /// The default billing addresses of those customers, in any order.
+    fn billing_addresses(&mut self, customers: &[CustomerId]) -> Result<Vec<Address>, StoreError>;
+
     /// Writes every changeable column of an address; `false` when there is no such address. Conflicts as
     /// `insert_address` does.
     fn update_address(&mut self, address: &Address) -> Result<bool, StoreError>;

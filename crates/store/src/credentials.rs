@@ -72,7 +72,7 @@ pub trait Credentials {
         provider: &ProviderIdentity,
     ) -> Result<(), StoreError>;
 
-    /// Who signs in by that provider under that e-mail.
+    /// Who signs in by that provider under that e-mail; absent while their customer is disabled.
     fn identity_by_email(
         &mut self,
         workspace: WorkspaceId,
@@ -85,6 +85,18 @@ pub trait Credentials {
 
     /// Makes an identity without a customer that customer's; `false` when it has one already or there is none.
     fn link_customer(&mut self, identity: AuthIdentityId, customer: CustomerId) -> Result<bool, StoreError>;
+
+    /// Gives those who sign in as that customer under the name `from` the name `to`; how many. A name that is taken there
+    /// conflicts with `ProviderIdentity`.
+    fn rename_identities(
+        &mut self,
+        customer: CustomerId,
+        from: &Email,
+        to: &Email,
+    ) -> Result<u64, StoreError>;
+
+    /// Removes an identity that has no customer, with its sessions; `false` when it has one or there is none.
+    fn delete_registration(&mut self, identity: AuthIdentityId) -> Result<bool, StoreError>;
 
     /// Replaces a stored password hash by a newer one; `false` when it is not the `old` one any more.
     fn replace_password_hash(&mut self, provider: &ProviderIdentity, new: &str) -> Result<bool, StoreError>;

@@ -29,6 +29,10 @@ pub trait Members {
     /// Adds a member. Conflicts with `MemberEmail`, `MemberExternalId` or `MemberOwner`.
     fn insert_member(&mut self, member: &Member) -> Result<(), StoreError>;
 
+    /// Writes every changeable column of a living member; `false` when there is no such member. Conflicts as
+    /// `insert_member` does.
+    fn update_member(&mut self, member: &Member) -> Result<bool, StoreError>;
+
     /// The member of that id in that workspace.
     fn member(&mut self, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError>;
 
@@ -52,6 +56,9 @@ pub trait Members {
     /// The customer's owner.
     fn owner(&mut self, customer: CustomerId) -> Result<Option<Member>, StoreError>;
 
+    /// The members of those customers, oldest first, ties by id.
+    fn members_of(&mut self, customers: &[CustomerId]) -> Result<Vec<Member>, StoreError>;
+
     /// How many members the customer has.
     fn count_members(&mut self, customer: CustomerId) -> Result<u64, StoreError>;
 
@@ -62,10 +69,6 @@ pub trait Members {
         filter: &MemberFilter,
         page: Page,
     ) -> Result<Listed<Member>, StoreError>;
-
-    /// Writes every changeable column of a living member; `false` when there is no such member. Conflicts as
-    /// `insert_member` does.
-    fn update_member(&mut self, member: &Member) -> Result<bool, StoreError>;
 
     /// Marks a living member of the customer as removed, which frees its e-mail and external id and ends its sessions (their
     /// checks look at it). `false` when there is no such member.

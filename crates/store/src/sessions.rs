@@ -36,7 +36,7 @@ pub struct StoreAccess {
     pub session: StoreSession,
     /// Who signed in.
     pub identity: AuthIdentity,
-    /// The customer they are, who is not deleted; `None` while the registration is half done.
+    /// The customer they are, who is neither deleted nor disabled; `None` while the registration is half done.
     pub customer: Option<CustomerId>,
 }
 
@@ -64,16 +64,28 @@ pub enum CookieOutcome {
     Gone,
 }
 
-/// Sessions. A check is one statement; a session of a deleted customer or member is absent. After a conflict the unit is
+/// How many sessions are live, by who acts in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionCounts {
+    /// Sessions of the portal in which the customer itself acts.
+    pub customer: u64,
+    /// Sessions of the portal in which a member acts.
+    pub member: u64,
+    /// Sign-ins to the shop.
+    pub store: u64,
+}
+
+/// Sessions. A check is one statement; a session of a deleted or disabled customer, or of a deleted member, is absent. After a conflict the unit is
 /// of no use any more.
 pub trait Sessions {
-    /// Adds portal sessions, any number of them, but none for a customer who is deleted or not there; which were added.
+    /// Adds portal sessions, any number of them, but none for a customer who is deleted, disabled or not there; which were
+    /// added.
     fn insert_customer_sessions(
         &mut self,
         sessions: &[&CustomerSession],
     ) -> Result<HashSet<TokenHash>, StoreError>;
 
-    /// Adds a portal session; `false` when its customer is deleted or not there.
+    /// Adds a portal session; `false` when its customer is deleted, disabled or not there.
     fn insert_customer_session(&mut self, session: &CustomerSession) -> Result<bool, StoreError> {
         Ok(self.insert_customer_sessions(&[session])?.contains(&session.token_hash))
     }
@@ -181,6 +193,14 @@ pub trait Sessions {
         now: OffsetDateTime,
         page: Page,
     ) -> Result<Listed<StoreSession>, StoreError>;
+
+    /// How many sessions of the customer and its members are live at `now`.
+    fn count_live_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: CustomerId,
+        now: OffsetDateTime,
+    ) -> Result<SessionCounts, StoreError>;
 
     /// Ends a session; `false` when it had ended or there is none.
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError>;

@@ -18,7 +18,8 @@ fn check(mut count: impl FnMut(String) -> Count) {
     let nameless = "deleted_at IS NOT NULL AND email LIKE '%@redacted.invalid' AND email_key = email \
                     AND external_id IS NULL AND name IS NULL";
     let bare = "billing_name IS NULL AND first_name IS NULL AND last_name IS NULL AND company_name IS NULL \
-                AND phone IS NULL AND avatar_url IS NULL AND metadata = '{}' AND store_metadata = '{}'";
+                AND phone IS NULL AND avatar_url IS NULL AND metadata = '{}' AND store_metadata = '{}' \
+                AND name_key = '' AND external_id_key = ''";
     assert_eq!(count(&format!("customers WHERE {nameless} AND {bare}")), 1);
     assert_eq!(count(&format!("members WHERE {nameless}")), 2);
     assert_eq!(count("members WHERE email LIKE 'n@%'"), 0);

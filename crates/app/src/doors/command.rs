@@ -77,7 +77,8 @@ pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Ou
             Command::OpenCustomerSession { session, owner, answer } => {
                 if let Some(owner) = owner {
                     // Held, so that a deletion at the same moment leaves no member behind.
-                    if unit.customer_for_update(session.workspace_id, session.customer_id)?.is_none() {
+                    let held = unit.customer_for_update(session.workspace_id, session.customer_id)?;
+                    if held.is_none_or(|customer| customer.disabled_at.is_some()) {
                         *outcome = Outcome::Gone;
                         continue;
                     }

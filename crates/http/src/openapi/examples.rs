@@ -38,6 +38,22 @@ pub(crate) fn customer() -> Value {
     })
 }
 
+/// The customer with all that belongs to it.
+pub(crate) fn customer_state() -> Value {
+    let mut state = customer();
+    let more = json!({
+        "shipping_address": billing_address(),
+        "has_account": true,
+        "disabled_at": null,
+        "members": [member()],
+        "sessions": {"customer": 0, "member": 1, "store": 2},
+    });
+    if let (Value::Object(state), Value::Object(more)) = (&mut state, more) {
+        state.extend(more);
+    }
+    state
+}
+
 /// A billing address.
 pub(crate) fn billing_address() -> Value {
     json!({

@@ -66,6 +66,14 @@ scalar!(
     CustomerType: one_of(["individual", "team"])
 );
 scalar!(
+    /// What customers are sorted by; a hyphen turns the order round.
+    CustomerSorting: one_of(["email", "-email", "name", "-name", "created_at", "-created_at"])
+);
+scalar!(
+    /// A moment by RFC 3339.
+    Moment: text("date-time").examples(examples(["2026-03-14T09:26:53Z"]))
+);
+scalar!(
     /// What a member may do for the customer.
     MemberRole: one_of(["owner", "billing_manager", "member"])
 );

@@ -171,16 +171,20 @@ fn refused(refusal: &Refusal) -> Words {
             (None, "not_allowed", "The publishable key belongs to another shop than the host name".to_owned())
         }
         Refusal::UnknownCustomer(_)
+        | Refusal::DisabledCustomer(_)
         | Refusal::UnknownMember(_)
         | Refusal::MemberModelOff(_)
         | Refusal::MemberRequired
         | Refusal::EmailTaken(_)
         | Refusal::ExternalIdTaken(_)
-        | Refusal::MemberExternalIdTaken(_)
+        | Refusal::ExternalIdFixed(_)
+        | Refusal::TeamStaysTeam
         | Refusal::MemberEmailTaken(_)
+        | Refusal::MemberExternalIdTaken(_)
         | Refusal::OwnerExists
         | Refusal::OwnerNeeded(_)
         | Refusal::OwnerStays
+        | Refusal::ForeignCursor(_)
         | Refusal::SlugTaken(_)
         | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),
     }

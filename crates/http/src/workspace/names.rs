@@ -13,6 +13,15 @@ pub(super) fn external_id(text: &str) -> Result<ExternalId, Problem> {
     ExternalId::parse(text)?.ok_or(Problem::Rule("should not be blank"))
 }
 
+/// A yes or no in a query.
+pub(super) fn flag(text: &str) -> Result<bool, Problem> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Problem::Rule("should be true or false")),
+    }
+}
+
 /// A kind of customer.
 pub(super) fn kind(text: &str) -> Result<CustomerKind, Problem> {
     CustomerKind::parse(text).ok_or(Problem::Rule("should be individual or team"))
@@ -52,7 +61,7 @@ pub(super) fn address_in_path(
     Ok((path_id("customer_id", customer)?, path_id("address_id", address)?))
 }
 
-fn external_id_in_path(name: &str, text: &str) -> Result<ExternalId, Fault> {
+pub(super) fn external_id_in_path(name: &str, text: &str) -> Result<ExternalId, Fault> {
     let fault =
         |problem| Fault { place: Place::Path, path: vec![name.to_owned()], problem, input: text.into() };
     external_id(text).map_err(fault)

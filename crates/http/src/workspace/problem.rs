@@ -6,6 +6,8 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use anteroom_app::{
     CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
+use anteroom_domain::customer::CustomerKind;
+use anteroom_domain::text::ExternalId;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -243,6 +245,10 @@ fn refused(refusal: &Refusal) -> FaultBody {
             let (field, input) = customer_field(which);
             (field, "Customer does not exist.", input)
         }
+        Refusal::DisabledCustomer(which) => {
+            let (field, input) = customer_field(which);
+            (field, "Customer is disabled.", input)
+        }
         Refusal::UnknownMember(which) => {
             let (field, input) = member_field(which);
             (field, "Member does not exist.", input)
@@ -258,11 +264,25 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::ExternalIdTaken(external_id) => {
             ("external_id", "A customer with this external ID already exists.", json!(external_id.as_str()))
         }
+        Refusal::ExternalIdFixed(external_id) => (
+            "external_id",
+            "Customer external ID cannot be updated.",
+            json!(external_id.as_ref().map(ExternalId::as_str)),
+        ),
+        Refusal::TeamStaysTeam => (
+            "type",
+            "Customer type cannot be downgraded from 'team' to 'individual'.",
+            json!(CustomerKind::Individual.as_str()),
+        ),
+        Refusal::MemberEmailTaken(email) => {
+            ("email", "A member with this email address already exists.", json!(email.as_str()))
+        }
         Refusal::MemberExternalIdTaken(external_id) => {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))
         }
-        Refusal::MemberEmailTaken(email) => {
-            ("email", "A member with this email address already exists.", json!(email.as_str()))
+        Refusal::ForeignCursor(cursor) => {
+            let loc = vec![json!(Place::Query.as_str()), json!("cursor")];
+            return value_error(loc, "Value should be the next_cursor of the same list", json!(cursor));
         }
         Refusal::OwnerExists => ("role", EXACTLY_ONE_OWNER, json!("owner")),
         Refusal::OwnerNeeded(role) => ("role", EXACTLY_ONE_OWNER, json!(role.as_str())),

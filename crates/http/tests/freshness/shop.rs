@@ -221,6 +221,7 @@ impl Person {
             created_at: now,
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         };
         let identity = AuthIdentity {
             id: Id::random(random),

@@ -79,12 +79,18 @@ fn there_is_one_default_of_each_kind(world: &World<'_>) {
         assert!(!unit.clear_default_shipping(customer, at(2))?);
         Ok(())
     });
-    assert_eq!(world.read(|unit| unit.billing_address(customer)), Some(plain));
+    assert_eq!(world.read(|unit| unit.billing_address(customer)), Some(plain.clone()));
     let stored = world.read(|unit| unit.addresses(customer));
     let updated = |wanted: &Address| stored.iter().find(|found| found.id == wanted.id).unwrap().updated_at;
     assert_eq!((updated(&billing), updated(&shipping)), (at(1), at(2)));
     let neighbour = world.stored_customer("b@example.com").id;
-    world.write(|unit| unit.insert_address(&Address { is_default_billing: true, ..address(neighbour) }));
+    let theirs = Address { is_default_billing: true, ..address(neighbour) };
+    world.write(|unit| unit.insert_address(&theirs));
+    let mut billing = world.read(|unit| unit.billing_addresses(&[neighbour, id(), customer]));
+    billing.sort_by_key(|address| address.id != plain.id);
+    assert_eq!(billing, [plain, theirs.clone()]);
+    assert_eq!(world.read(|unit| unit.billing_addresses(&[neighbour])), [theirs]);
+    assert!(world.read(|unit| unit.billing_addresses(&[])).is_empty());
 }
 
 fn they_are_listed_in_their_order(world: &World<'_>) {

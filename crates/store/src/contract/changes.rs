@@ -206,6 +206,13 @@ fn credentials(world: &World<'_>) {
     let link = |unit: &mut dyn Unit| unit.link_customer(identity.id, customer);
     assert!(world.tells(&[Topic::Identity(identity.id), Topic::Customer(customer)], link));
     assert!(!world.tells(&NOTHING, link));
+    let [from, to] = ["a@example.com", "b@example.com"].map(super::world::email);
+    let rename = |unit: &mut dyn Unit| unit.rename_identities(customer, &from, &to);
+    assert_eq!(world.tells(&NOTHING, rename), 1, "who signs in asks the database");
+    let (half, _) = world.stored_identity("a@example.com");
+    let remove = |unit: &mut dyn Unit| unit.delete_registration(half.id);
+    assert!(world.tells(&[Topic::Identity(half.id)], remove));
+    assert!(!world.tells(&NOTHING, remove));
 }
 
 fn portal_sessions(world: &World<'_>) {

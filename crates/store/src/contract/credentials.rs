@@ -5,7 +5,7 @@ use anteroom_domain::page::Page;
 use anteroom_domain::session::Provider;
 use time::OffsetDateTime;
 
-use super::world::{World, assert_conflict, at, email, hash, id, line};
+use super::world::{World, assert_conflict, at, email, hash, id, line, store_session};
 use crate::{Constraint, Store, StoreExt};
 
 /// [`Credentials`](crate::Credentials).
@@ -18,6 +18,8 @@ pub fn credentials(store: &dyn Store) {
     publishable_keys_are_listed_and_revoked_once(&World::new(store), &World::new(store));
     an_identity_is_found_by_its_name(&World::new(store), &World::new(store));
     an_identity_is_linked_once(&World::new(store));
+    those_who_sign_in_are_renamed(&World::new(store), &World::new(store));
+    a_registration_is_removed_and_an_account_is_not(&World::new(store));
     a_password_is_replaced_when_it_is_the_old_one(&World::new(store));
 }
 
@@ -225,6 +227,53 @@ fn an_identity_is_linked_once(world: &World<'_>) {
         .read(|unit| unit.identity_by_email(world.workspace, Provider::EmailPass, &email("a@example.com")))
         .unwrap();
     assert_eq!(found.customer_id, Some(first));
+}
+
+fn those_who_sign_in_are_renamed(world: &World<'_>, other: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let ([first, second], [from, to]) = (
+        ["a@example.com", "b@example.com"].map(|name| world.stored_identity(name)),
+        ["A@example.com", "New@example.com"].map(email),
+    );
+    for (identity, _) in [&first, &second] {
+        world.write(|unit| unit.link_customer(identity.id, customer));
+    }
+    world.stored_identity("taken@example.com");
+    other.stored_identity("new@example.com");
+    let named = |name: &str| {
+        let name = email(name);
+        let found = world.read(|unit| unit.identity_by_email(world.workspace, Provider::EmailPass, &name));
+        found.map(|(identity, provider)| (identity.id, provider.email.as_str().to_owned()))
+    };
+    world.write(|unit| {
+        let taken = unit.rename_identities(customer, &from, &email("taken@example.com"));
+        assert_conflict(taken, Constraint::ProviderIdentity);
+        assert_eq!(unit.rename_identities(id(), &from, &to)?, 0);
+        assert_eq!(unit.rename_identities(customer, &to, &from)?, 0);
+        assert_eq!(unit.rename_identities(customer, &from, &to)?, 1);
+        Ok(())
+    });
+    assert_eq!(named("new@example.com"), Some((first.0.id, "New@example.com".to_owned())));
+    assert_eq!(named("a@example.com"), None);
+    assert_eq!(named("b@example.com").map(|(id, _)| id), Some(second.0.id), "it had another name");
+}
+
+fn a_registration_is_removed_and_an_account_is_not(world: &World<'_>) {
+    let (half, _) = world.stored_identity("a@example.com");
+    let (whole, _) = world.stored_identity("b@example.com");
+    let customer = world.stored_customer("b@example.com").id;
+    let session = store_session(&half);
+    world.write(|unit| {
+        unit.insert_store_session(&session)?;
+        unit.link_customer(whole.id, customer)
+    });
+    let remove = |id| world.write(|unit| unit.delete_registration(id));
+    assert!(!remove(whole.id));
+    assert!(!remove(id()));
+    assert!(remove(half.id));
+    assert!(!remove(half.id));
+    assert_eq!(world.read(|unit| unit.store_access(world.workspace, session.id)), None);
+    world.stored_identity("a@example.com");
 }
 
 fn a_password_is_replaced_when_it_is_the_old_one(world: &World<'_>) {

@@ -107,6 +107,7 @@ impl<'a> World<'a> {
             created_at: at(0),
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         }
     }
 

@@ -78,6 +78,21 @@ impl Addresses for SqlUnit {
         row.map(Address::try_from).transpose()
     }
 
+    fn billing_addresses(&mut self, customers: &[CustomerId]) -> Result<Vec<Address>, StoreError> {
+        if customers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let customers: Vec<DbUuid> = customers.iter().map(|id| DbUuid::from(*id)).collect();
+        let rows: Vec<AddressRow> = self.read(|c| {
+            addresses::table
+                .filter(addresses::customer_id.eq_any(customers))
+                .filter(addresses::is_default_billing)
+                .select(AddressRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Address::try_from).collect()
+    }
+
     fn update_address(&mut self, address: &Address) -> Result<bool, StoreError> {
         let columns = AddressColumns::from(address);
         let one = addresses::table

@@ -15,7 +15,9 @@ use time::OffsetDateTime;
 
 use super::count::counted;
 use super::rows::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow, WorkspaceRow};
-use super::schema::{access_tokens, auth_identities, provider_identities, publishable_keys, workspaces};
+use super::schema::{
+    access_tokens, auth_identities, customers, provider_identities, publishable_keys, workspaces,
+};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::uses;
@@ -155,6 +157,8 @@ impl Credentials for SqlUnit {
         let row: Option<(AuthIdentityRow, ProviderIdentityRow)> = self.read(|c| {
             provider_identities::table
                 .inner_join(auth_identities::table)
+                .left_join(customers::table.on(auth_identities::customer_id.eq(customers::id.nullable())))
+                .filter(customers::disabled_at.is_null())
                 .filter(provider_identities::workspace_id.eq(DbUuid::from(workspace)))
                 .filter(provider_identities::provider.eq(provider.as_str()))
                 .filter(provider_identities::email_key.eq(email.key()))
@@ -184,6 +188,37 @@ impl Credentials for SqlUnit {
         self.claim(&[Topic::Identity(identity), Topic::Customer(customer)], |c| {
             Ok(diesel::update(unlinked).set(linked).execute(c)? == 1)
         })
+    }
+
+    fn rename_identities(
+        &mut self,
+        customer: CustomerId,
+        from: &Email,
+        to: &Email,
+    ) -> Result<u64, StoreError> {
+        let name = (provider_identities::email.eq(to.as_str()), provider_identities::email_key.eq(to.key()));
+        let count = self.claim(&UNKEPT, |c| {
+            let identities: Vec<DbUuid> = auth_identities::table
+                .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
+                .select(auth_identities::id)
+                .load(c)?;
+            let mut count = 0;
+            for identity in identities {
+                let named = provider_identities::table
+                    .filter(provider_identities::auth_identity_id.eq(identity))
+                    .filter(provider_identities::email_key.eq(from.key()));
+                count += diesel::update(named).set(name).execute(c)?;
+            }
+            Ok(count)
+        })?;
+        counted(count)
+    }
+
+    fn delete_registration(&mut self, identity: AuthIdentityId) -> Result<bool, StoreError> {
+        let unlinked = auth_identities::table
+            .filter(auth_identities::id.eq(DbUuid::from(identity)))
+            .filter(auth_identities::customer_id.is_null());
+        self.change(&[Topic::Identity(identity)], |c| Ok(diesel::delete(unlinked).execute(c)? == 1))
     }
 
     fn replace_password_hash(&mut self, provider: &ProviderIdentity, new: &str) -> Result<bool, StoreError> {

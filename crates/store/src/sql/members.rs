@@ -37,6 +37,17 @@ impl Members for SqlUnit {
         Ok(())
     }
 
+    fn update_member(&mut self, member: &Member) -> Result<bool, StoreError> {
+        let columns = MemberColumns::from(member);
+        let living = members::table
+            .filter(members::id.eq(DbUuid::from(member.id)))
+            .filter(members::customer_id.eq(DbUuid::from(member.customer_id)))
+            .filter(members::deleted_at.is_null());
+        self.claim(&[Topic::Customer(member.customer_id)], |c| {
+            Ok(diesel::update(living).set(&columns).execute(c)? == 1)
+        })
+    }
+
     fn member(&mut self, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError> {
         self.member_where(
             living()
@@ -89,6 +100,21 @@ impl Members for SqlUnit {
         )
     }
 
+    fn members_of(&mut self, customers: &[CustomerId]) -> Result<Vec<Member>, StoreError> {
+        if customers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let customers: Vec<DbUuid> = customers.iter().map(|id| DbUuid::from(*id)).collect();
+        let rows: Vec<MemberRow> = self.read(|c| {
+            living()
+                .filter(members::customer_id.eq_any(customers))
+                .order((members::created_at.asc(), members::id.asc()))
+                .select(MemberRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Member::try_from).collect()
+    }
+
     fn count_members(&mut self, customer: CustomerId) -> Result<u64, StoreError> {
         self.count_where(living().filter(members::customer_id.eq(DbUuid::from(customer))))
     }
@@ -109,17 +135,6 @@ impl Members for SqlUnit {
         })?;
         let items = rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?;
         Ok(Listed { items, total: self.count_where(listed(workspace, filter))? })
-    }
-
-    fn update_member(&mut self, member: &Member) -> Result<bool, StoreError> {
-        let columns = MemberColumns::from(member);
-        let living = members::table
-            .filter(members::id.eq(DbUuid::from(member.id)))
-            .filter(members::customer_id.eq(DbUuid::from(member.customer_id)))
-            .filter(members::deleted_at.is_null());
-        self.claim(&[Topic::Customer(member.customer_id)], |c| {
-            Ok(diesel::update(living).set(&columns).execute(c)? == 1)
-        })
     }
 
     fn delete_member(

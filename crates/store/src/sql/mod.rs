@@ -7,6 +7,7 @@ mod addresses;
 mod checkpoints;
 mod count;
 mod credentials;
+mod customer_lists;
 mod customers;
 mod error;
 #[cfg(feature = "contract")]
@@ -20,6 +21,7 @@ mod members;
 #[cfg(feature = "postgres")]
 mod messages;
 mod migrate;
+mod notes;
 mod open;
 mod opened_sessions;
 mod ownership;

@@ -1,5 +1,5 @@
 //! Portal sessions that are opened, many at once. Whoever opens one may know its customer from memory, so the statement that
-//! adds it looks whether the customer is still there.
+//! adds it looks whether the customer is still there and not disabled.
 
 #[cfg(feature = "postgres")]
 use diesel::pg::{Pg, PgConnection};
@@ -17,7 +17,7 @@ use super::schema::{customer_sessions, customers};
 use super::types::{DbTime, DbUuid};
 use super::types::{TimeSql, UuidSql};
 
-/// Adds those whose customer is there and not deleted; the hashes of those that were added.
+/// Adds those whose customer is there, neither deleted nor disabled; the hashes of those that were added.
 pub(super) fn insert(
     connection: &mut DbConnection,
     sessions: Vec<CustomerSessionRow>,
@@ -39,6 +39,7 @@ fn insert_one(c: &mut SqliteConnection, session: CustomerSessionRow) -> QueryRes
     let count = customers::table
         .filter(customers::id.eq(session.customer_id))
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .select((
             session.token_hash.as_slice().into_sql::<Binary>(),
             customers::id,
@@ -107,7 +108,7 @@ impl QueryFragment<Pg> for Insert {
         out.push_bind_param::<Array<TimeSql>, _>(&self.expires_at)?;
         out.push_sql(
             ") AS new (token_hash, customer_id, member_id, return_url, created_at, expires_at) \
-             JOIN customers ON customers.id = customer_id AND deleted_at IS NULL RETURNING token_hash",
+             JOIN customers ON customers.id = customer_id AND deleted_at IS NULL AND disabled_at IS NULL RETURNING token_hash",
         );
         Ok(())
     }

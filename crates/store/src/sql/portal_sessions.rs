@@ -1,4 +1,5 @@
-//! Queries about the portal's sessions. A session of a deleted customer or member is absent everywhere.
+//! Queries about the portal's sessions. A session of a deleted or disabled customer, or of a deleted member, is absent
+//! everywhere.
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ fn living() -> _ {
         .inner_join(customers::table)
         .left_join(members::table)
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
 }
 
@@ -37,6 +39,7 @@ pub(super) fn access(connection: &mut DbConnection, token: &TokenHash) -> QueryR
         .left_join(members::table)
         .filter(customer_sessions::token_hash.eq(token.bytes().as_slice()))
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
         .select((
             CustomerSessionRow::as_select(),
@@ -60,6 +63,7 @@ pub(super) fn access_by_cookie(
         .left_join(members::table.on(customer_sessions::member_id.eq(members::id.nullable())))
         .filter(portal_cookies::cookie_hash.eq(cookie.bytes().as_slice()))
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
         .select((
             CustomerSessionRow::as_select(),
@@ -124,6 +128,7 @@ fn all_live<'a>(workspace: WorkspaceId, customer: Option<CustomerId>, now: Offse
         .left_join(members::table)
         .into_boxed()
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
         .filter(customer_sessions::revoked_at.is_null())
@@ -158,6 +163,19 @@ pub(super) fn count_live(
     now: OffsetDateTime,
 ) -> QueryResult<i64> {
     all_live(workspace, customer, now).count().get_result(connection)
+}
+
+/// How many sessions are live in which a member of the customer acts.
+pub(super) fn count_live_of_members(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    customer: CustomerId,
+    now: OffsetDateTime,
+) -> QueryResult<i64> {
+    all_live(workspace, Some(customer), now)
+        .filter(customer_sessions::member_id.is_not_null())
+        .count()
+        .get_result(connection)
 }
 
 /// The bytes of the id before its version, and then `rest`.

@@ -73,6 +73,9 @@ diesel::table! {
         created_at -> TimeSql,
         modified_at -> Nullable<TimeSql>,
         deleted_at -> Nullable<TimeSql>,
+        disabled_at -> Nullable<TimeSql>,
+        name_key -> Text,
+        external_id_key -> Text,
     }
 }
 

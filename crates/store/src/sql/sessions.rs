@@ -22,7 +22,9 @@ use super::schema::{auth_identities, customer_sessions, portal_cookies, store_se
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{opened_sessions, portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
-use crate::{CookieOutcome, NewStoreCookie, PortalAccess, Sessions, StoreAccess, StoreError, Topic};
+use crate::{
+    CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, StoreAccess, StoreError, Topic,
+};
 
 impl Sessions for SqlUnit {
     fn insert_customer_sessions(
@@ -199,6 +201,20 @@ impl Sessions for SqlUnit {
         let items = rows.into_iter().map(|row| row.into_session(workspace)).collect::<Result<_, _>>()?;
         let total = self.read(|c| shop::count_live(c, workspace, customer, now))?;
         Ok(Listed { items, total: counted(total)? })
+    }
+
+    fn count_live_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: CustomerId,
+        now: OffsetDateTime,
+    ) -> Result<SessionCounts, StoreError> {
+        let portal = self.read(|c| portal_sessions::count_live(c, workspace, Some(customer), now))?;
+        let member = self.read(|c| portal_sessions::count_live_of_members(c, workspace, customer, now))?;
+        let store = self.read(|c| shop::count_live(c, workspace, customer, now))?;
+        // A session may have been opened between two statements.
+        let customer = counted(portal.saturating_sub(member).max(0))?;
+        Ok(SessionCounts { customer, member: counted(member)?, store: counted(store)? })
     }
 
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError> {

@@ -120,6 +120,7 @@ impl Shop {
             created_at: NOW,
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         };
         let identity = AuthIdentity {
             id: Id::random(&random),

@@ -3,4 +3,7 @@
 pub(crate) mod addresses;
 pub(crate) mod delete;
 pub(crate) mod members;
+pub(crate) mod put;
 pub(crate) mod show;
+pub(crate) mod state;
+pub(crate) mod update;
