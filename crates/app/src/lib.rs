@@ -17,6 +17,7 @@ mod members;
 mod memories;
 pub mod observe;
 mod portal;
+mod publishable_keys;
 mod readiness;
 mod sessions;
 mod store_auth;
@@ -37,7 +38,9 @@ use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Random};
 use anteroom_store::{Listener, Store};
 
-pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
+pub use access_tokens::{
+    AccessTokenChanges, Grantor, IssuedAccessToken, Merchant, NewAccessToken, RotatedAccessToken,
+};
 pub use activity::{Credential, SessionKind};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
@@ -51,12 +54,13 @@ pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, recognise, set_up};
 pub use members::NewMember;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
+pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
-pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess, Topic};
+pub use anteroom_store::{CustomerFilter, Listing, MemberFilter, PortalAccess, StoreAccess, Topic};
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{NewWorkspace, SettingsChanges};
 

@@ -2,6 +2,7 @@
 //!
 //! In a document each is written out where it is used ([`inline`](super::inline)), so a reader follows no references.
 
+use anteroom_domain::credential::Scope;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
@@ -84,6 +85,10 @@ scalar!(
 scalar!(
     /// True or false.
     Flag: ObjectBuilder::new().schema_type(Type::Boolean)
+);
+scalar!(
+    /// What an access token may do.
+    ScopeName: one_of(Scope::ALL.map(Scope::as_str))
 );
 scalar!(
     /// Always true.

@@ -176,7 +176,9 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::MemberExternalIdTaken(_)
         | Refusal::OwnerExists
         | Refusal::SlugTaken(_)
-        | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),
+        | Refusal::ScopeBeyondOwn(_)
+        | Refusal::RotatedBefore(_)
+        | Refusal::TooManyOrigins(_) => invalid("Invalid request".to_owned()),
     }
 }
 

@@ -1,15 +1,26 @@
 //! Names that stand for something: a blank one is no name.
 
 use anteroom_app::CustomerRef;
+use anteroom_domain::credential::Scope;
 use anteroom_domain::customer::CustomerKind;
 use anteroom_domain::member::Role;
-use anteroom_domain::text::ExternalId;
+use anteroom_domain::text::{ExternalId, Line};
 
 use crate::fields::{Fault, Place, Problem, path_id};
 
 /// A merchant's identifier by which something is looked up.
 pub(super) fn external_id(text: &str) -> Result<ExternalId, Problem> {
     ExternalId::parse(text)?.ok_or(Problem::Rule("should not be blank"))
+}
+
+/// A line of text that says something.
+pub(super) fn line(text: &str) -> Result<Line, Problem> {
+    Line::parse(text)?.ok_or(Problem::Rule("should not be blank"))
+}
+
+/// What an access token may do.
+pub(super) fn scope(text: &str) -> Result<Scope, Problem> {
+    Scope::parse(text).ok_or(Problem::Rule("should be a scope that there is"))
 }
 
 /// A kind of customer.

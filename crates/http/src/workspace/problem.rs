@@ -192,6 +192,7 @@ fn not_permitted(why: Forbidden) -> &'static str {
         Forbidden::RoleTooSmall => "Only the customer's owner or a billing manager may change this.",
         Forbidden::MemberModelOff => "Member management is not enabled for this workspace",
         Forbidden::IndividualHasOneMember => "An individual customer can have only one member",
+        Forbidden::ScopesBeyondOwn => "The access token has scopes that your own access token lacks.",
     }
 }
 
@@ -264,8 +265,15 @@ fn refused(refusal: &Refusal) -> FaultBody {
             ("billing_address", "A customer can have at most 200 addresses.", Value::Null)
         }
         Refusal::SlugTaken(slug) => ("slug", "A workspace with this slug already exists.", json!(slug)),
-        Refusal::TooManyOrigins => {
-            ("allowed_origins", "A workspace can allow at most 50 origins.", Value::Null)
+        Refusal::TooManyOrigins(origin) => {
+            ("origin", "A workspace can allow at most 50 origins.", json!(origin.as_str()))
+        }
+        Refusal::ScopeBeyondOwn(scope) => {
+            ("scopes", "The requested scope exceeds your own access token's scopes.", json!(scope.as_str()))
+        }
+        Refusal::RotatedBefore(id) => {
+            let loc = vec![json!(Place::Path.as_str()), json!("token_id")];
+            return value_error(loc, "The access token was rotated before.", json!(id.to_string()));
         }
         Refusal::Password(_) => ("password", "Password is not accepted.", Value::Null),
         Refusal::AlreadyACustomer

@@ -73,6 +73,10 @@ impl Case {
                 let jwt = refreshed.expect(200)["token"].as_str().unwrap().to_owned();
                 usize::from(app.shop("GET", "/store/customers/me").bearer(&jwt).send().await.status == 200)
             }
+            "/api/publishable-keys" => count(&listed("/api/publishable-keys".to_owned()).await),
+            path if path.starts_with("/api/workspace-access-tokens") => {
+                count(&listed("/api/workspace-access-tokens".to_owned()).await)
+            }
             // A sign-in has one cookie or none; which one is live is looked at where it matters.
             _ => 1,
         }
@@ -90,6 +94,10 @@ async fn cases(app: &TestApp) -> Vec<Case> {
         other,
         status,
     };
+    let rotated = json!({"comment": "rotated", "scopes": ["members:read"]});
+    let rotated =
+        app.merchant("POST", "/api/workspace-access-tokens").json(&rotated).send().await.expect(201);
+    let rotated = rotated["workspace_access_token"]["id"].as_str().unwrap();
     let owner = app.merchant("GET", &format!("/api/members?customer_id={team}")).send().await.expect(200);
     vec![
         case(
@@ -111,6 +119,28 @@ async fn cases(app: &TestApp) -> Vec<Case> {
             &app.token,
             json!({"customer_id": team, "email": "member@example.com"}),
             Some(json!({"customer_id": team, "email": "other@example.com"})),
+            201,
+        ),
+        case(
+            "/api/publishable-keys",
+            &app.token,
+            json!({"title": "web", "origin": "https://shop.example"}),
+            Some(json!({"title": "market"})),
+            201,
+        ),
+        case(
+            "/api/workspace-access-tokens",
+            &app.token,
+            json!({"comment": "server", "scopes": ["members:read"], "expires_in": 3600}),
+            Some(json!({"comment": "server", "scopes": ["members:write"], "expires_in": 3600})),
+            201,
+        ),
+        case(
+            // As long as the test runs, like those that are written down.
+            Box::leak(format!("/api/workspace-access-tokens/{rotated}/rotate").into_boxed_str()),
+            &app.token,
+            json!({"overlap": 60}),
+            Some(json!({"overlap": 61})),
             201,
         ),
         case("/auth/session", &jwt, json!({}), None, 200),

@@ -175,14 +175,19 @@ fn credentials(world: &World<'_>) {
         expires_at: None,
         revoked_at: None,
         last_used_at: None,
+        modified_at: None,
     };
+        rotated_at: None,
     world.tells(&NOTHING, |unit| unit.insert_access_token(&token));
     let revoke = |unit: &mut dyn Unit| unit.revoke_access_token(workspace, token.id, at(1));
     assert!(world.tells(&[Topic::AccessToken(token.id)], revoke));
     assert!(!world.tells(&NOTHING, revoke));
+    let update = |unit: &mut dyn Unit| unit.update_access_token(&token, at(1));
+    assert!(world.tells(&[Topic::AccessToken(token.id)], update));
 
     let key = PublishableKey {
         id: id(),
+    assert!(!world.tells(&NOTHING, update));
         workspace_id: workspace,
         key: "pk_changes".to_owned(),
         title: line("Web shop").unwrap(),
@@ -190,9 +195,11 @@ fn credentials(world: &World<'_>) {
         revoked_at: None,
     };
     world.tells(&NOTHING, |unit| unit.insert_publishable_key(&key));
+        modified_at: None,
     let revoke = |unit: &mut dyn Unit| unit.revoke_publishable_key(workspace, key.id, at(1));
     assert!(world.tells(&[Topic::PublishableKey(key.id)], revoke));
     assert!(!world.tells(&NOTHING, revoke));
+    assert!(world.tells(&NOTHING, |unit| unit.update_publishable_key(&key)));
 
     let (identity, provider) = world.identity("a@example.com");
     world.tells(&NOTHING, |unit| unit.insert_identity(&identity, &provider));

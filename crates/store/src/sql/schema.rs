@@ -219,6 +219,8 @@ diesel::table! {
         revoked_at -> Nullable<TimeSql>,
         last_used_at -> Nullable<TimeSql>,
     }
+        modified_at -> Nullable<TimeSql>,
+        rotated_at -> Nullable<TimeSql>,
 }
 
 diesel::table! {
@@ -233,6 +235,7 @@ diesel::table! {
         created_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
     }
+        modified_at -> Nullable<TimeSql>,
 }
 
 diesel::table! {

@@ -74,7 +74,7 @@ async fn ap_04_another_body_under_the_same_key_is_refused(app: TestApp) {
         assert_replayed(&first, &case.send(&app, &case.key()).await);
         seen += 1;
     }
-    assert_eq!(seen, 5);
+    assert_eq!(seen, 8);
 }
 
 async fn ap_04_another_route_under_the_same_key_is_refused(app: TestApp) {
@@ -138,9 +138,17 @@ async fn the_table_of_routes_says_which_honour_a_key(app: TestApp) {
         .map(|route| (route.method.as_str(), route.path))
         .collect();
     said.sort_unstable();
-    let mut expected: Vec<_> = cases(&app).await.iter().map(|case| ("POST", case.path)).collect();
+    let cases = cases(&app).await;
+    let mut expected: Vec<_> = cases.iter().map(|case| ("POST", template(case.path))).collect();
     expected.sort_unstable();
+    let said: Vec<_> = said.into_iter().map(|(method, path)| (method, template(path))).collect();
     assert_eq!(said, expected);
+}
+
+/// The path with a mark in place of what differs between its records.
+fn template(path: &str) -> String {
+    let is_parameter = |part: &str| part.starts_with('{') || part.len() == 36;
+    path.split('/').map(|part| if is_parameter(part) { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 async fn a_repeated_sign_in_keeps_the_session_that_it_opened(app: TestApp) {

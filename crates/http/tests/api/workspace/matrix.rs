@@ -106,6 +106,17 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
         ("POST", "/api/members", "members:write"),
         ("GET", "/api/members", "members:read"),
         ("GET", "/api/members/{member_id}", "members:read"),
+        ("POST", "/api/publishable-keys", "workspace:write"),
+        ("GET", "/api/publishable-keys", "workspace:read"),
+        ("GET", "/api/publishable-keys/{key_id}", "workspace:read"),
+        ("PATCH", "/api/publishable-keys/{key_id}", "workspace:write"),
+        ("DELETE", "/api/publishable-keys/{key_id}", "workspace:write"),
+        ("POST", "/api/workspace-access-tokens", "workspace_access_tokens:write"),
+        ("GET", "/api/workspace-access-tokens", "workspace_access_tokens:read"),
+        ("GET", "/api/workspace-access-tokens/{token_id}", "workspace_access_tokens:read"),
+        ("PATCH", "/api/workspace-access-tokens/{token_id}", "workspace_access_tokens:write"),
+        ("DELETE", "/api/workspace-access-tokens/{token_id}", "workspace_access_tokens:write"),
+        ("POST", "/api/workspace-access-tokens/{token_id}/rotate", "workspace_access_tokens:write"),
         ("GET", "/api/workspace", "workspace:read"),
         ("PATCH", "/api/workspace", "workspace:write"),
     ] {
@@ -171,6 +182,11 @@ async fn ap_01_nonsense_is_never_our_fault(app: TestApp) {
         "member_model_enabled",
         "allowed_origins",
         "billing_name",
+        "comment",
+        "scopes",
+        "overlap",
+        "title",
+        "origin",
     ];
     for route in routes().filter(|route| route.path.starts_with("/api")) {
         let token = if route.who == Who::CustomerSession { &holder } else { &app.token };
