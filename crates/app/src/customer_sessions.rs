@@ -25,8 +25,8 @@ pub struct NewCustomerSession {
     pub member: MemberChoice,
     /// Where the portal's way back leads.
     pub return_url: Option<ReturnUrl>,
-    /// How long it lives, between the limits of [`CustomerSession`].
-    pub life: Duration,
+    /// How long it lives, between the limits of [`CustomerSession`]; `None` is as long as the workspace says.
+    pub life: Option<Duration>,
 }
 
 /// Which member a session is for.
@@ -87,7 +87,8 @@ enum Actor {
 impl App {
     /// Opens a customer session; in a workspace with members, for a member.
     ///
-    /// Refuses an unknown customer or member, a member where the member model is off, and a team without one.
+    /// Refuses an unknown customer or member, a member where the member model is off, a team without one, and a way back to a
+    /// host that the workspace does not list.
     pub async fn create_customer_session(
         &self,
         workspace: &Workspace,
@@ -95,12 +96,12 @@ impl App {
         once: Once<OpenedCustomerSession>,
     ) -> Result<OpenedCustomerSession, Error> {
         let (customer, actor) = self.decide(workspace, &new).await?;
-        match self.open(workspace.id, &new, customer, actor, &once).await {
+        match self.open(workspace, &new, customer, actor, &once).await {
             // Another request made the first owner meanwhile: it is there now.
             Err(Error::Store(StoreError::Conflict(Constraint::MemberOwner | Constraint::MemberEmail))) => {
                 self.memories().customers.forget(&(workspace.id, new.customer.clone()));
                 let (customer, actor) = self.decide(workspace, &new).await?;
-                self.open(workspace.id, &new, customer, actor, &once).await
+                self.open(workspace, &new, customer, actor, &once).await
             }
             opened => opened,
         }
@@ -111,6 +112,9 @@ impl App {
         workspace: &Workspace,
         new: &NewCustomerSession,
     ) -> Result<(BilledCustomer, Actor), Error> {
+        if let Some(url) = new.return_url.as_ref().filter(|url| !workspace.settings.allows_return_to(url)) {
+            return Err(Refusal::ReturnHostNotListed(url.clone()).into());
+        }
         let known = self.owned_customer(workspace.id, &new.customer).await?;
         let customer = known.billed.clone();
         let actor = match new.member.clone() {
@@ -170,7 +174,7 @@ impl App {
 
     async fn open(
         &self,
-        workspace: WorkspaceId,
+        workspace: &Workspace,
         new: &NewCustomerSession,
         customer: BilledCustomer,
         actor: Actor,
@@ -194,12 +198,12 @@ impl App {
         let entry_code = PlainToken::generate(random);
         let session = CustomerSession {
             token_hash,
-            workspace_id: workspace,
+            workspace_id: workspace.id,
             customer_id: customer.customer.id,
             member_id,
             return_url: new.return_url.clone(),
             created_at: now,
-            expires_at: now + new.life,
+            expires_at: now + new.life.unwrap_or_else(|| workspace.settings.lifetimes.of_customer_session()),
             revoked_at: None,
         };
         let entry = PortalEntry {

@@ -6,7 +6,7 @@ use anteroom_auth::password::PasswordFault;
 use anteroom_domain::credential::{AccessTokenId, Scope};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::member::MemberId;
-use anteroom_domain::text::{Email, ExternalId, Origin};
+use anteroom_domain::text::{Email, ExternalId, Origin, ReturnUrl};
 use anteroom_store::StoreError;
 
 /// A use case did not do what was asked.
@@ -223,6 +223,8 @@ pub enum Refusal {
     ExternalIdTaken(ExternalId),
     /// Another living member of the customer has the external id.
     MemberExternalIdTaken(ExternalId),
+    /// The workspace lists hosts for the way back, and this one's is not among them.
+    ReturnHostNotListed(ReturnUrl),
     /// The customer has an owner.
     OwnerExists,
     /// The password is none that protects.

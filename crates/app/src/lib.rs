@@ -62,7 +62,10 @@ pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
 pub use anteroom_store::{CustomerFilter, Listing, MemberFilter, PortalAccess, StoreAccess, Topic};
 pub use system::{OsRandom, SystemClock};
-pub use workspaces::{NewWorkspace, SettingsChanges};
+pub use workspaces::{
+    LifetimeChanges, LinkTemplateChanges, MailSenderChanges, NewWorkspace, PortalLookChanges,
+    ProviderChanges, SettingsChanges,
+};
 
 use activity::Activity;
 use cache::{Freshness, Listening};

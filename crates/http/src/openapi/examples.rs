@@ -165,6 +165,25 @@ pub(crate) fn workspace() -> Value {
         "name": "Demo",
         "member_model_enabled": true,
         "allowed_origins": ["https://shop.example"],
+        "customer_session_lifetime": null,
+        "session_idle_timeout": 1800,
+        "session_absolute_lifetime": null,
+        "jwt_lifetime": null,
+        "return_url_hosts": ["shop.example"],
+        "providers": {"emailpass": true},
+        "silent_registration": false,
+        "portal": {
+            "brand_name": null,
+            "color": "#1f6b58",
+            "logo_url": "https://cdn.example/logo.svg",
+            "back_url": "https://shop.example/account",
+        },
+        "mail": {"sender_name": "Demo", "sender_address": "shop@example.com"},
+        "links": {
+            "password_reset": "https://shop.example/reset?token={token}",
+            "verify_email": null,
+            "change_email": null,
+        },
     })
 }
 

@@ -174,6 +174,7 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::EmailTaken(_)
         | Refusal::ExternalIdTaken(_)
         | Refusal::MemberExternalIdTaken(_)
+        | Refusal::ReturnHostNotListed(_)
         | Refusal::OwnerExists
         | Refusal::SlugTaken(_)
         | Refusal::ScopeBeyondOwn(_)

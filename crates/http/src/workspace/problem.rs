@@ -259,6 +259,9 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::MemberExternalIdTaken(external_id) => {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))
         }
+        Refusal::ReturnHostNotListed(url) => {
+            ("return_url", "The host is none that the workspace lists.", json!(url.as_str()))
+        }
         Refusal::OwnerExists => ("role", "Customer must have exactly one owner.", json!("owner")),
         Refusal::Metadata(_) => ("metadata", "Metadata cannot be kept.", Value::Null),
         Refusal::TooManyAddresses => {

@@ -32,6 +32,7 @@ diesel::table! {
         name -> Text,
         member_model_enabled -> Bool,
         allowed_origins -> JsonSql,
+        settings -> JsonSql,
         created_at -> TimeSql,
         modified_at -> Nullable<TimeSql>,
     }
@@ -218,9 +219,9 @@ diesel::table! {
         expires_at -> Nullable<TimeSql>,
         revoked_at -> Nullable<TimeSql>,
         last_used_at -> Nullable<TimeSql>,
-    }
         modified_at -> Nullable<TimeSql>,
         rotated_at -> Nullable<TimeSql>,
+    }
 }
 
 diesel::table! {
@@ -234,8 +235,8 @@ diesel::table! {
         title -> Text,
         created_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
-    }
         modified_at -> Nullable<TimeSql>,
+    }
 }
 
 diesel::table! {
