@@ -225,18 +225,18 @@ impl Weigh for Arc<Workspace> {
         let WorkspaceSettings { allowed_origins, return_url_hosts, portal, mail, links, .. } = &self.settings;
         let origins = allowed_origins.iter().map(|origin| size_of_val(origin) + origin.as_str().len());
         let hosts = return_url_hosts.iter().map(|host| size_of_val(host) + host.as_str().len());
-        let lines =
-            line(Some(&self.name)) + line(portal.brand_name.as_ref()) + line(mail.sender_name.as_ref());
-        let template = |link: &Option<LinkTemplate>| link.as_ref().map_or(0, |link| link.as_str().len());
-        let links = [&links.password_reset, &links.verify_email, &links.change_email].map(template);
+        let listed: usize = origins.chain(hosts).sum();
+        let names = [Some(&self.name), portal.brand_name.as_ref(), mail.sender_name.as_ref()];
+        let names: usize = names.into_iter().map(line).sum();
+        let templates = [&links.password_reset, &links.verify_email, &links.change_email];
+        let templates = texts(templates.map(|link| link.as_ref().map(LinkTemplate::as_str)));
         let others = texts([
             Some(self.slug.as_str()),
             portal.logo_url.as_ref().map(SecureUrl::as_str),
             portal.back_url.as_ref().map(ReturnUrl::as_str),
             mail.sender_address.as_ref().map(Email::as_str),
         ]);
-        let lists: usize = origins.chain(hosts).chain(links).sum();
-        size_of::<Workspace>() + lists + lines + others
+        size_of::<Workspace>() + listed + names + templates + others
     }
 }
 

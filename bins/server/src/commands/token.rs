@@ -122,8 +122,10 @@ async fn update(
     output: &Output,
 ) -> anyhow::Result<()> {
     let workspace = super::find_workspace(app, workspace).await?;
-    let changed = app.update_access_token(workspace.id, Grantor::Operator, id, changes).await;
-    let token = changed.map_err(|error| explain(error, &workspace, id))?;
+    let token = app
+        .update_access_token(workspace.id, Grantor::Operator, id, changes)
+        .await
+        .map_err(|error| explain(error, &workspace, id))?;
     let lines = format!("The access token is now\n\nscopes   {}\ncomment  {}", token.scopes, token.comment);
     Ok(output.print(&shown(&token)?, &lines)?)
 }
@@ -143,7 +145,9 @@ async fn rotate(
     let end = rotated.previous.expires_at.map(moment).transpose()?;
     let lines =
         format!("{lines}\n\nThe token that it replaces ends at {}.", end.as_deref().unwrap_or_default());
-    value["previous"] = shown(&rotated.previous)?;
+    if let Some(members) = value.as_object_mut() {
+        members.insert("previous".to_owned(), shown(&rotated.previous)?);
+    }
     Ok(output.print(&value, &lines)?)
 }
 

@@ -58,7 +58,8 @@ fn secure(text: &str) -> Result<Url, InvalidText> {
     if !(1..=2083).contains(&text.chars().count()) {
         return Err(TOO_LONG);
     }
-    let url = web_url(text)?;
+    let is_https = text.split_once("://").is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"));
+    let url = if is_https { web_url(text)? } else { return Err(INVALID) };
     let is_plain = match url.host() {
         Some(Host::Domain(domain)) => {
             domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
@@ -66,7 +67,7 @@ fn secure(text: &str) -> Result<Url, InvalidText> {
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
         None => false,
     };
-    if url.scheme() == "https" && is_plain { Ok(url) } else { Err(INVALID) }
+    if is_plain { Ok(url) } else { Err(INVALID) }
 }
 
 #[cfg(test)]

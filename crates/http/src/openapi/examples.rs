@@ -209,12 +209,17 @@ pub(crate) fn issued_access_token() -> Value {
 
 /// An access token that was just made, and the one that it replaces.
 pub(crate) fn rotated_access_token() -> Value {
-    let mut previous = access_token();
-    previous["id"] = json!("1a2b3c4d-5e6f-4708-9a1b-2c3d4e5f6071");
-    previous["created_at"] = json!("2025-12-14T09:26:53.589Z");
-    previous["modified_at"] = json!(MADE);
-    previous["rotated_at"] = json!(MADE);
-    previous["expires_at"] = json!(ENDS);
+    let previous = json!({
+        "id": "1a2b3c4d-5e6f-4708-9a1b-2c3d4e5f6071",
+        "created_at": "2025-12-14T09:26:53.589Z",
+        "modified_at": MADE,
+        "scopes": ["customer_sessions:write", "customers:read"],
+        "expires_at": ENDS,
+        "rotated_at": MADE,
+        "comment": "billing",
+        "last_used_at": "2026-03-14T09:26:00.000Z",
+        "workspace_id": WORKSPACE,
+    });
     json!({"workspace_access_token": access_token(), "token": ACCESS_TOKEN, "previous": previous})
 }
 

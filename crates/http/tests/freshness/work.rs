@@ -186,7 +186,7 @@ impl Shop {
                 })
             }
             Secret::Jwt(text) => app.authenticate_jwt(workspace, text).await.map(drop),
-            Secret::StoreCookie(text) => app.authenticate_cookie(workspace, text).await.map(drop),
+            Secret::StoreCookie(text) => app.authenticate_cookie(self.workspace(), text).await.map(drop),
             Secret::AccessToken(text) => app.authenticate_access_token(text).await.map(drop),
             Secret::PublishableKey(text) => app.workspace_by_publishable_key(text).await.and_then(|found| {
                 found.map(drop).ok_or(Error::Unauthenticated(anteroom_app::Unauthenticated::InvalidToken))

@@ -30,7 +30,7 @@ request_schema!(
         #[schema(min_items = 1)]
         scopes: Vec<ScopeName>,
         /// How long it lives, in seconds; without an end if nothing is said.
-        #[schema(minimum = 60, maximum = 315360000)]
+        #[schema(minimum = 60, maximum = 315_360_000)]
         expires_in: Option<i64>,
     }
 );

@@ -24,7 +24,7 @@ request_schema!(
     /// How an access token is rotated.
     WorkspaceAccessTokenRotate {
         /// How long the token still opens doors that is replaced, in seconds; a day if nothing is said.
-        #[schema(minimum = 0, maximum = 604800, default = 86400)]
+        #[schema(minimum = 0, maximum = 604_800, default = 86400)]
         overlap: Option<i64>,
     }
 );

@@ -23,13 +23,13 @@ request_schema!(
     }
 );
 
-pub(super) fn read(fields: &mut Fields) -> Option<LinkTemplateChanges> {
+pub(super) fn read(fields: &mut Fields) -> LinkTemplateChanges {
     let mut template = |name| fields.change(name, text(some(LinkTemplate::parse)));
-    Some(LinkTemplateChanges {
+    LinkTemplateChanges {
         password_reset: template("password_reset"),
         verify_email: template("verify_email"),
         change_email: template("change_email"),
-    })
+    }
 }
 
 /// Where links in mails lead: https addresses with `{token}` in them; `null` is a page of ours.

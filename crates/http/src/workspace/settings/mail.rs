@@ -21,11 +21,11 @@ request_schema!(
     }
 );
 
-pub(super) fn read(fields: &mut Fields) -> Option<MailSenderChanges> {
-    Some(MailSenderChanges {
+pub(super) fn read(fields: &mut Fields) -> MailSenderChanges {
+    MailSenderChanges {
         sender_name: fields.change("sender_name", text(Line::parse)),
         sender_address: fields.change("sender_address", text(some(Email::parse))),
-    })
+    }
 }
 
 /// Whom mails are from; `null` is as in the installation.

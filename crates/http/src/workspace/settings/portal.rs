@@ -25,13 +25,13 @@ request_schema!(
     }
 );
 
-pub(super) fn read(fields: &mut Fields) -> Option<PortalLookChanges> {
-    Some(PortalLookChanges {
+pub(super) fn read(fields: &mut Fields) -> PortalLookChanges {
+    PortalLookChanges {
         brand_name: fields.change("brand_name", text(Line::parse)),
         color: fields.change("color", text(some(Color::parse))),
         logo_url: fields.change("logo_url", text(some(SecureUrl::parse))),
         back_url: fields.change("back_url", text(some(ReturnUrl::parse))),
-    })
+    }
 }
 
 /// How the portal looks.

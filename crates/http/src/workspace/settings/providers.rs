@@ -16,8 +16,8 @@ request_schema!(
     }
 );
 
-pub(super) fn read(fields: &mut Fields) -> Option<ProviderChanges> {
-    Some(ProviderChanges { emailpass: fields.change("emailpass", |value| boolean(value).map(Some)) })
+pub(super) fn read(fields: &mut Fields) -> ProviderChanges {
+    ProviderChanges { emailpass: fields.change("emailpass", |value| boolean(value).map(Some)) }
 }
 
 /// By what shoppers sign in.

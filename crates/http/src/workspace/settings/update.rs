@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use anteroom_app::SettingsChanges;
-use anteroom_domain::text::{Origin, ReturnHost};
+use anteroom_domain::text::{InvalidText, Origin, ReturnHost};
 use anteroom_domain::workspace::WorkspaceSettings;
 use serde_json::{Value, json};
 
@@ -37,13 +37,13 @@ request_schema!(
         #[schema(minimum = 60, maximum = 86400)]
         customer_session_lifetime: Option<i64>,
         /// After how many seconds without use a shop's cookie session ends. It counts for those there are too.
-        #[schema(minimum = 600, maximum = 2592000)]
+        #[schema(minimum = 600, maximum = 2_592_000)]
         session_idle_timeout: Option<i64>,
         /// How many seconds a sign-in to the shop lives, however much it is used. It counts for those to come.
-        #[schema(minimum = 600, maximum = 31536000)]
+        #[schema(minimum = 600, maximum = 31_536_000)]
         session_absolute_lifetime: Option<i64>,
         /// How many seconds a JWT lives. It counts for those to come.
-        #[schema(minimum = 60, maximum = 2592000)]
+        #[schema(minimum = 60, maximum = 2_592_000)]
         jwt_lifetime: Option<i64>,
         /// The hosts to which the way back from the portal may lead; none listed is any. The list is replaced as a whole.
         #[schema(nullable = false, max_items = 50)]
@@ -64,45 +64,49 @@ impl FromBody for Request {
     type Schema = WorkspaceUpdate;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let (most_origins, most_hosts) =
-            (WorkspaceSettings::MAX_ORIGINS, WorkspaceSettings::MAX_RETURN_URL_HOSTS);
-        let origins = body.replacement_list("allowed_origins", |entry| text(Origin::parse)(entry));
-        let hosts = body.replacement_list("return_url_hosts", |entry| text(ReturnHost::parse)(entry));
-        let too_many = Problem::Rule("should have at most 50 origins");
-        let allowed_origins = each_once(body, "allowed_origins", origins, most_origins, too_many);
-        let too_many = Problem::Rule("should have at most 50 hosts");
-        let return_url_hosts = each_once(body, "return_url_hosts", hosts, most_hosts, too_many);
         Some(Self(SettingsChanges {
             name: body.replacement("name", text(names::line)),
             member_model_enabled: body.replacement("member_model_enabled", boolean),
-            allowed_origins,
+            allowed_origins: each_once(
+                body,
+                "allowed_origins",
+                Origin::parse,
+                WorkspaceSettings::MAX_ORIGINS,
+                "should have at most 50 origins",
+            ),
             lifetimes: lifetimes::read(body),
-            return_url_hosts,
-            providers: body.change_object("providers", providers::read),
+            return_url_hosts: each_once(
+                body,
+                "return_url_hosts",
+                ReturnHost::parse,
+                WorkspaceSettings::MAX_RETURN_URL_HOSTS,
+                "should have at most 50 hosts",
+            ),
+            providers: body.change_object("providers", |providers| Some(providers::read(providers))),
             silent_registration: body.replacement("silent_registration", boolean),
-            portal: body.change_object("portal", portal::read),
-            mail: body.change_object("mail", mail::read),
-            links: body.change_object("links", links::read),
+            portal: body.change_object("portal", |portal| Some(portal::read(portal))),
+            mail: body.change_object("mail", |mail| Some(mail::read(mail))),
+            links: body.change_object("links", |links| Some(links::read(links))),
         }))
     }
 }
 
-/// The entries of a list without repetitions, in the order in which they came.
+/// A list without repetitions, in the order in which its entries came.
 fn each_once<T: PartialEq>(
     body: &mut Fields,
     name: &str,
-    entries: Option<Vec<T>>,
+    parse: fn(&str) -> Result<T, InvalidText>,
     most: usize,
-    too_many: Problem,
+    too_many: &'static str,
 ) -> Option<Vec<T>> {
     let mut list = Vec::new();
-    for entry in entries? {
+    for entry in body.replacement_list(name, |entry| text(parse)(entry))? {
         if !list.contains(&entry) {
             list.push(entry);
         }
     }
     if list.len() > most {
-        body.fault(name, too_many, Value::Null);
+        body.fault(name, Problem::Rule(too_many), Value::Null);
         return None;
     }
     Some(list)
