@@ -28,8 +28,8 @@ pub struct NewCustomerSession {
     pub member: MemberChoice,
     /// Where the portal's way back leads.
     pub return_url: Option<ReturnUrl>,
-    /// How long it lives, between the limits of [`CustomerSession`].
-    pub life: Duration,
+    /// How long it lives, between the limits of [`CustomerSession`]; `None` is as long as the workspace says.
+    pub life: Option<Duration>,
 }
 
 /// Which member a session is for.
@@ -97,7 +97,8 @@ enum Actor {
 impl App {
     /// Opens a customer session; in a workspace with members, for a member.
     ///
-    /// Refuses an unknown or disabled customer, an unknown member, a member where the member model is off, and a team without one.
+    /// Refuses an unknown or disabled customer, an unknown member, a member where the member model is off, a team without one,
+    /// and a way back to a host that the workspace does not list.
     pub async fn create_customer_session(
         &self,
         workspace: &Workspace,
@@ -105,12 +106,12 @@ impl App {
         once: Once<OpenedCustomerSession>,
     ) -> Result<OpenedCustomerSession, Error> {
         let (customer, actor) = self.decide(workspace, &new).await?;
-        match self.open(workspace.id, &new, customer, actor, &once).await {
+        match self.open(workspace, &new, customer, actor, &once).await {
             // Another request made the first owner meanwhile: it is there now.
             Err(Error::Store(StoreError::Conflict(Constraint::MemberOwner | Constraint::MemberEmail))) => {
                 self.memories().customers.forget(&(workspace.id, new.customer.clone()));
                 let (customer, actor) = self.decide(workspace, &new).await?;
-                self.open(workspace.id, &new, customer, actor, &once).await
+                self.open(workspace, &new, customer, actor, &once).await
             }
             opened => opened,
         }
@@ -121,6 +122,9 @@ impl App {
         workspace: &Workspace,
         new: &NewCustomerSession,
     ) -> Result<(BilledCustomer, Actor), Error> {
+        if let Some(url) = new.return_url.as_ref().filter(|url| !workspace.settings.allows_return_to(url)) {
+            return Err(Refusal::ReturnHostNotListed(url.clone()).into());
+        }
         let known = self.owned_customer(workspace.id, &new.customer).await?;
         let customer = known.billed.clone();
         let actor = match new.member.clone() {
@@ -179,7 +183,7 @@ impl App {
 
     async fn open(
         &self,
-        workspace: WorkspaceId,
+        workspace: &Workspace,
         new: &NewCustomerSession,
         customer: BilledCustomer,
         actor: Actor,
@@ -198,12 +202,12 @@ impl App {
         };
         let session = CustomerSession {
             token_hash: token.hash(keys),
-            workspace_id: workspace,
+            workspace_id: workspace.id,
             customer_id: customer.customer.id,
             member_id,
             return_url: new.return_url.clone(),
             created_at: now,
-            expires_at: now + new.life,
+            expires_at: now + new.life.unwrap_or_else(|| workspace.settings.lifetimes.of_customer_session()),
             revoked_at: None,
             entered_at: None,
         };
@@ -219,7 +223,7 @@ impl App {
             Outcome::Gone => {
                 self.forget([Topic::Customer(customer_id)]);
                 // It was deleted or disabled meanwhile.
-                self.owned_customer(workspace, &new.customer).await?;
+                self.owned_customer(workspace.id, &new.customer).await?;
                 Err(Refusal::UnknownCustomer(new.customer.clone()).into())
             }
         }

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use anteroom_auth::password::PasswordFault;
-use anteroom_domain::credential::Scope;
+use anteroom_domain::credential::{AccessTokenId, Scope};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::member::{MemberId, Role};
-use anteroom_domain::text::{Email, ExternalId};
+use anteroom_domain::text::{Email, ExternalId, Origin, ReturnUrl};
 use anteroom_store::StoreError;
 
 /// A use case did not do what was asked.
@@ -181,6 +181,8 @@ pub enum Forbidden {
     MemberModelOff,
     /// An individual customer has one member, its owner.
     IndividualHasOneMember,
+    /// The access token to be rotated has scopes that the asking one lacks.
+    ScopesBeyondOwn,
 }
 
 /// Why a request cannot be answered under its `Idempotency-Key`.
@@ -230,6 +232,8 @@ pub enum Refusal {
     MemberEmailTaken(Email),
     /// Another living member of the customer has the external id.
     MemberExternalIdTaken(ExternalId),
+    /// The workspace lists hosts for the way back, and this one's is not among them.
+    ReturnHostNotListed(ReturnUrl),
     /// The customer has an owner.
     OwnerExists,
     /// The member is the owner, and this role would leave the customer without one.
@@ -261,8 +265,12 @@ pub enum Refusal {
     Metadata(&'static str),
     /// A workspace has the slug.
     SlugTaken(String),
-    /// The workspace lists as many origins as it may.
-    TooManyOrigins,
+    /// An access token was to be given a scope that the asking one lacks.
+    ScopeBeyondOwn(Scope),
+    /// The access token was rotated before.
+    RotatedBefore(AccessTokenId),
+    /// The workspace lists as many origins as it may, and not this one.
+    TooManyOrigins(Origin),
     /// No workspace could be told from the request.
     WhichWorkspace,
     /// The publishable key and the host name different workspaces.

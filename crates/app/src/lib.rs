@@ -23,6 +23,7 @@ mod members;
 mod memories;
 pub mod observe;
 mod portal;
+mod publishable_keys;
 mod readiness;
 mod sessions;
 mod store_auth;
@@ -43,7 +44,9 @@ use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Random};
 use anteroom_store::{Listener, Store};
 
-pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
+pub use access_tokens::{
+    AccessTokenChanges, Grantor, IssuedAccessToken, Merchant, NewAccessToken, RotatedAccessToken,
+};
 pub use activity::{Credential, SessionKind};
 pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
@@ -62,16 +65,20 @@ pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, recognise, set_up};
 pub use members::{MemberChanges, NewMember, WhichMember};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
+pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
 pub use anteroom_store::{
-    CustomerField, CustomerFilter, MemberFilter, PortalAccess, SessionCounts, StoreAccess, Topic,
+    CustomerField, CustomerFilter, Listing, MemberFilter, PortalAccess, SessionCounts, StoreAccess, Topic,
 };
 pub use system::{OsRandom, SystemClock};
-pub use workspaces::{NewWorkspace, SettingsChanges};
+pub use workspaces::{
+    LifetimeChanges, LinkTemplateChanges, MailSenderChanges, NewWorkspace, PortalLookChanges,
+    ProviderChanges, SettingsChanges,
+};
 
 use activity::Activity;
 use cache::{Freshness, Listening};

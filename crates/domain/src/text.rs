@@ -1,13 +1,19 @@
 //! Text that has been looked at once: each type parses, and then is valid for good.
 
+mod color;
 mod country;
 mod email;
+mod host;
 mod line;
+mod link;
 mod url;
 
+pub use color::Color;
 pub use country::{CountryCode, Province};
 pub use email::Email;
+pub use host::ReturnHost;
 pub use line::{ExternalId, Line, Phone, Slug};
+pub use link::{LinkTemplate, SecureUrl};
 pub use url::{Origin, ReturnUrl};
 
 /// Why a text was refused, as a sentence about the value that both APIs show to their callers.

@@ -96,6 +96,21 @@ impl Fields {
         read
     }
 
+    /// A list that must be there; `null` is not. Each entry's fault is of its own.
+    pub(crate) fn required_list<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&Value) -> Result<T, Problem>,
+    ) -> Option<Vec<T>> {
+        match self.take(name) {
+            Some(value) if !value.is_null() => self.list(name, value, parse),
+            _ => {
+                self.fault(name, Problem::Missing, Value::Null);
+                None
+            }
+        }
+    }
+
     /// A field of an update that can be replaced but not emptied: absent keeps, `null` is at fault.
     pub(crate) fn replacement<T>(
         &mut self,
@@ -112,19 +127,8 @@ impl Fields {
         name: &str,
         parse: impl Fn(&Value) -> Result<T, Problem>,
     ) -> Option<Vec<T>> {
-        let entries = match self.take(name)? {
-            Value::Array(entries) => entries,
-            other => {
-                self.fault(name, Problem::Type { expected: JsonType::Array }, other);
-                return None;
-            }
-        };
-        let mut inner = Self::at(self.place, self.path_to(name), Map::new());
-        let entries = entries.into_iter().enumerate();
-        let read = entries.filter_map(|(n, entry)| inner.parsed(&n.to_string(), entry, &parse)).collect();
-        let sound = inner.faults.is_empty();
-        self.faults.append(&mut inner.faults);
-        sound.then_some(read)
+        let value = self.take(name)?;
+        self.list(name, value, parse)
     }
 
     /// A field of an update: absent keeps, `null` clears, and so does what `parse` finds blank.
@@ -237,6 +241,24 @@ impl Fields {
             Some(value) if self.faults.is_empty() => Ok(value),
             _ => Err(self.faults),
         }
+    }
+
+    fn list<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        parse: impl Fn(&Value) -> Result<T, Problem>,
+    ) -> Option<Vec<T>> {
+        let Value::Array(entries) = value else {
+            self.fault(name, Problem::Type { expected: JsonType::Array }, value);
+            return None;
+        };
+        let mut inner = Self::at(self.place, self.path_to(name), Map::new());
+        let entries = entries.into_iter().enumerate();
+        let read = entries.filter_map(|(n, entry)| inner.parsed(&n.to_string(), entry, &parse)).collect();
+        let sound = inner.faults.is_empty();
+        self.faults.append(&mut inner.faults);
+        sound.then_some(read)
     }
 
     fn object<T>(

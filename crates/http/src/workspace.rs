@@ -1,5 +1,7 @@
 //! The Workspace API (seed 1): what a merchant's server calls, and what a customer session's token opens.
 
+mod access_token;
+mod access_tokens;
 mod address;
 pub(crate) mod customer;
 mod customer_portal;
@@ -10,6 +12,8 @@ mod member;
 mod members;
 mod names;
 pub(crate) mod problem;
+mod publishable_key;
+mod publishable_keys;
 mod session;
 mod settings;
 
@@ -320,6 +324,83 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::MembersWrite),
         handler: || web::to(members::delete::handle),
         operation: members::delete::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/publishable-keys",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(publishable_keys::create::handle),
+        operation: publishable_keys::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/publishable-keys",
+        who: Who::Merchant(Scope::WorkspaceRead),
+        handler: || web::to(publishable_keys::list::handle),
+        operation: publishable_keys::list::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/publishable-keys/{key_id}",
+        who: Who::Merchant(Scope::WorkspaceRead),
+        handler: || web::to(publishable_keys::show::handle),
+        operation: publishable_keys::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/publishable-keys/{key_id}",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(publishable_keys::update::handle),
+        operation: publishable_keys::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/publishable-keys/{key_id}",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(publishable_keys::revoke::handle),
+        operation: publishable_keys::revoke::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/workspace-access-tokens",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::create::handle),
+        operation: access_tokens::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/workspace-access-tokens",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensRead),
+        handler: || web::to(access_tokens::list::handle),
+        operation: access_tokens::list::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/workspace-access-tokens/{token_id}",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensRead),
+        handler: || web::to(access_tokens::show::handle),
+        operation: access_tokens::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/workspace-access-tokens/{token_id}",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::update::handle),
+        operation: access_tokens::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/workspace-access-tokens/{token_id}",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::revoke::handle),
+        operation: access_tokens::revoke::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/workspace-access-tokens/{token_id}/rotate",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::rotate::handle),
+        operation: access_tokens::rotate::operation,
     },
     Route {
         method: Method::GET,

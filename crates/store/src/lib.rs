@@ -20,7 +20,7 @@ mod workspaces;
 
 pub use addresses::Addresses;
 pub use changes::{Changes, Topic, TopicKey};
-pub use credentials::Credentials;
+pub use credentials::{Credentials, Listing};
 pub use customers::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Customers};
 pub use error::{Constraint, StoreError};
 pub use feed::{Feed, Heard, Listener, NobodyElse};

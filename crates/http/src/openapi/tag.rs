@@ -10,6 +10,8 @@ pub(crate) enum Tag {
     Members,
     Addresses,
     Workspace,
+    AccessTokens,
+    PublishableKeys,
     Server,
     SignIn,
     CookieSessions,
@@ -20,12 +22,14 @@ pub(crate) enum Tag {
 
 impl Tag {
     /// Every chapter, in the order in which it is read.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::CustomerSessions,
         Self::Customers,
         Self::Members,
         Self::Addresses,
         Self::Workspace,
+        Self::AccessTokens,
+        Self::PublishableKeys,
         Self::Server,
         Self::SignIn,
         Self::CookieSessions,
@@ -42,6 +46,8 @@ impl Tag {
             | Self::Members
             | Self::Addresses
             | Self::Workspace
+            | Self::AccessTokens
+            | Self::PublishableKeys
             | Self::Server => Document::Workspace,
             Self::SignIn | Self::CookieSessions | Self::Shopper => Document::Store,
             Self::SessionHolder | Self::Pages => Document::Portal,
@@ -55,6 +61,8 @@ impl Tag {
             Self::Members => "Members",
             Self::Addresses => "Addresses",
             Self::Workspace => "Workspace",
+            Self::AccessTokens => "Access tokens",
+            Self::PublishableKeys => "Publishable keys",
             Self::Server => "Server",
             Self::SignIn => "Sign-in",
             Self::CookieSessions => "Cookie sessions",
@@ -78,6 +86,10 @@ impl Tag {
                 "The address books of customers. A shop shows the same addresses in other words."
             }
             Self::Workspace => "The workspace that the access token belongs to, and its settings.",
+            Self::AccessTokens => {
+                "What your own servers show to call this API. A token can give another one no scope that it lacks."
+            }
+            Self::PublishableKeys => "What the pages of a shop show to name their workspace; no secrets.",
             Self::Server => "The server itself: whether it works, its public keys and its documentation.",
             Self::SignIn => "Registering and signing in with e-mail and password. Both give a JWT.",
             Self::CookieSessions => {

@@ -181,12 +181,15 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::TeamStaysTeam
         | Refusal::MemberEmailTaken(_)
         | Refusal::MemberExternalIdTaken(_)
+        | Refusal::ReturnHostNotListed(_)
         | Refusal::OwnerExists
         | Refusal::OwnerNeeded(_)
         | Refusal::OwnerStays
         | Refusal::ForeignCursor(_)
         | Refusal::SlugTaken(_)
-        | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),
+        | Refusal::ScopeBeyondOwn(_)
+        | Refusal::RotatedBefore(_)
+        | Refusal::TooManyOrigins(_) => invalid("Invalid request".to_owned()),
     }
 }
 

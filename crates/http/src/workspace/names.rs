@@ -2,9 +2,10 @@
 
 use anteroom_app::{CustomerRef, MemberRef, WhichMember};
 use anteroom_domain::address::AddressId;
+use anteroom_domain::credential::Scope;
 use anteroom_domain::customer::{CustomerId, CustomerKind};
 use anteroom_domain::member::Role;
-use anteroom_domain::text::ExternalId;
+use anteroom_domain::text::{ExternalId, Line};
 
 use crate::fields::{Fault, Place, Problem, path_id};
 
@@ -20,6 +21,16 @@ pub(super) fn flag(text: &str) -> Result<bool, Problem> {
         "false" => Ok(false),
         _ => Err(Problem::Rule("should be true or false")),
     }
+}
+
+/// A line of text that says something.
+pub(super) fn line(text: &str) -> Result<Line, Problem> {
+    Line::parse(text)?.ok_or(Problem::Rule("should not be blank"))
+}
+
+/// What an access token may do.
+pub(super) fn scope(text: &str) -> Result<Scope, Problem> {
+    Scope::parse(text).ok_or(Problem::Rule("should be a scope that there is"))
 }
 
 /// A kind of customer.

@@ -196,6 +196,7 @@ fn not_permitted(why: Forbidden) -> &'static str {
         Forbidden::RoleTooSmall => "Only the customer's owner or a billing manager may change this.",
         Forbidden::MemberModelOff => "Member management is not enabled for this workspace",
         Forbidden::IndividualHasOneMember => "An individual customer can have only one member",
+        Forbidden::ScopesBeyondOwn => "The access token has scopes that your own access token lacks.",
     }
 }
 
@@ -284,6 +285,9 @@ fn refused(refusal: &Refusal) -> FaultBody {
             let loc = vec![json!(Place::Query.as_str()), json!("cursor")];
             return value_error(loc, "Value should be the next_cursor of the same list", json!(cursor));
         }
+        Refusal::ReturnHostNotListed(url) => {
+            ("return_url", "The host is none that the workspace lists.", json!(url.as_str()))
+        }
         Refusal::OwnerExists => ("role", EXACTLY_ONE_OWNER, json!("owner")),
         Refusal::OwnerNeeded(role) => ("role", EXACTLY_ONE_OWNER, json!(role.as_str())),
         Refusal::OwnerStays => {
@@ -296,8 +300,15 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::TooManyAddresses => return value_error(vec![json!("body")], BOOK_IS_FULL, Value::Null),
         Refusal::NoRoomForBillingAddress => ("billing_address", BOOK_IS_FULL, Value::Null),
         Refusal::SlugTaken(slug) => ("slug", "A workspace with this slug already exists.", json!(slug)),
-        Refusal::TooManyOrigins => {
-            ("allowed_origins", "A workspace can allow at most 50 origins.", Value::Null)
+        Refusal::TooManyOrigins(origin) => {
+            ("origin", "A workspace can allow at most 50 origins.", json!(origin.as_str()))
+        }
+        Refusal::ScopeBeyondOwn(scope) => {
+            ("scopes", "The requested scope exceeds your own access token's scopes.", json!(scope.as_str()))
+        }
+        Refusal::RotatedBefore(id) => {
+            let loc = vec![json!(Place::Path.as_str()), json!("token_id")];
+            return value_error(loc, "The access token was rotated before.", json!(id.to_string()));
         }
         Refusal::Password(_) => ("password", "Password is not accepted.", Value::Null),
         Refusal::AlreadyACustomer

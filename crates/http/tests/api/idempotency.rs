@@ -76,6 +76,10 @@ impl Case {
                 let jwt = refreshed.expect(200)["token"].as_str().unwrap().to_owned();
                 usize::from(app.shop("GET", "/store/customers/me").bearer(&jwt).send().await.status == 200)
             }
+            "/api/publishable-keys" => count(&listed("/api/publishable-keys".to_owned()).await),
+            path if path.starts_with("/api/workspace-access-tokens") => {
+                count(&listed("/api/workspace-access-tokens".to_owned()).await)
+            }
             // A sign-in has one cookie or none; which one is live is looked at where it matters.
             _ => 1,
         }
@@ -86,17 +90,24 @@ impl Case {
 async fn cases(app: &TestApp) -> Vec<Case> {
     let team = team(app, "team@example.com").await;
     let jwt = customer(app, "ada@example.com").await;
+    let (member, other_member) =
+        (|n| json!({"email": format!("m{n}@example.com")}), json!({"email": "o@example.com"}));
+    let (address, other_address) = (json!({"line1": "1", "is_default_billing": true}), json!({"line1": "2"}));
+    let rotated = json!({"comment": "rotated", "scopes": ["members:read"]});
+    let rotated =
+        app.merchant("POST", "/api/workspace-access-tokens").json(&rotated).send().await.expect(201);
+    let rotated = rotated["workspace_access_token"]["id"].as_str().unwrap();
     let case = |route: &'static str, bearer: &str, body, other, status| Case {
         route,
-        path: route.replace("{customer_id}", &team).replace("{external_id}", "team"),
+        path: route
+            .replace("{customer_id}", &team)
+            .replace("{external_id}", "team")
+            .replace("{token_id}", rotated),
         bearer: bearer.to_owned(),
         body,
         other,
         status,
     };
-    let (member, other_member) =
-        (|n| json!({"email": format!("m{n}@example.com")}), json!({"email": "o@example.com"}));
-    let (address, other_address) = (json!({"line1": "1", "is_default_billing": true}), json!({"line1": "2"}));
     let owner = app.merchant("GET", &format!("/api/members?customer_id={team}")).send().await.expect(200);
     vec![
         case(
@@ -134,6 +145,27 @@ async fn cases(app: &TestApp) -> Vec<Case> {
             &app.token,
             json!({"customer_id": team, "email": "member@example.com"}),
             Some(json!({"customer_id": team, "email": "other@example.com"})),
+            201,
+        ),
+        case(
+            "/api/publishable-keys",
+            &app.token,
+            json!({"title": "web", "origin": "https://shop.example"}),
+            Some(json!({"title": "market"})),
+            201,
+        ),
+        case(
+            "/api/workspace-access-tokens",
+            &app.token,
+            json!({"comment": "server", "scopes": ["members:read"], "expires_in": 3600}),
+            Some(json!({"comment": "server", "scopes": ["members:write"], "expires_in": 3600})),
+            201,
+        ),
+        case(
+            "/api/workspace-access-tokens/{token_id}/rotate",
+            &app.token,
+            json!({"overlap": 60}),
+            Some(json!({"overlap": 61})),
             201,
         ),
         case("/auth/session", &jwt, json!({}), None, 200),

@@ -1,5 +1,6 @@
 //! The Workspace API (seed 1).
 
+mod access_tokens;
 mod bodies;
 mod credentials;
 mod customer_portal;
@@ -8,6 +9,7 @@ mod customers;
 mod edges;
 mod matrix;
 mod members;
+mod publishable_keys;
 mod sessions;
 mod settings;
 mod support;

@@ -129,6 +129,9 @@ fn installation_and_workspaces(world: &World<'_>) {
     let update = |unit: &mut dyn Unit, id| unit.update_workspace_settings(id, &settings(), at(1));
     assert!(!world.tells(&NOTHING, |unit| update(unit, nobody)));
     assert!(world.tells(&[Topic::Workspace(world.workspace)], |unit| update(unit, world.workspace)));
+    let rename = |unit: &mut dyn Unit, id| unit.rename_workspace(id, &line("Market").unwrap(), at(1));
+    assert!(!world.tells(&NOTHING, |unit| rename(unit, nobody)));
+    assert!(world.tells(&[Topic::Workspace(world.workspace)], |unit| rename(unit, world.workspace)));
 }
 
 fn customers(world: &World<'_>) {
@@ -178,14 +181,19 @@ fn credentials(world: &World<'_>) {
         scopes: Scopes::all(),
         comment: line("Server").unwrap(),
         created_at: at(0),
+        modified_at: None,
         expires_at: None,
+        rotated_at: None,
         revoked_at: None,
         last_used_at: None,
     };
     world.tells(&NOTHING, |unit| unit.insert_access_token(&token));
+    let update = |unit: &mut dyn Unit| unit.update_access_token(&token, at(1));
+    assert!(world.tells(&[Topic::AccessToken(token.id)], update));
     let revoke = |unit: &mut dyn Unit| unit.revoke_access_token(workspace, token.id, at(1));
     assert!(world.tells(&[Topic::AccessToken(token.id)], revoke));
     assert!(!world.tells(&NOTHING, revoke));
+    assert!(!world.tells(&NOTHING, update));
 
     let key = PublishableKey {
         id: id(),
@@ -193,9 +201,11 @@ fn credentials(world: &World<'_>) {
         key: "pk_changes".to_owned(),
         title: line("Web shop").unwrap(),
         created_at: at(0),
+        modified_at: None,
         revoked_at: None,
     };
     world.tells(&NOTHING, |unit| unit.insert_publishable_key(&key));
+    assert!(world.tells(&NOTHING, |unit| unit.update_publishable_key(&key)));
     let revoke = |unit: &mut dyn Unit| unit.revoke_publishable_key(workspace, key.id, at(1));
     assert!(world.tells(&[Topic::PublishableKey(key.id)], revoke));
     assert!(!world.tells(&NOTHING, revoke));

@@ -26,6 +26,7 @@ fn a_token_and_a_cookie_open_the_same(world: &World<'_>) {
     let settings = WorkspaceSettings {
         member_model_enabled: false,
         allowed_origins: vec![Origin::parse("https://shop.example").unwrap()],
+        ..WorkspaceSettings::default()
     };
     let mut session = world.session(customer.id);
     session.member_id = Some(member.id);

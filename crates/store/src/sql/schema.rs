@@ -32,6 +32,7 @@ diesel::table! {
         name -> Text,
         member_model_enabled -> Bool,
         allowed_origins -> JsonSql,
+        settings -> JsonSql,
         created_at -> TimeSql,
         modified_at -> Nullable<TimeSql>,
     }
@@ -210,6 +211,8 @@ diesel::table! {
         expires_at -> Nullable<TimeSql>,
         revoked_at -> Nullable<TimeSql>,
         last_used_at -> Nullable<TimeSql>,
+        modified_at -> Nullable<TimeSql>,
+        rotated_at -> Nullable<TimeSql>,
     }
 }
 
@@ -224,6 +227,7 @@ diesel::table! {
         title -> Text,
         created_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
+        modified_at -> Nullable<TimeSql>,
     }
 }
 

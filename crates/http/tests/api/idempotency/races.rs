@@ -188,7 +188,7 @@ async fn ap_04_the_slower_of_two_requests_under_one_key_has_no_effect(app: TestA
         assert_eq!(case.effects(&app).await, before + 1, "{}", case.path);
         seen += 1;
     }
-    assert_eq!(seen, 9);
+    assert_eq!(seen, 12);
 }
 
 async fn ap_04_who_hangs_up_and_asks_again_has_one_effect(app: TestApp) {

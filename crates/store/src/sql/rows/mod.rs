@@ -1,6 +1,7 @@
 //! Rows, and how they become what the domain knows. A value that we would not have stored is `Corrupt`.
 
 mod address;
+mod chosen_settings;
 mod credential;
 mod customer;
 mod idempotent_answer;
