@@ -17,6 +17,7 @@ mod jobs;
 mod listeners;
 mod location;
 mod members;
+mod merges;
 #[cfg(feature = "postgres")]
 mod messages;
 mod migrate;

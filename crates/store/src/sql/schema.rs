@@ -73,6 +73,7 @@ diesel::table! {
         created_at -> TimeSql,
         modified_at -> Nullable<TimeSql>,
         deleted_at -> Nullable<TimeSql>,
+        merged_into -> Nullable<UuidSql>,
     }
 }
 
