@@ -11,6 +11,7 @@ use anteroom_domain::{Id, Random};
 use anteroom_store::{Constraint, CustomerFilter, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::names::{named, named_for_update};
 use crate::{App, CustomerRef, Error, Forbidden, Missing, Once, Refusal};
 
 /// A customer and where its bills go.
@@ -134,7 +135,8 @@ impl App {
     }
 
     /// Deletes a customer: all that signs in as it stops working at once, its e-mail and external id are free
-    /// again. `anonymize` wipes what tells who it was, of a customer already deleted too, for good.
+    /// again, with those of customers that went up in it. `anonymize` wipes what tells who it was, of a customer already
+    /// deleted too, for good.
     pub async fn delete_customer(
         &self,
         workspace: WorkspaceId,
@@ -148,11 +150,10 @@ impl App {
             CustomerRef::External(_) => None,
         };
         self.settle(known, move |unit| {
+            let held = named_for_update(unit, workspace, &which)?.map(|customer| customer.id);
             let id = match which {
-                CustomerRef::Id(id) => Some(id),
-                CustomerRef::External(external_id) => {
-                    unit.customer_by_external_id(workspace, &external_id)?.map(|customer| customer.id)
-                }
+                CustomerRef::Id(id) => held.or(Some(id)),
+                CustomerRef::External(_) => held,
             };
             let found = match id {
                 None => false,
@@ -227,10 +228,7 @@ pub(crate) fn billed(
     workspace: WorkspaceId,
     which: &CustomerRef,
 ) -> Result<Option<BilledCustomer>, StoreError> {
-    let customer = match which {
-        CustomerRef::Id(id) => unit.customer(workspace, *id)?,
-        CustomerRef::External(external_id) => unit.customer_by_external_id(workspace, external_id)?,
-    };
+    let customer = named(unit, workspace, which)?;
     customer.map(|customer| with_billing_address(unit, customer)).transpose()
 }
 

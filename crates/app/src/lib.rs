@@ -15,6 +15,8 @@ mod jobs;
 pub mod measure;
 mod members;
 mod memories;
+mod merges;
+mod names;
 pub mod observe;
 mod portal;
 mod readiness;
@@ -50,6 +52,7 @@ pub use error::{
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, recognise, set_up};
 pub use members::NewMember;
+pub use merges::MergedCustomer;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use store_auth::Credentials;

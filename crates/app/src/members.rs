@@ -9,7 +9,8 @@ use anteroom_domain::{Id, Random};
 use anteroom_store::{Constraint, MemberFilter, Mode, StoreError, Unit};
 
 use crate::customers::owner_of;
-use crate::{App, Error, Forbidden, Missing, Once, Refusal};
+use crate::names::{Whose, named_for_update, whose};
+use crate::{App, CustomerRef, Error, Forbidden, Missing, Once, Refusal};
 
 /// A member to be made.
 #[derive(Debug, Clone)]
@@ -75,16 +76,28 @@ impl App {
         filter: MemberFilter,
         page: Page,
     ) -> Result<Listed<Member>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.members(workspace, &filter, page)?)).await
+        self.doors()
+            .db(Mode::Read, move |unit| {
+                let MemberFilter { customer, customer_external_id, .. } = filter.clone();
+                let customer = match whose(unit, workspace, customer, customer_external_id)? {
+                    Whose::Anybodys => None,
+                    Whose::Ones(id) => Some(id),
+                    Whose::Nobodys => return Ok(Listed { items: Vec::new(), total: 0 }),
+                };
+                let filter = MemberFilter { customer, customer_external_id: None, ..filter };
+                Ok(unit.members(workspace, &filter, page)?)
+            })
+            .await
     }
 }
 
 /// Adds a member, and the owner first where there is none; an existing member of that e-mail is given back as it is.
 fn add_member(unit: &mut dyn Unit, member: Member, random: &dyn Random) -> Result<Member, Error> {
     // Held, so that two who add at once see each other's members.
-    let customer = unit
-        .customer_for_update(member.workspace_id, member.customer_id)?
-        .ok_or(Error::NotFound(Missing::Customer))?;
+    let which = CustomerRef::Id(member.customer_id);
+    let customer =
+        named_for_update(unit, member.workspace_id, &which)?.ok_or(Error::NotFound(Missing::Customer))?;
+    let member = Member { customer_id: customer.id, ..member };
     let owned = unit.owner(customer.id)?.is_some();
     if !owned && member.role != Role::Owner {
         unit.insert_member(&owner_of(&customer, random, member.created_at))?;

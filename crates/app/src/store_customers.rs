@@ -52,7 +52,7 @@ pub struct NewAddress {
 }
 
 /// The most addresses a customer may keep.
-const MAX_ADDRESSES: u64 = 200;
+pub(crate) const MAX_ADDRESSES: u64 = 200;
 
 impl App {
     /// Turns a registration into a customer with an account.

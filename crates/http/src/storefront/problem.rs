@@ -174,6 +174,7 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::EmailTaken(_)
         | Refusal::ExternalIdTaken(_)
         | Refusal::MemberExternalIdTaken(_)
+        | Refusal::NotMergeable(..)
         | Refusal::OwnerExists
         | Refusal::SlugTaken(_)
         | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),

@@ -3,6 +3,7 @@
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod external;
+pub(super) mod merge;
 pub(super) mod sessions;
 pub(super) mod show;
 pub(super) mod store_metadata;

@@ -6,6 +6,7 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use anteroom_app::{
     CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
+use anteroom_domain::merge::MergeFault;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -258,6 +259,7 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::MemberExternalIdTaken(external_id) => {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))
         }
+        Refusal::NotMergeable(from, why) => ("from", not_mergeable(*why), json!(from.to_string())),
         Refusal::OwnerExists => ("role", "Customer must have exactly one owner.", json!("owner")),
         Refusal::Metadata(_) => ("metadata", "Metadata cannot be kept.", Value::Null),
         Refusal::TooManyAddresses => {
@@ -277,6 +279,18 @@ fn refused(refusal: &Refusal) -> FaultBody {
         }
     };
     value_error(vec![json!("body"), json!(field)], message, input)
+}
+
+fn not_mergeable(why: MergeFault) -> &'static str {
+    match why {
+        MergeFault::Unknown => "Customer does not exist.",
+        MergeFault::Itself => "A customer cannot be merged into itself.",
+        MergeFault::KindsDiffer => "A team and an individual cannot be merged.",
+        MergeFault::EmailTaken => "Another account has the e-mail address of the remaining customer.",
+        MergeFault::TooManyAddresses => "A customer can have at most 200 addresses.",
+        MergeFault::TooMuchMetadata => "A customer can have at most 50 keys of metadata.",
+        MergeFault::TooMuchStoreMetadata => "A customer can have at most 16 KiB of store metadata.",
+    }
 }
 
 fn value_error(loc: Vec<Value>, message: &str, input: Value) -> FaultBody {

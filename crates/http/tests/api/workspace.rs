@@ -8,6 +8,7 @@ mod customers;
 mod edges;
 mod matrix;
 mod members;
+mod objects;
 mod sessions;
 mod settings;
 mod support;

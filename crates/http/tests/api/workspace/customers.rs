@@ -5,4 +5,5 @@ mod conflicts;
 mod create;
 mod delete;
 mod external;
+mod merge;
 mod store_metadata;

@@ -101,6 +101,7 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
         ("POST", "/api/customers", "customers:write"),
         ("GET", "/api/customers/{customer_id}", "customers:read"),
         ("DELETE", "/api/customers/{customer_id}", "customers:write"),
+        ("POST", "/api/customers/{customer_id}/merge", "customers:write"),
         ("GET", "/api/customers/external/{external_id}", "customers:read"),
         ("DELETE", "/api/customers/external/{external_id}", "customers:write"),
         ("POST", "/api/members", "members:write"),
@@ -171,6 +172,8 @@ async fn ap_01_nonsense_is_never_our_fault(app: TestApp) {
         "member_model_enabled",
         "allowed_origins",
         "billing_name",
+        "from",
+        "dry_run",
     ];
     for route in routes().filter(|route| route.path.starts_with("/api")) {
         let token = if route.who == Who::CustomerSession { &holder } else { &app.token };
