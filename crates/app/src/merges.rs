@@ -8,7 +8,7 @@ use anteroom_domain::workspace::WorkspaceId;
 use anteroom_store::{Constraint, Merge, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
-use crate::customers::BilledCustomer;
+use crate::customers::{BilledCustomer, with_billing_address};
 use crate::names::named;
 use crate::store_customers::MAX_ADDRESSES;
 use crate::{App, CustomerRef, Error, Missing, Refusal, SessionKind};
@@ -112,7 +112,7 @@ fn find(
 
 fn done_before(unit: &mut dyn Unit, survivor: Customer, merged: CustomerId) -> Result<MergedCustomer, Error> {
     Ok(MergedCustomer {
-        survivor: crate::customers::with_billing_address(unit, survivor)?,
+        survivor: with_billing_address(unit, survivor)?,
         merged,
         external_id_alias: None,
         moved_addresses: 0,
@@ -126,6 +126,8 @@ fn done_before(unit: &mut dyn Unit, survivor: Customer, merged: CustomerId) -> R
 
 /// What is going to happen.
 struct Plan {
+    /// The name that was given for the one that goes up.
+    from: CustomerId,
     result: MergedCustomer,
     members: MergedMembers,
     /// Whether the survivor keeps a default address of its own: for parcels, for bills.
@@ -178,11 +180,11 @@ impl Plan {
             kept.iter().any(|address| address.is_default_shipping),
             kept.iter().any(|address| address.is_default_billing),
         );
-        Ok(Self { result, members, keeps_default })
+        Ok(Self { from, result, members, keeps_default })
     }
 
     fn carry_out(self, unit: &mut dyn Unit, now: OffsetDateTime) -> Result<MergedCustomer, Error> {
-        let Self { mut result, members, keeps_default: (for_parcels, for_bills) } = self;
+        let Self { from, mut result, members, keeps_default: (for_parcels, for_bills) } = self;
         let (merged, survivor) = (result.merged, &result.survivor.customer);
         result.ended_portal_sessions = unit.revoke_customer_sessions(merged, now)?;
         result.ended_store_sessions = unit.revoke_store_sessions(merged, now)?;
@@ -205,7 +207,7 @@ impl Plan {
         match unit.update_customer(survivor) {
             // An account with it was made just now.
             Err(StoreError::Conflict(Constraint::CustomerEmail)) => {
-                Err(Refusal::NotMergeable(merged, MergeFault::EmailTaken).into())
+                Err(Refusal::NotMergeable(from, MergeFault::EmailTaken).into())
             }
             updated => updated.map(|_| result).map_err(Error::from),
         }

@@ -1,6 +1,7 @@
 //! The Workspace API (seed 1).
 
 mod bodies;
+mod body_matrix;
 mod credentials;
 mod customer_portal;
 mod customer_sessions;
@@ -12,4 +13,5 @@ mod objects;
 mod sessions;
 mod settings;
 mod support;
+mod tenant_matrix;
 mod tenants;

@@ -6,7 +6,7 @@ use anteroom_domain::member::{Member, Role};
 use anteroom_domain::session::Provider;
 
 use super::races::winners;
-use super::world::{World, address, assert_conflict, at, email, external_id, id, store_session};
+use super::world::{World, address, assert_conflict, at, email, external_id, id, line, store_session};
 use crate::{Constraint, Merge, Store, StoreExt, Unit};
 
 /// [`Merges`](crate::Merges).
@@ -40,8 +40,11 @@ fn merge(world: &World<'_>, merged: CustomerId, survivor: CustomerId) -> Merge {
 }
 
 fn named(world: &World<'_>, name: &str) -> Customer {
-    let customer =
-        Customer { external_id: external_id(name), ..world.customer(&format!("{name}@example.com")) };
+    let customer = Customer {
+        external_id: external_id(name),
+        name: line(name),
+        ..world.customer(&format!("{name}@example.com"))
+    };
     world.write(|unit| unit.insert_customer(&customer));
     customer
 }

@@ -8,6 +8,8 @@ mod checkpoints;
 mod count;
 mod credentials;
 mod customers;
+#[cfg(feature = "contract")]
+mod dump;
 mod error;
 #[cfg(feature = "contract")]
 mod halves;
@@ -44,6 +46,8 @@ mod uses;
 mod workspaces;
 mod writer;
 
+#[cfg(feature = "contract")]
+pub use dump::dump;
 #[cfg(feature = "contract")]
 pub use halves::halves;
 pub use location::Backend;

@@ -95,39 +95,40 @@ fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
-/// The OpenAPI document of the Workspace API: it shows a good body for each route, and names the fields.
+/// The OpenAPI documents that the routes below `/api` are in: they show a good body for each, and name the fields.
 #[derive(Debug)]
-pub(super) struct Document(Value);
+pub(super) struct Document([Value; 2]);
 
 impl Document {
     pub(super) async fn of(app: &TestApp) -> Self {
-        Self(app.get("/openapi/workspace.json").send().await.expect(200))
+        let read = async |name: &str| app.get(&format!("/openapi/{name}.json")).send().await.expect(200);
+        Self([read("workspace").await, read("portal").await])
     }
 
-    fn operation(&self, route: &Route) -> &Value {
-        &self.0["paths"][route.path][route.method.as_str().to_lowercase()]
+    /// What is said of a route, and the document that says it.
+    fn operation(&self, route: &Route) -> (&Value, &Value) {
+        let method = route.method.as_str().to_lowercase();
+        let said = self.0.iter().map(|document| (&document["paths"][route.path][&method], document));
+        said.into_iter().find(|(operation, _)| operation.is_object()).unwrap()
     }
 
     /// The body that is shown for a route, if it takes one.
     pub(super) fn body(&self, route: &Route) -> Option<&Value> {
-        self.operation(route)["requestBody"]["content"]["application/json"].get("example")
+        self.operation(route).0["requestBody"]["content"]["application/json"].get("example")
     }
 
     /// The fields of a route's body, and whether each is a list.
     pub(super) fn fields(&self, route: &Route) -> Vec<(&str, bool)> {
-        let schema = &self.operation(route)["requestBody"]["content"]["application/json"]["schema"];
-        let named = schema["$ref"].as_str().and_then(|name| self.0.pointer(name.trim_start_matches('#')));
-        let fields = named.unwrap_or(schema)["properties"].as_object();
-        fields
-            .into_iter()
-            .flatten()
-            .map(|(name, field)| (name.as_str(), field.get("items").is_some()))
-            .collect()
+        let (operation, document) = self.operation(route);
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let named = schema["$ref"].as_str().and_then(|name| document.pointer(name.trim_start_matches('#')));
+        let fields = named.unwrap_or(schema)["properties"].as_object().into_iter().flatten();
+        fields.map(|(name, field)| (name.as_str(), field.get("items").is_some())).collect()
     }
 
     /// The parameters of a route's query.
     pub(super) fn queries(&self, route: &Route) -> Vec<&str> {
-        let parameters = self.operation(route)["parameters"].as_array();
+        let parameters = self.operation(route).0["parameters"].as_array();
         let parameters = parameters.into_iter().flatten().filter(|one| one["in"] == "query");
         parameters.map(|one| text(&one["name"])).collect()
     }
