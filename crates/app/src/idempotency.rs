@@ -108,10 +108,10 @@ impl Attempt {
     async fn answer(&self) -> Result<Option<Vec<u8>>, Error> {
         let (hash, workspace, now) = (self.keeper.keys.hash(), self.keeper.workspace, self.app.now());
         let find = move |unit: &mut dyn Unit| Ok(unit.idempotent_answer(workspace, &hash, now)?);
-        let Some((sealed, customer)) = self.app.doors().db(Mode::Read, find).await? else { return Ok(None) };
+        let Some(kept) = self.app.doors().db(Mode::Read, find).await? else { return Ok(None) };
         // Its effect may be another server's, of which this one has not heard yet.
-        self.app.forget(customer.map(Topic::Customer));
-        match self.keeper.keys.unseal(&self.keeper.request, &sealed) {
+        self.app.forget(kept.customer.map(Topic::Customer));
+        match self.keeper.keys.unseal(&self.keeper.request, &kept.sealed) {
             Ok(Unsealed::Answer(answer)) => Ok(Some(answer)),
             Ok(Unsealed::OfAnotherRequest) => Err(Error::NotRepeatable(NotRepeatable::OtherRequest)),
             Err(_unsealable) => Err(StoreError::Corrupt("idempotent answer").into()),

@@ -1,5 +1,7 @@
 //! Answers that are given again to a repeated request.
 
+use std::fmt;
+
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
@@ -7,6 +9,21 @@ use anteroom_domain::workspace::WorkspaceId;
 use time::OffsetDateTime;
 
 use crate::StoreError;
+
+/// An answer that may be given again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The sealed request and answer.
+    pub sealed: Vec<u8>,
+    /// Whom it tells of.
+    pub customer: Option<CustomerId>,
+}
+
+impl fmt::Debug for KeptAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptAnswer").field("customer", &self.customer).finish_non_exhaustive()
+    }
+}
 
 /// Answers that are kept for an `Idempotency-Key`. One that has expired is as good as absent, swept or not.
 pub trait IdempotentAnswers {
@@ -20,14 +37,13 @@ pub trait IdempotentAnswers {
         self.insert_idempotent_answers(&[answer])
     }
 
-    /// The sealed answer for the key of that hash, in that workspace, and whom it tells of; `None` when there is none that
-    /// lives at `now`.
+    /// The answer for the key of that hash, in that workspace; `None` when there is none that lives at `now`.
     fn idempotent_answer(
         &mut self,
         workspace: WorkspaceId,
         key: &TokenHash,
         now: OffsetDateTime,
-    ) -> Result<Option<(Vec<u8>, Option<CustomerId>)>, StoreError>;
+    ) -> Result<Option<KeptAnswer>, StoreError>;
 
     /// Removes answers that have expired at `now`, the oldest first and at most `limit` of them; how many there were.
     fn sweep_idempotent_answers(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;

@@ -25,7 +25,7 @@ pub use credentials::{Credentials, Listing};
 pub use customers::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Customers};
 pub use error::{Constraint, StoreError};
 pub use feed::{Feed, Heard, Listener, NobodyElse};
-pub use idempotency::IdempotentAnswers;
+pub use idempotency::{IdempotentAnswers, KeptAnswer};
 pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};

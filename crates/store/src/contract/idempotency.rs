@@ -38,9 +38,9 @@ impl World<'_> {
 
     pub(super) fn given(&self, answer: &IdempotentAnswer, seconds: i64) -> Option<Vec<u8>> {
         let given = self.read(|unit| unit.idempotent_answer(self.workspace, &answer.key_hash, at(seconds)));
-        given.map(|(sealed, customer)| {
-            assert_eq!(customer, answer.customer_id);
-            sealed
+        given.map(|given| {
+            assert_eq!(given.customer, answer.customer_id);
+            given.sealed
         })
     }
 

@@ -1,7 +1,6 @@
 //! Answers that are given again, in SQL.
 
 use anteroom_domain::TokenHash;
-use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
@@ -16,7 +15,7 @@ use super::schema::idempotent_answers::{self, columns};
 use super::sweeps;
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
-use crate::{Constraint, IdempotentAnswers, StoreError};
+use crate::{Constraint, IdempotentAnswers, KeptAnswer, StoreError};
 
 /// Adds answers, each in place of an expired one; how many found no living one. The common backend has no upsert.
 macro_rules! keep {
@@ -67,7 +66,7 @@ impl IdempotentAnswers for SqlUnit {
         workspace: WorkspaceId,
         key: &TokenHash,
         now: OffsetDateTime,
-    ) -> Result<Option<(Vec<u8>, Option<CustomerId>)>, StoreError> {
+    ) -> Result<Option<KeptAnswer>, StoreError> {
         let row: Option<(Vec<u8>, Option<DbUuid>)> = self.read(|c| {
             idempotent_answers::table
                 .filter(columns::key_hash.eq(key.bytes().as_slice()))
@@ -78,7 +77,7 @@ impl IdempotentAnswers for SqlUnit {
                 .optional()
         })?;
         let Some((sealed, customer)) = row else { return Ok(None) };
-        Ok(Some((sealed, customer.map(super::rows::id).transpose()?)))
+        Ok(Some(KeptAnswer { sealed, customer: customer.map(super::rows::id).transpose()? }))
     }
 
     fn sweep_idempotent_answers(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
