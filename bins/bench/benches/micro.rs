@@ -8,8 +8,8 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, SET_COOKIE};
 use actix_web::test::{TestRequest, call_service, init_service, read_body, read_body_json};
 use anteroom_app::{
-    App, DoorSizes, MemorySettings, NewPublishableKey, NewWorkspace, OsRandom, Parts, Settings, SystemClock,
-    set_up,
+    App, DoorSizes, MemorySettings, NewPublishableKey, NewWorkspace, Once, OsRandom, Parts, Settings,
+    SystemClock, set_up,
 };
 use anteroom_auth::jwt::{Claims, KeySet, SigningKey};
 use anteroom_auth::keys::{Keys, MasterKey};
@@ -101,7 +101,7 @@ async fn product() -> (Http, String) {
     let new = NewWorkspace { slug, name: name.clone(), member_model_enabled: true };
     let workspace = app.create_workspace(new).await.unwrap();
     let new = NewPublishableKey { title: name, origin: None };
-    let key = app.create_publishable_key(workspace.id, new).await.unwrap().key;
+    let key = app.create_publishable_key(workspace.id, new, Once::unrepeated()).await.unwrap().key;
     let public_url = ISSUER.parse().unwrap();
     let options = Options { public_url, base_domain: None, session_cookie: SessionCookieOptions::default() };
     (Http::new(app, options), key)

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
 use anteroom_app::{
-    App, DoorSizes, MemorySettings, NewAccessToken, NewPublishableKey, NewWorkspace, OsRandom, Parts,
-    Settings, SystemClock, set_up,
+    App, DoorSizes, Grantor, MemorySettings, NewAccessToken, NewPublishableKey, NewWorkspace, Once, OsRandom,
+    Parts, Settings, SystemClock, set_up,
 };
 use anteroom_auth::jwt::KeySet;
 use anteroom_auth::keys::{Keys, MasterKey};
@@ -150,8 +150,8 @@ async fn merchant(app: &App) -> anyhow::Result<(Workspace, String, String)> {
     let workspace =
         app.create_workspace(NewWorkspace { slug, name: name.clone(), member_model_enabled: true }).await?;
     let token = NewAccessToken { scopes: Scopes::all(), comment: name.clone(), expires_at: None };
-    let (_, token) = app.create_access_token(workspace.id, token).await?;
-    let key =
-        app.create_publishable_key(workspace.id, NewPublishableKey { title: name, origin: None }).await?;
-    Ok((workspace, token.reveal().to_owned(), key.key))
+    let token = app.create_access_token(workspace.id, Grantor::Operator, token, Once::unrepeated()).await?;
+    let key = NewPublishableKey { title: name, origin: None };
+    let key = app.create_publishable_key(workspace.id, key, Once::unrepeated()).await?;
+    Ok((workspace, token.plain.reveal().to_owned(), key.key))
 }

@@ -61,7 +61,7 @@ pub(crate) enum Command {
     /// Make and list workspaces
     #[command(subcommand)]
     Workspace(Workspace),
-    /// Make, list and revoke access tokens for the Workspace API
+    /// Make, list, change, rotate and revoke access tokens for the Workspace API
     #[command(subcommand)]
     Token(Token),
     /// Make, list and revoke publishable keys for the Store API

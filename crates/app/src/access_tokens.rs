@@ -1,20 +1,27 @@
-//! What a merchant's programs show: access tokens on servers, publishable keys in shops.
+//! The access tokens of a merchant's servers.
+
+mod grantor;
+mod rotation;
 
 use std::sync::Arc;
 
-use anteroom_auth::token::{self, PlainToken, WorkspaceAccess};
+use anteroom_auth::token::{PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
-use anteroom_domain::credential::{
-    AccessToken, AccessTokenId, PublishableKey, PublishableKeyId, Scope, Scopes,
-};
+use anteroom_domain::credential::{AccessToken, AccessTokenId, Scope, Scopes};
 use anteroom_domain::page::{Listed, Page};
-use anteroom_domain::text::{Line, Origin};
-use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
-use anteroom_store::{Mode, Topic, Unit};
+use anteroom_domain::text::Line;
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use anteroom_store::{Listing, Mode, Topic};
 use time::OffsetDateTime;
 
-use crate::memories::{KeyAccess, TokenAccess};
-use crate::{App, Credential, Error, Forbidden, Missing, Refusal, Unauthenticated};
+pub use grantor::Grantor;
+pub use rotation::RotatedAccessToken;
+
+use crate::memories::TokenAccess;
+use crate::{App, Credential, Error, Forbidden, Missing, Once, Refusal, Unauthenticated};
+
+const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
+const MISSING: Error = Error::NotFound(Missing::AccessToken);
 
 /// A merchant's server, known by its access token.
 #[derive(Debug, Clone)]
@@ -48,34 +55,46 @@ pub struct NewAccessToken {
     pub expires_at: Option<OffsetDateTime>,
 }
 
-/// A publishable key to be made.
-#[derive(Debug, Clone)]
-pub struct NewPublishableKey {
+/// An access token just made, with its plain text: it is given here and never again.
+#[derive(Debug)]
+pub struct IssuedAccessToken {
+    /// The token.
+    pub token: AccessToken,
+    /// Its plain text.
+    pub plain: PlainToken<WorkspaceAccess>,
+}
+
+/// What changes in an access token; `None` keeps.
+#[derive(Debug, Clone, Default)]
+pub struct AccessTokenChanges {
     /// What it is for.
-    pub title: Line,
-    /// A shop's origin, which joins the workspace's allowed origins.
-    pub origin: Option<Origin>,
+    pub comment: Option<Line>,
+    /// What it may do.
+    pub scopes: Option<Scopes>,
 }
 
 impl App {
-    /// Makes an access token; its plain text is given here and never again.
+    /// Makes an access token. Refuses scopes that are not the grantor's to give.
     pub async fn create_access_token(
         &self,
         workspace: WorkspaceId,
+        grantor: Grantor,
         new: NewAccessToken,
-    ) -> Result<(AccessToken, PlainToken<WorkspaceAccess>), Error> {
-        let (token, plain) = self.new_access_token(workspace, new);
-        let kept = token.clone();
-        self.doors().db(Mode::Write, move |unit| Ok(unit.insert_access_token(&kept)?)).await?;
-        Ok((token, plain))
+        once: Once<IssuedAccessToken>,
+    ) -> Result<IssuedAccessToken, Error> {
+        let issued = self.new_access_token(workspace, new);
+        let now = self.now();
+        self.settle(grantor.topic(), move |unit| {
+            refuse_beyond(&issued.token.scopes, &grantor.scopes(unit, workspace, now)?)?;
+            unit.insert_access_token(&issued.token)?;
+            once.keep_of_no_customer(unit, &issued)?;
+            Ok(issued)
+        })
+        .await
     }
 
-    /// An access token, not yet kept, and its plain text.
-    pub(crate) fn new_access_token(
-        &self,
-        workspace: WorkspaceId,
-        new: NewAccessToken,
-    ) -> (AccessToken, PlainToken<WorkspaceAccess>) {
+    /// An access token, not yet kept.
+    pub(crate) fn new_access_token(&self, workspace: WorkspaceId, new: NewAccessToken) -> IssuedAccessToken {
         let plain = PlainToken::<WorkspaceAccess>::generate(self.random());
         let token = AccessToken {
             id: Id::random(self.random()),
@@ -84,11 +103,13 @@ impl App {
             scopes: new.scopes,
             comment: new.comment,
             created_at: self.now(),
+            modified_at: None,
             expires_at: new.expires_at,
+            rotated_at: None,
             revoked_at: None,
             last_used_at: None,
         };
-        (token, plain)
+        IssuedAccessToken { token, plain }
     }
 
     /// Who shows this access token. A mistyped one costs no query.
@@ -97,7 +118,6 @@ impl App {
     }
 
     async fn merchant_of(&self, text: &str) -> Result<Merchant, Error> {
-        const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
         let hash = PlainToken::<WorkspaceAccess>::parse(text).ok_or(INVALID)?.hash(&self.0.keys);
         let read = async || {
             let seen = self.look();
@@ -109,8 +129,7 @@ impl App {
         };
         let access = self.memories().access_tokens.get(&hash, read).await?.ok_or(INVALID)?;
         let token = &access.token;
-        let over = token.expires_at.is_some_and(|end| self.now() >= end);
-        if token.revoked_at.is_some() || over {
+        if !token.is_live(self.now()) {
             return Err(INVALID);
         }
         self.note_use_of_token(token);
@@ -121,119 +140,76 @@ impl App {
         })
     }
 
-    /// A piece of the workspace's access tokens, whatever their state, newest first.
+    /// The live access token of that id.
+    pub async fn access_token(
+        &self,
+        workspace: WorkspaceId,
+        id: AccessTokenId,
+    ) -> Result<AccessToken, Error> {
+        let now = self.now();
+        self.doors()
+            .db(Mode::Read, move |unit| unit.live_access_token(workspace, id, now)?.ok_or(MISSING))
+            .await
+    }
+
+    /// A piece of the workspace's access tokens, newest first.
     pub async fn access_tokens(
         &self,
         workspace: WorkspaceId,
+        which: Listing,
         page: Page,
     ) -> Result<Listed<AccessToken>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.access_tokens(workspace, page)?)).await
+        self.doors().db(Mode::Read, move |unit| Ok(unit.access_tokens(workspace, which, page)?)).await
     }
 
-    /// Ends a live access token: the next request that shows it is refused.
+    /// Changes a live access token: the next request that shows it may do what it says then. Refuses scopes that are not the
+    /// grantor's to give, also those that the token has already. Nothing different leaves `modified_at` as it was.
+    pub async fn update_access_token(
+        &self,
+        workspace: WorkspaceId,
+        grantor: Grantor,
+        id: AccessTokenId,
+        changes: AccessTokenChanges,
+    ) -> Result<AccessToken, Error> {
+        let now = self.now();
+        self.settle(grantor.topics_with(id), move |unit| {
+            let own = grantor.scopes(unit, workspace, now)?;
+            let mut token = unit.live_access_token(workspace, id, now)?.ok_or(MISSING)?;
+            let before = token.clone();
+            if let Some(scopes) = changes.scopes {
+                refuse_beyond(&scopes, &own)?;
+                token.scopes = scopes;
+            }
+            if let Some(comment) = changes.comment {
+                token.comment = comment;
+            }
+            if token == before {
+                return Ok(token);
+            }
+            token.modified_at = Some(now);
+            if unit.update_access_token(&token, now)? { Ok(token) } else { Err(MISSING) }
+        })
+        .await
+    }
+
+    /// Ends a live access token: the next request that shows it is refused, and it grants nothing any more.
     pub async fn revoke_access_token(&self, workspace: WorkspaceId, id: AccessTokenId) -> Result<(), Error> {
         let now = self.now();
         self.settle([Topic::AccessToken(id)], move |unit| {
+            // Whatever it is granting at this moment is there when it ends.
+            unit.workspace_for_update(workspace)?;
             let ended = unit.revoke_access_token(workspace, id, now)?;
-            if ended { Ok(()) } else { Err(Error::NotFound(Missing::AccessToken)) }
+            if ended { Ok(()) } else { Err(MISSING) }
         })
         .await
-    }
-
-    /// Makes a publishable key. Refuses an origin when the workspace lists as many as it may.
-    pub async fn create_publishable_key(
-        &self,
-        workspace: WorkspaceId,
-        new: NewPublishableKey,
-    ) -> Result<PublishableKey, Error> {
-        let key = self.new_publishable_key(workspace, new.title);
-        let kept = key.clone();
-        self.settle([Topic::Workspace(workspace)], move |unit| {
-            if let Some(origin) = new.origin {
-                allow_origin(unit, workspace, origin, kept.created_at)?;
-            }
-            Ok(unit.insert_publishable_key(&kept)?)
-        })
-        .await?;
-        Ok(key)
-    }
-
-    /// A publishable key, not yet kept.
-    pub(crate) fn new_publishable_key(&self, workspace: WorkspaceId, title: Line) -> PublishableKey {
-        PublishableKey {
-            id: Id::random(self.random()),
-            workspace_id: workspace,
-            key: token::publishable_key(self.random()),
-            title,
-            created_at: self.now(),
-            revoked_at: None,
-        }
-    }
-
-    /// A piece of the workspace's publishable keys, revoked ones too, newest first.
-    pub async fn publishable_keys(
-        &self,
-        workspace: WorkspaceId,
-        page: Page,
-    ) -> Result<Listed<PublishableKey>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.publishable_keys(workspace, page)?)).await
-    }
-
-    /// Ends a live publishable key: the next request that shows it is refused. The origin that came with it stays listed.
-    pub async fn revoke_publishable_key(
-        &self,
-        workspace: WorkspaceId,
-        id: PublishableKeyId,
-    ) -> Result<(), Error> {
-        let now = self.now();
-        self.settle([Topic::PublishableKey(id)], move |unit| {
-            let ended = unit.revoke_publishable_key(workspace, id, now)?;
-            if ended { Ok(()) } else { Err(Error::NotFound(Missing::PublishableKey)) }
-        })
-        .await
-    }
-
-    /// The workspace that a publishable key names. A mistyped key costs no query.
-    pub async fn workspace_by_publishable_key(&self, key: &str) -> Result<Option<Arc<Workspace>>, Error> {
-        self.found(Credential::PublishableKey, self.workspace_of_key(key).await)
-    }
-
-    async fn workspace_of_key(&self, key: &str) -> Result<Option<Arc<Workspace>>, Error> {
-        let keys = &self.memories().publishable_keys;
-        if let Some(known) = keys.recall(key) {
-            return Ok(Some(Arc::clone(&known.workspace)));
-        }
-        if !token::is_publishable_key(key) {
-            return Ok(None);
-        }
-        let key = key.to_owned();
-        let named = key.clone();
-        let read = async || {
-            let seen = self.look();
-            let find = move |unit: &mut dyn Unit| Ok(unit.workspace_by_publishable_key(&named)?);
-            let found = self.doors().db(Mode::Read, find).await?;
-            Ok(found
-                .map(|(key, workspace)| KeyAccess { key, workspace: self.shared(seen, Arc::new(workspace)) }))
-        };
-        Ok(keys.get(&key, read).await?.map(|known| Arc::clone(&known.workspace)))
     }
 }
 
-fn allow_origin(
-    unit: &mut dyn Unit,
-    workspace: WorkspaceId,
-    origin: Origin,
-    now: OffsetDateTime,
-) -> Result<(), Error> {
-    let found = unit.workspace_for_update(workspace)?.ok_or(Error::NotFound(Missing::Workspace))?;
-    let mut settings = found.settings;
-    if settings.allowed_origins.contains(&origin) {
+/// Refuses each of the `scopes` that somebody who has `own` cannot give.
+fn refuse_beyond(scopes: &Scopes, own: &Scopes) -> Result<(), Error> {
+    let beyond = scopes.beyond(own);
+    if beyond.is_empty() {
         return Ok(());
     }
-    if settings.allowed_origins.len() >= WorkspaceSettings::MAX_ORIGINS {
-        return Err(Refusal::TooManyOrigins.into());
-    }
-    settings.allowed_origins.push(origin);
-    unit.update_workspace_settings(workspace, &settings, now)?;
-    Ok(())
+    Err(Error::Refused(beyond.into_iter().map(Refusal::ScopeBeyondOwn).collect()))
 }

@@ -13,6 +13,14 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
+    /// The value that it sets.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Keep | Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// Carries the change out; whether anything became different.
     pub fn apply(self, field: &mut Option<T>) -> bool
     where

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use anteroom_auth::keys::Keys;
 use anteroom_auth::token::{self, PlainToken};
+use anteroom_domain::TokenHash;
 use anteroom_domain::customer::{Customer, CustomerKind};
 use anteroom_domain::member::{Member, MemberId};
-use anteroom_domain::session::{CustomerSession, PortalEntry};
+use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::{ExternalId, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
@@ -13,6 +15,7 @@ use time::Duration;
 
 use crate::customers::{BilledCustomer, billed, owner_of};
 use crate::doors::{Command, Outcome};
+use crate::members::named_member;
 use crate::memories::OwnedCustomer;
 use crate::{App, CustomerRef, Error, Known, MemberRef, Once, Refusal, SessionKind};
 
@@ -25,8 +28,8 @@ pub struct NewCustomerSession {
     pub member: MemberChoice,
     /// Where the portal's way back leads.
     pub return_url: Option<ReturnUrl>,
-    /// How long it lives, between the limits of [`CustomerSession`].
-    pub life: Duration,
+    /// How long it lives, between the limits of [`CustomerSession`]; `None` is as long as the workspace says.
+    pub life: Option<Duration>,
 }
 
 /// Which member a session is for.
@@ -69,6 +72,13 @@ impl PortalToken {
             Self::Member(token) => token.reveal(),
         }
     }
+
+    fn hash(&self, keys: &Keys) -> TokenHash {
+        match self {
+            Self::Customer(token) => token.hash(keys),
+            Self::Member(token) => token.hash(keys),
+        }
+    }
 }
 
 impl fmt::Debug for PortalToken {
@@ -87,7 +97,8 @@ enum Actor {
 impl App {
     /// Opens a customer session; in a workspace with members, for a member.
     ///
-    /// Refuses an unknown customer or member, a member where the member model is off, and a team without one.
+    /// Refuses an unknown or disabled customer, an unknown member, a member where the member model is off, a team without one,
+    /// and a way back to a host that the workspace does not list.
     pub async fn create_customer_session(
         &self,
         workspace: &Workspace,
@@ -95,7 +106,7 @@ impl App {
         once: Once<OpenedCustomerSession>,
     ) -> Result<OpenedCustomerSession, Error> {
         let (customer, actor) = self.decide(workspace, &new).await?;
-        match self.open(workspace.id, &new, customer, actor, &once).await {
+        match self.open(workspace, &new, customer, actor, &once).await {
             // Another request made the first owner meanwhile: it is there now. Or the customer that was known from memory is
             // gone, and may have gone up in another.
             Err(
@@ -104,7 +115,7 @@ impl App {
             ) => {
                 self.memories().customers.forget(&(workspace.id, new.customer.clone()));
                 let (customer, actor) = self.decide(workspace, &new).await?;
-                self.open(workspace.id, &new, customer, actor, &once).await
+                self.open(workspace, &new, customer, actor, &once).await
             }
             opened => opened,
         }
@@ -115,6 +126,9 @@ impl App {
         workspace: &Workspace,
         new: &NewCustomerSession,
     ) -> Result<(BilledCustomer, Actor), Error> {
+        if let Some(url) = new.return_url.as_ref().filter(|url| !workspace.settings.allows_return_to(url)) {
+            return Err(Refusal::ReturnHostNotListed(url.clone()).into());
+        }
         let known = self.owned_customer(workspace.id, &new.customer).await?;
         let customer = known.billed.clone();
         let actor = match new.member.clone() {
@@ -138,7 +152,7 @@ impl App {
         Ok((customer, actor))
     }
 
-    /// The customer and its owner, as a merchant's server names the customer.
+    /// The customer and its owner, as a merchant's server names the customer, unless nobody may sign in as it.
     async fn owned_customer(
         &self,
         workspace: WorkspaceId,
@@ -153,20 +167,19 @@ impl App {
         let read = async || self.doors().db(Mode::Read, find).await;
         // Such a customer may be made at any moment: that there is none is not remembered.
         let found = self.memories().customers.get_what_is(&(workspace, which.clone()), read).await?;
-        found.ok_or_else(|| Refusal::UnknownCustomer(which.clone()).into())
+        let known = found.ok_or_else(|| Refusal::UnknownCustomer(which.clone()))?;
+        if known.billed.customer.disabled_at.is_some() {
+            return Err(Refusal::DisabledCustomer(which.clone()).into());
+        }
+        Ok(known)
     }
 
     /// The customer's member of that id or external id.
     async fn member_of(&self, customer: &Customer, which: MemberRef) -> Result<MemberId, Error> {
-        let (workspace, customer) = (customer.workspace_id, customer.id);
+        let customer = customer.clone();
         self.doors()
             .db(Mode::Read, move |unit| {
-                let found = match &which {
-                    MemberRef::Id(id) => {
-                        unit.member(workspace, *id)?.filter(|member| member.customer_id == customer)
-                    }
-                    MemberRef::External(external_id) => unit.member_by_external_id(customer, external_id)?,
-                };
+                let found = named_member(unit, &customer, &which)?;
                 Ok(found.ok_or(Refusal::UnknownMember(which))?.id)
             })
             .await
@@ -174,7 +187,7 @@ impl App {
 
     async fn open(
         &self,
-        workspace: WorkspaceId,
+        workspace: &Workspace,
         new: &NewCustomerSession,
         customer: BilledCustomer,
         actor: Actor,
@@ -186,42 +199,35 @@ impl App {
             Actor::Member(id) => Some(id),
             Actor::FirstOwner | Actor::Customer => owner.as_ref().map(|owner: &Member| owner.id),
         };
-        let (token, token_hash) = if member_id.is_some() {
-            let token = PlainToken::generate(random);
-            let hash = token.hash(keys);
-            (PortalToken::Member(token), hash)
-        } else {
-            let token = PlainToken::generate(random);
-            let hash = token.hash(keys);
-            (PortalToken::Customer(token), hash)
+        let entry_code = PlainToken::<token::PortalEntry>::generate(random);
+        let token = match member_id {
+            Some(_) => PortalToken::Member(entry_code.session_token(keys)),
+            None => PortalToken::Customer(entry_code.session_token(keys)),
         };
-        let entry_code = PlainToken::generate(random);
         let session = CustomerSession {
-            token_hash,
-            workspace_id: workspace,
+            token_hash: token.hash(keys),
+            workspace_id: workspace.id,
             customer_id: customer.customer.id,
             member_id,
             return_url: new.return_url.clone(),
             created_at: now,
-            expires_at: now + new.life,
+            expires_at: now + new.life.unwrap_or_else(|| workspace.settings.lifetimes.of_customer_session()),
             revoked_at: None,
-        };
-        let entry = PortalEntry {
-            code_hash: entry_code.hash(keys),
-            session: token_hash,
-            expires_at: session.expires_at.min(now + PortalEntry::LIFE),
+            entered_at: None,
         };
         let opened = OpenedCustomerSession { session, token, entry_code, customer };
         let (session, owner) = (opened.session.clone(), owner.map(Box::new));
         let customer_id = session.customer_id;
         let answer = once.answer(customer_id, &opened)?;
-        match self.doors().submit(Command::OpenCustomerSession { session, entry, owner, answer }).await? {
+        match self.doors().submit(Command::OpenCustomerSession { session, owner, answer }).await? {
             Outcome::Applied | Outcome::Replaced => {
                 self.activity().opened(SessionKind::Portal);
                 Ok(opened)
             }
             Outcome::Gone => {
                 self.forget([Topic::Customer(customer_id)]);
+                // It was deleted or disabled meanwhile.
+                self.owned_customer(workspace.id, &new.customer).await?;
                 Err(Refusal::UnknownCustomer(new.customer.clone()).into())
             }
         }

@@ -1,18 +1,19 @@
 //! Customers, as a merchant's server manages them.
 
 use anteroom_domain::address::{Address, PostalAddress};
-use anteroom_domain::customer::{Contact, Customer, CustomerKind};
+use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, Random};
-use anteroom_store::{Constraint, CustomerFilter, Mode, StoreError, Topic, Unit};
+use anteroom_store::{CustomerFilter, CustomerOrder, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::customer_names::claim_names;
 use crate::names::{named, named_for_update};
-use crate::{App, CustomerRef, Error, Forbidden, Missing, Once, Refusal};
+use crate::{App, CustomerRef, Error, Forbidden, Missing, Once};
 
 /// A customer and where its bills go.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +59,8 @@ pub struct NewOwner {
 impl App {
     /// Makes a customer; where the workspace has members, with its owner.
     ///
-    /// Refuses with every field that is taken: [`Refusal::EmailTaken`], [`Refusal::ExternalIdTaken`]. Forbids to say
+    /// Refuses with every field that is taken:
+    /// [`Refusal::EmailTaken`](crate::Refusal::EmailTaken), [`Refusal::ExternalIdTaken`](crate::Refusal::ExternalIdTaken). Forbids to say
     /// anything about an owner where the workspace has none.
     pub async fn create_customer(
         &self,
@@ -100,6 +102,7 @@ impl App {
             created_at: now,
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         };
         let billing_address = new.billing_address.map(|postal| self.billing_address_of(&customer, postal));
         let owner = workspace.settings.member_model_enabled.then(|| Member {
@@ -131,7 +134,10 @@ impl App {
         filter: CustomerFilter,
         page: Page,
     ) -> Result<Listed<Customer>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, page)?)).await
+        let newest_first = CustomerOrder::default();
+        self.doors()
+            .db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, &newest_first, page)?))
+            .await
     }
 
     /// Deletes a customer: all that signs in as it stops working at once, its e-mail and external id are free
@@ -144,12 +150,7 @@ impl App {
         anonymize: bool,
     ) -> Result<(), Error> {
         let now = self.now();
-        // Of one whom nobody knows by that name nothing can be forgotten.
-        let known = match which {
-            CustomerRef::Id(id) => Some(Topic::Customer(id)),
-            CustomerRef::External(_) => None,
-        };
-        self.settle(known, move |unit| {
+        self.settle(known(&which), move |unit| {
             let held = named_for_update(unit, workspace, &which)?.map(|customer| customer.id);
             let id = match which {
                 CustomerRef::Id(id) => held.or(Some(id)),
@@ -163,6 +164,21 @@ impl App {
             if found { Ok(()) } else { Err(Error::NotFound(Missing::Customer)) }
         })
         .await
+    }
+
+    /// The id of the customer of that name. Of an id it is not said whether there is such a customer.
+    pub(crate) async fn customer_id(
+        &self,
+        workspace: WorkspaceId,
+        which: &CustomerRef,
+    ) -> Result<CustomerId, Error> {
+        if let CustomerRef::Id(id) = which {
+            return Ok(*id);
+        }
+        let which = which.clone();
+        let find = move |unit: &mut dyn Unit| Ok(named(unit, workspace, &which)?);
+        let found = self.doors().db(Mode::Read, find).await?;
+        Ok(found.ok_or(Error::NotFound(Missing::Customer))?.id)
     }
 
     /// An address, not yet kept, that is the customer's default billing address.
@@ -190,7 +206,8 @@ pub(crate) struct CustomerRecords {
 impl CustomerRecords {
     /// Keeps them all; refuses with every field that is taken.
     pub(crate) fn insert(&self, unit: &mut dyn Unit) -> Result<(), Error> {
-        insert_customer(unit, &self.billed.customer)?;
+        let customer = &self.billed.customer;
+        claim_names(unit, None, customer, |unit| unit.insert_customer(customer))?;
         if let Some(owner) = &self.owner {
             unit.insert_member(owner)?;
         }
@@ -232,6 +249,14 @@ pub(crate) fn billed(
     customer.map(|customer| with_billing_address(unit, customer)).transpose()
 }
 
+/// What can be forgotten of a customer before it is looked up: nothing, where only the merchant's name for it is known.
+pub(crate) fn known(which: &CustomerRef) -> Option<Topic> {
+    match which {
+        CustomerRef::Id(id) => Some(Topic::Customer(*id)),
+        CustomerRef::External(_) => None,
+    }
+}
+
 /// Adds where the customer's bills go.
 pub(crate) fn with_billing_address(
     unit: &mut dyn Unit,
@@ -239,31 +264,4 @@ pub(crate) fn with_billing_address(
 ) -> Result<BilledCustomer, StoreError> {
     let billing_address = unit.billing_address(customer.id)?;
     Ok(BilledCustomer { customer, billing_address })
-}
-
-/// Inserts a customer whose e-mail no living customer may have, and says everything that is taken.
-fn insert_customer(unit: &mut dyn Unit, customer: &Customer) -> Result<(), Error> {
-    let workspace = customer.workspace_id;
-    let mut taken = Vec::new();
-    if !unit.customers_by_email(workspace, &customer.email)?.is_empty() {
-        taken.push(Refusal::EmailTaken(customer.email.clone()));
-    }
-    if let Some(external_id) = &customer.external_id
-        && unit.customer_by_external_id(workspace, external_id)?.is_some()
-    {
-        taken.push(Refusal::ExternalIdTaken(external_id.clone()));
-    }
-    if !taken.is_empty() {
-        return Err(Error::Refused(taken));
-    }
-    // Somebody may have been faster since; the database has the last word.
-    match (unit.insert_customer(customer), &customer.external_id) {
-        (Err(StoreError::Conflict(Constraint::CustomerEmail)), _) => {
-            Err(Refusal::EmailTaken(customer.email.clone()).into())
-        }
-        (Err(StoreError::Conflict(Constraint::CustomerExternalId)), Some(external_id)) => {
-            Err(Refusal::ExternalIdTaken(external_id.clone()).into())
-        }
-        (other, _) => Ok(other?),
-    }
 }

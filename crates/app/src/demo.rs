@@ -10,7 +10,7 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_store::Mode;
 
 use crate::workspaces::insert_workspace;
-use crate::{App, Error, NewAccessToken, NewCustomer, NewOwner, NewWorkspace};
+use crate::{App, Error, IssuedAccessToken, NewAccessToken, NewCustomer, NewOwner, NewWorkspace};
 
 /// What a first start made; the token is shown once.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl App {
         let customer = self.new_customer(&workspace, customer);
         let comment = Line::from_stored("made at the first start".to_owned());
         let token = NewAccessToken { scopes: Scopes::all(), comment: comment.clone(), expires_at: None };
-        let (token, access_token) = self.new_access_token(workspace.id, token);
+        let IssuedAccessToken { token, plain: access_token } = self.new_access_token(workspace.id, token);
         let publishable_key = self.new_publishable_key(workspace.id, comment);
         let made = customer.billed.customer.clone();
         let (kept_workspace, kept_key) = (workspace.clone(), publishable_key.clone());

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use anteroom_auth::password::PasswordFault;
-use anteroom_domain::credential::Scope;
+use anteroom_domain::credential::{AccessTokenId, Scope};
 use anteroom_domain::customer::CustomerId;
-use anteroom_domain::member::MemberId;
+use anteroom_domain::member::{MemberId, Role};
 use anteroom_domain::merge::MergeFault;
-use anteroom_domain::text::{Email, ExternalId};
+use anteroom_domain::text::{Email, ExternalId, Origin, ReturnUrl};
 use anteroom_store::StoreError;
 
 /// A use case did not do what was asked.
@@ -182,6 +182,8 @@ pub enum Forbidden {
     MemberModelOff,
     /// An individual customer has one member, its owner.
     IndividualHasOneMember,
+    /// The access token to be rotated has scopes that the asking one lacks.
+    ScopesBeyondOwn,
 }
 
 /// Why a request cannot be answered under its `Idempotency-Key`.
@@ -198,6 +200,7 @@ pub enum NotRepeatable {
 #[expect(missing_docs, reason = "each is its name")]
 pub enum Missing {
     AccessToken,
+    Address,
     Customer,
     CustomerSession,
     Member,
@@ -210,6 +213,8 @@ pub enum Missing {
 pub enum Refusal {
     /// The customer named in the body does not exist in the workspace.
     UnknownCustomer(CustomerRef),
+    /// The customer named in the body is disabled.
+    DisabledCustomer(CustomerRef),
     /// The member named in the body does not exist, or is not the customer's.
     UnknownMember(MemberRef),
     /// A member was named, but the workspace has its member model switched off.
@@ -220,10 +225,22 @@ pub enum Refusal {
     EmailTaken(Email),
     /// Another living customer has the external id.
     ExternalIdTaken(ExternalId),
+    /// The customer has an external id, which stays; what it was to become.
+    ExternalIdFixed(Option<ExternalId>),
+    /// A team was to become an individual.
+    TeamStaysTeam,
+    /// Another living member of the customer has the e-mail.
+    MemberEmailTaken(Email),
     /// Another living member of the customer has the external id.
     MemberExternalIdTaken(ExternalId),
+    /// The workspace lists hosts for the way back, and this one's is not among them.
+    ReturnHostNotListed(ReturnUrl),
     /// The customer has an owner.
     OwnerExists,
+    /// The member is the owner, and this role would leave the customer without one.
+    OwnerNeeded(Role),
+    /// The member is the owner, whom nobody removes.
+    OwnerStays,
     /// The password is none that protects.
     Password(PasswordFault),
     /// The JWT's identity has a customer already.
@@ -236,12 +253,27 @@ pub enum Refusal {
     NotMergeable(CustomerId, MergeFault),
     /// The address book is full.
     TooManyAddresses,
+    /// The billing address would be an address more than the book holds.
+    NoRoomForBillingAddress,
+    /// The country of an address has no such state or province.
+    UnknownProvince {
+        /// What is said about "the value".
+        rule: &'static str,
+        /// The state or province.
+        province: String,
+    },
+    /// The cursor is none of this list.
+    ForeignCursor(String),
     /// The shopper's metadata would grow too large or has text that cannot be kept.
     Metadata(&'static str),
     /// A workspace has the slug.
     SlugTaken(String),
-    /// The workspace lists as many origins as it may.
-    TooManyOrigins,
+    /// An access token was to be given a scope that the asking one lacks.
+    ScopeBeyondOwn(Scope),
+    /// The access token was rotated before.
+    RotatedBefore(AccessTokenId),
+    /// The workspace lists as many origins as it may, and not this one.
+    TooManyOrigins(Origin),
     /// No workspace could be told from the request.
     WhichWorkspace,
     /// The publishable key and the host name different workspaces.

@@ -2,9 +2,15 @@
 
 mod access_tokens;
 mod activity;
+mod addresses;
 mod cache;
 pub mod change;
+mod customer_edits;
+mod customer_lists;
+mod customer_names;
 mod customer_sessions;
+mod customer_state;
+mod customer_upserts;
 mod customers;
 mod demo;
 mod doors;
@@ -19,6 +25,7 @@ mod merges;
 mod names;
 pub mod observe;
 mod portal;
+mod publishable_keys;
 mod readiness;
 mod sessions;
 mod store_auth;
@@ -39,10 +46,17 @@ use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Random};
 use anteroom_store::{Listener, Store};
 
-pub use access_tokens::{Merchant, NewAccessToken, NewPublishableKey};
+pub use access_tokens::{
+    AccessTokenChanges, Grantor, IssuedAccessToken, Merchant, NewAccessToken, RotatedAccessToken,
+};
 pub use activity::{Credential, SessionKind};
+pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
+pub use customer_edits::CustomerEdits;
+pub use customer_lists::{CustomerPage, CustomerQuery, ListedCustomer};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
+pub use customer_state::CustomerState;
+pub use customer_upserts::{CustomerUpsert, Upserted};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
@@ -51,17 +65,23 @@ pub use error::{
 };
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, recognise, set_up};
-pub use members::NewMember;
+pub use members::{MemberChanges, NewMember, WhichMember};
 pub use merges::MergedCustomer;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
+pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use store_auth::Credentials;
-pub use store_customers::{CustomerUpdate, NewAddress, NewStoreCustomer};
+pub use store_customers::{CustomerUpdate, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
-pub use anteroom_store::{CustomerFilter, MemberFilter, PortalAccess, StoreAccess, Topic};
+pub use anteroom_store::{
+    CustomerField, CustomerFilter, Listing, MemberFilter, PortalAccess, SessionCounts, StoreAccess, Topic,
+};
 pub use system::{OsRandom, SystemClock};
-pub use workspaces::{NewWorkspace, SettingsChanges};
+pub use workspaces::{
+    LifetimeChanges, LinkTemplateChanges, MailSenderChanges, NewWorkspace, PortalLookChanges,
+    ProviderChanges, SettingsChanges,
+};
 
 use activity::Activity;
 use cache::{Freshness, Listening};

@@ -11,8 +11,8 @@ use anteroom_domain::customer::Customer;
 use anteroom_domain::member::{Member, MemberId};
 use anteroom_domain::metadata::Metadata;
 use anteroom_domain::session::{CustomerSession, StoreSession, StoreSessionId};
-use anteroom_domain::text::{ExternalId, Line, Phone, ReturnUrl};
-use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use anteroom_domain::text::{Email, ExternalId, Line, LinkTemplate, Phone, ReturnUrl, SecureUrl};
+use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_store::{Changes, Listener, Mode, PortalAccess, StoreAccess, Topic, Unit};
 use quick_cache::sync::Cache;
 
@@ -222,9 +222,21 @@ impl Remembered for Arc<Workspace> {
 
 impl Weigh for Arc<Workspace> {
     fn heap_bytes(&self) -> usize {
-        let origins = self.settings.allowed_origins.iter();
-        let origins: usize = origins.map(|origin| size_of_val(origin) + origin.as_str().len()).sum();
-        size_of::<Workspace>() + self.slug.as_str().len() + self.name.as_str().len() + origins
+        let WorkspaceSettings { allowed_origins, return_url_hosts, portal, mail, links, .. } = &self.settings;
+        let origins = allowed_origins.iter().map(|origin| size_of_val(origin) + origin.as_str().len());
+        let hosts = return_url_hosts.iter().map(|host| size_of_val(host) + host.as_str().len());
+        let listed: usize = origins.chain(hosts).sum();
+        let names = [Some(&self.name), portal.brand_name.as_ref(), mail.sender_name.as_ref()];
+        let names: usize = names.into_iter().map(line).sum();
+        let templates = [&links.password_reset, &links.verify_email, &links.change_email];
+        let templates = texts(templates.map(|link| link.as_ref().map(LinkTemplate::as_str)));
+        let others = texts([
+            Some(self.slug.as_str()),
+            portal.logo_url.as_ref().map(SecureUrl::as_str),
+            portal.back_url.as_ref().map(ReturnUrl::as_str),
+            mail.sender_address.as_ref().map(Email::as_str),
+        ]);
+        size_of::<Workspace>() + listed + names + templates + others
     }
 }
 

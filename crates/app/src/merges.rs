@@ -8,9 +8,9 @@ use anteroom_domain::workspace::WorkspaceId;
 use anteroom_store::{Constraint, Merge, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::addresses::MAX_ADDRESSES;
 use crate::customers::{BilledCustomer, with_billing_address};
 use crate::names::named;
-use crate::store_customers::MAX_ADDRESSES;
 use crate::{App, CustomerRef, Error, Missing, Refusal, SessionKind};
 
 /// A customer in whom another one has gone up, or would.

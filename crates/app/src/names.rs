@@ -44,7 +44,8 @@ pub(crate) fn named_for_update(
     Ok(None)
 }
 
-fn id_of(
+/// The id of the living customer of that name.
+pub(crate) fn id_of(
     unit: &mut dyn Unit,
     workspace: WorkspaceId,
     which: &CustomerRef,

@@ -1,6 +1,7 @@
 //! The customer portal: what the holder of a customer session sees and does.
 
 use anteroom_auth::token::{self, PlainToken};
+use anteroom_domain::TokenHash;
 use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::session::{CustomerSession, PortalCookie};
 use anteroom_domain::text::Line;
@@ -8,10 +9,10 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::addresses::refuse_full_book;
 use crate::change::Change;
 use crate::customers::{BilledCustomer, with_billing_address};
-use crate::store_customers::refuse_full_book;
-use crate::{App, Credential, Error, Forbidden, Known, SessionKind, Unauthenticated};
+use crate::{App, Credential, Error, Forbidden, Known, Refusal, SessionKind, Unauthenticated};
 
 /// What a portal link's code is good for.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,20 +108,13 @@ impl App {
     }
 
     async fn look_at_entry_code(&self, workspace: &Workspace, code: &str) -> Result<EntryCode, Error> {
-        let Some(hash) = self.entry_hash(code) else { return Ok(EntryCode::LeadsNowhere(None)) };
+        let Some(tokens) = self.tokens_of_entry(code) else { return Ok(EntryCode::LeadsNowhere(None)) };
         let (workspace, now) = (workspace.id, self.now());
-        self.doors()
-            .db(Mode::Read, move |unit| {
-                let Some((session, usable)) = unit.peek_portal_entry(workspace, &hash, now)? else {
-                    return Ok(EntryCode::LeadsNowhere(None));
-                };
-                Ok(if usable && session.state(now).is_live() {
-                    EntryCode::LeadsTo(session)
-                } else {
-                    EntryCode::LeadsNowhere(Some(session))
-                })
-            })
-            .await
+        let find = move |unit: &mut dyn Unit| Ok(unit.customer_session_by_token(workspace, &tokens)?);
+        Ok(match self.doors().db(Mode::Read, find).await? {
+            Some(session) if session.can_be_entered(now) => EntryCode::LeadsTo(session),
+            found => EntryCode::LeadsNowhere(found),
+        })
     }
 
     /// Spends a portal link's code for a cookie; `None` when it leads nowhere. Of many who try at once, one enters.
@@ -137,15 +131,17 @@ impl App {
         workspace: &Workspace,
         code: &str,
     ) -> Result<Option<EnteredPortal>, Error> {
-        let Some(hash) = self.entry_hash(code) else { return Ok(None) };
+        let Some(tokens) = self.tokens_of_entry(code) else { return Ok(None) };
         let (workspace, now) = (workspace.id, self.now());
         let cookie = PlainToken::generate(self.random());
         let cookie_hash = cookie.hash(&self.0.keys);
         let session = self
             .doors()
             .db(Mode::Write, move |unit| {
-                let Some(session) = unit.spend_portal_entry(workspace, &hash, now)? else { return Ok(None) };
-                if !session.state(now).is_live() {
+                let Some(session) = unit.customer_session_by_token(workspace, &tokens)? else {
+                    return Ok(None);
+                };
+                if !unit.enter_customer_session(&session.token_hash, now)? {
                     return Ok(None);
                 }
                 let cookie = PortalCookie { cookie_hash, session: session.token_hash, created_at: now };
@@ -214,8 +210,13 @@ impl App {
         Ok(ended)
     }
 
-    fn entry_hash(&self, code: &str) -> Option<anteroom_domain::TokenHash> {
-        PlainToken::<token::PortalEntry>::parse(code).map(|code| code.hash(&self.0.keys))
+    /// The hashes of the tokens that the session of a link can have: a customer's or a member's. `None` for what is no code
+    /// at all, which then costs no query.
+    fn tokens_of_entry(&self, code: &str) -> Option<[TokenHash; 2]> {
+        let (code, keys) = (PlainToken::<token::PortalEntry>::parse(code)?, &self.0.keys);
+        let customers = code.session_token::<token::CustomerSession>(keys).hash(keys);
+        let members = code.session_token::<token::MemberSession>(keys).hash(keys);
+        Some([customers, members])
     }
 }
 
@@ -223,10 +224,10 @@ impl App {
 /// none, the new address takes the flag. Whether anything became different.
 ///
 /// Seed 1 knows only some of an address. A name or a telephone number that a shop wrote on the envelope stays there.
-fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Error> {
+pub(crate) fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Error> {
     let kept = unit.billing_address(new.customer_id)?;
     let Some(kept) = kept else {
-        refuse_full_book(unit, new.customer_id)?;
+        refuse_full_book(unit, new.customer_id, Refusal::NoRoomForBillingAddress)?;
         unit.insert_address(new)?;
         return Ok(true);
     };
@@ -245,7 +246,7 @@ fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Err
         return Ok(false);
     }
     if kept.is_default_shipping {
-        refuse_full_book(unit, new.customer_id)?;
+        refuse_full_book(unit, new.customer_id, Refusal::NoRoomForBillingAddress)?;
         unit.clear_default_billing(new.customer_id, new.created_at)?;
         unit.insert_address(new)?;
     } else {

@@ -6,7 +6,8 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{CustomerSession, CustomerSessionId, StoreSession};
 use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Mode, Topic};
+use anteroom_store::{Mode, StoreError, Topic, Unit};
+use time::OffsetDateTime;
 
 use crate::names::{Whose, named, named_for_update, whose};
 use crate::{App, CustomerRef, Error, Missing, SessionKind};
@@ -137,15 +138,37 @@ impl App {
         id: CustomerId,
     ) -> Result<u64, Error> {
         let now = self.now();
-        let (portal, store) = self
+        let ended = self
             .settle([Topic::Customer(id)], move |unit| {
                 let customer = named_for_update(unit, workspace, &CustomerRef::Id(id))?;
                 let id = customer.ok_or(Error::NotFound(Missing::Customer))?.id;
-                Ok((unit.revoke_customer_sessions(id, now)?, unit.revoke_store_sessions(id, now)?))
+                Ok(end_sessions(unit, id, now)?)
             })
             .await?;
+        self.count_ended(ended);
+        Ok(ended.portal + ended.store)
+    }
+
+    /// Counts sessions that have ended, once it is durable.
+    pub(crate) fn count_ended(&self, Ended { portal, store }: Ended) {
         self.activity().ended(SessionKind::Portal, portal);
         self.activity().ended(SessionKind::Store, store);
-        Ok(portal + store)
     }
+}
+
+/// How many sessions have ended, by their kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ended {
+    portal: u64,
+    store: u64,
+}
+
+/// Ends every session of a customer and its members, JWTs included.
+pub(crate) fn end_sessions(
+    unit: &mut dyn Unit,
+    customer: CustomerId,
+    now: OffsetDateTime,
+) -> Result<Ended, StoreError> {
+    let portal = unit.revoke_customer_sessions(customer, now)?;
+    Ok(Ended { portal, store: unit.revoke_store_sessions(customer, now)? })
 }

@@ -1,14 +1,13 @@
 //! A shopper's own record and address book.
 
 use anteroom_domain::Id;
-use anteroom_domain::address::{Address, PostalAddress};
-use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
+use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::text::{Email, Line, Phone};
 use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use serde_json::{Map, Value};
-use time::OffsetDateTime;
 
+use crate::addresses::{NewAddress, insert_address, merged};
 use crate::change::Change;
 use crate::{App, Error, Once, Refusal, Shopper, ShopperId, SignIn, Unauthenticated};
 
@@ -37,22 +36,6 @@ pub struct CustomerUpdate {
     /// Keys to be merged into the notes; clearing empties them.
     pub metadata: Change<Map<String, Value>>,
 }
-
-/// An address to be added to the book.
-#[derive(Debug, Clone, Default)]
-pub struct NewAddress {
-    /// What is written on the envelope.
-    pub postal: PostalAddress,
-    /// Takes the flag over from any other address.
-    pub is_default_shipping: bool,
-    /// Takes the flag over from any other address.
-    pub is_default_billing: bool,
-    /// The shopper's notes.
-    pub metadata: Map<String, Value>,
-}
-
-/// The most addresses a customer may keep.
-pub(crate) const MAX_ADDRESSES: u64 = 200;
 
 impl App {
     /// Turns a registration into a customer with an account.
@@ -95,6 +78,7 @@ impl App {
                     created_at: now,
                     modified_at: None,
                     deleted_at: None,
+                    disabled_at: None,
                 };
                 match unit.insert_customer(&customer) {
                     Err(StoreError::Conflict(Constraint::CustomerEmail)) => {
@@ -147,22 +131,11 @@ impl App {
         new: NewAddress,
         once: Once<Shopper>,
     ) -> Result<Shopper, Error> {
-        let now = self.now();
-        let address = Address {
-            id: Id::random(self.random()),
-            customer_id: id,
-            is_default_shipping: new.is_default_shipping,
-            is_default_billing: new.is_default_billing,
-            postal: new.postal,
-            metadata: merged(&StoreMetadata::default(), new.metadata)?,
-            created_at: now,
-            updated_at: now,
-        };
+        let address = self.new_address(id, new)?;
         self.settle([Topic::Customer(id)], move |unit| {
             // Held, so that of two new defaults at once the later one wins instead of failing.
             let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
-            refuse_full_book(unit, id)?;
-            insert_address(unit, &address, now)?;
+            insert_address(unit, &address)?;
             let shopper = shopper(unit, customer)?;
             once.keep(unit, id, &shopper)?;
             Ok(shopper)
@@ -171,31 +144,8 @@ impl App {
     }
 }
 
-/// Refuses an address more than a book holds.
-pub(crate) fn refuse_full_book(unit: &mut dyn Unit, customer: CustomerId) -> Result<(), Error> {
-    if unit.count_addresses(customer)? >= MAX_ADDRESSES {
-        return Err(Refusal::TooManyAddresses.into());
-    }
-    Ok(())
-}
-
-/// Adds an address whose flags take over.
-fn insert_address(unit: &mut dyn Unit, address: &Address, now: OffsetDateTime) -> Result<(), StoreError> {
-    if address.is_default_shipping {
-        unit.clear_default_shipping(address.customer_id, now)?;
-    }
-    if address.is_default_billing {
-        unit.clear_default_billing(address.customer_id, now)?;
-    }
-    unit.insert_address(address)
-}
-
 pub(crate) fn shopper(unit: &mut dyn Unit, customer: Customer) -> Result<Shopper, Error> {
     Ok(Shopper { addresses: unit.addresses(customer.id)?, customer })
-}
-
-fn merged(kept: &StoreMetadata, changes: Map<String, Value>) -> Result<StoreMetadata, Error> {
-    kept.merged(changes).map_err(|invalid| Refusal::Metadata(invalid.0).into())
 }
 
 /// The customer was deleted since its credential was looked at.

@@ -7,9 +7,9 @@ use anteroom_auth::token::{PlainToken, SessionCookie};
 use anteroom_domain::address::Address;
 use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
-use anteroom_domain::session::{Provider, StoreSession};
+use anteroom_domain::session::{Lifetimes, Provider, StoreSession};
 use anteroom_domain::text::Line;
-use anteroom_domain::workspace::WorkspaceId;
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, TokenHash};
 use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Topic, Unit};
 use time::{Duration, OffsetDateTime};
@@ -135,20 +135,21 @@ impl App {
     }
 
     /// What a session cookie opens in that workspace.
-    pub async fn authenticate_cookie(&self, workspace: WorkspaceId, cookie: &str) -> Result<SignIn, Error> {
+    pub async fn authenticate_cookie(&self, workspace: &Workspace, cookie: &str) -> Result<SignIn, Error> {
         self.checked(Credential::StoreCookie, self.sign_in_by_cookie(workspace, cookie).await)
     }
 
-    async fn sign_in_by_cookie(&self, workspace: WorkspaceId, cookie: &str) -> Result<SignIn, Error> {
+    async fn sign_in_by_cookie(&self, workspace: &Workspace, cookie: &str) -> Result<SignIn, Error> {
+        let (workspace, idle) = (workspace.id, self.lifetimes_in(workspace).idle);
         let cookie = PlainToken::<SessionCookie>::parse(cookie).ok_or(INVALID_COOKIE)?;
         let hash = cookie.hash(&self.0.keys);
         let mut access = self.access_by_cookie(workspace, hash).await?.ok_or(INVALID_COOKIE)?;
         let cookies = &self.memories().store_cookies;
         // Another server may have seen it used since this was read.
-        if !self.cookie_is_live(&access.session) && cookies.look_again(&(workspace, hash), &access) {
+        if !self.cookie_is_live(&access.session, idle) && cookies.look_again(&(workspace, hash), &access) {
             access = self.access_by_cookie(workspace, hash).await?.ok_or(INVALID_COOKIE)?;
         }
-        if !self.cookie_is_live(&access.session) {
+        if !self.cookie_is_live(&access.session, idle) {
             return Err(INVALID_COOKIE);
         }
         Ok(SignIn { access, speaks_for_customer: true })
@@ -170,8 +171,12 @@ impl App {
         self.note_use_of_session(sign_in.session());
     }
 
-    fn cookie_is_live(&self, session: &StoreSession) -> bool {
-        let idle = self.0.settings.lifetimes.idle;
+    /// How long the shop's sessions and JWTs live in that workspace.
+    pub(crate) fn lifetimes_in(&self, workspace: &Workspace) -> Lifetimes {
+        workspace.settings.lifetimes.of_shop(self.0.settings.lifetimes)
+    }
+
+    fn cookie_is_live(&self, session: &StoreSession, idle: Duration) -> bool {
         session.cookie_state(self.now(), self.last_use_of(session), idle).is_live()
     }
 
@@ -223,11 +228,13 @@ impl App {
     /// that memory is not asked for what is going to live for so long.
     pub async fn refresh(&self, sign_in: &SignIn) -> Result<SignedIn, Error> {
         let (workspace, session) = (sign_in.identity().workspace_id, sign_in.session().id);
-        let find = move |unit: &mut dyn Unit| Ok(unit.store_access(workspace, session)?);
+        let find = move |unit: &mut dyn Unit| {
+            Ok(unit.store_access(workspace, session)?.zip(unit.workspace(workspace)?))
+        };
         let found = self.doors().db(Mode::Read, find).await?;
-        let access =
-            found.filter(|access| access.session.state(self.now()).is_live()).ok_or(INVALID_TOKEN)?;
-        self.signed_in(&access.identity, &access.session)
+        let is_live = |access: &StoreAccess| access.session.state(self.now()).is_live();
+        let (access, workspace) = found.filter(|(access, _)| is_live(access)).ok_or(INVALID_TOKEN)?;
+        self.signed_in(&workspace, &access.identity, &access.session)
     }
 
     /// The customer with the address book as it is now. Refuses the credential of one who was just deleted.
@@ -242,6 +249,7 @@ impl App {
 
     pub(crate) fn new_store_session(
         &self,
+        workspace: &Workspace,
         identity: &AuthIdentity,
         provider: Provider,
         user_agent: Option<Line>,
@@ -249,14 +257,14 @@ impl App {
         let now = self.now();
         StoreSession {
             id: Id::random(self.random()),
-            workspace_id: identity.workspace_id,
+            workspace_id: workspace.id,
             auth_identity_id: identity.id,
             provider,
             cookie_hash: None,
             user_agent,
             created_at: now,
             last_used_at: now,
-            expires_at: now + self.0.settings.lifetimes.absolute,
+            expires_at: now + self.lifetimes_in(workspace).absolute,
             revoked_at: None,
         }
     }
@@ -265,10 +273,11 @@ impl App {
     pub(crate) async fn open_store_session(
         &self,
         seen: Sight,
+        workspace: &Workspace,
         identity: &AuthIdentity,
         user_agent: Option<Line>,
     ) -> Result<SignedIn, Error> {
-        let session = self.new_store_session(identity, Provider::EmailPass, user_agent);
+        let session = self.new_store_session(workspace, identity, Provider::EmailPass, user_agent);
         match self.doors().submit(Command::OpenStoreSession(session.clone())).await {
             // The identity went with its customer while the password was looked at.
             Err(Error::Store(StoreError::Conflict(Constraint::Reference))) => {
@@ -277,7 +286,7 @@ impl App {
             opened => opened.map(|_| ()),
         }?;
         self.activity().opened(SessionKind::Store);
-        let signed_in = self.signed_in(identity, &session)?;
+        let signed_in = self.signed_in(workspace, identity, &session)?;
         let key = (session.workspace_id, session.id);
         let access = StoreAccess { session, identity: identity.clone(), customer: identity.customer_id };
         self.memories().sign_ins.remember(key, seen, access);
@@ -287,6 +296,7 @@ impl App {
     /// A JWT for a sign-in; it never outlives it.
     pub(crate) fn signed_in(
         &self,
+        workspace: &Workspace,
         identity: &AuthIdentity,
         session: &StoreSession,
     ) -> Result<SignedIn, Error> {
@@ -300,7 +310,7 @@ impl App {
             session: session.id.uuid(),
             jti: Id::<Claims>::random(self.random()).uuid(),
             issued_at: now,
-            expires_at: session.expires_at.min(now + self.0.settings.lifetimes.jwt),
+            expires_at: session.expires_at.min(now + self.lifetimes_in(workspace).jwt),
         };
         let jwt = self.0.jwt.issue(&claims).map_err(|error| Error::Signing(error.into()))?;
         self.memories().claims.insert(jwt::fingerprint(&jwt), Arc::new(claims));

@@ -1,23 +1,16 @@
 //! Removal of what has long been over. Each is one short unit that removes so many rows at most, so that requests get in
 //! between; the caller repeats it until one removes fewer.
 
-use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession};
+use anteroom_domain::session::{CustomerSession, StoreSession};
 use anteroom_store::Mode;
 
 use crate::{App, Error};
 
 impl App {
-    /// Removes customer sessions that expired [`CustomerSession::KEPT`] ago, with their codes and cookies; how many
-    /// sessions.
+    /// Removes customer sessions that expired [`CustomerSession::KEPT`] ago, with their cookies; how many sessions.
     pub async fn sweep_customer_sessions(&self, limit: u32) -> Result<u64, Error> {
         let cutoff = self.now() - CustomerSession::KEPT;
         self.in_background(Mode::Write, move |unit| Ok(unit.sweep_customer_sessions(cutoff, limit)?)).await
-    }
-
-    /// Removes codes of portal links that expired [`PortalEntry::KEPT`] ago, spent or not; how many.
-    pub async fn sweep_portal_entries(&self, limit: u32) -> Result<u64, Error> {
-        let cutoff = self.now() - PortalEntry::KEPT;
-        self.in_background(Mode::Write, move |unit| Ok(unit.sweep_portal_entries(cutoff, limit)?)).await
     }
 
     /// Removes answers to repeated requests that have expired; how many.

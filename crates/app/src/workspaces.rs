@@ -1,13 +1,20 @@
 //! Workspaces and what their merchants choose.
 
+mod settings;
+
 use std::sync::Arc;
 
 use anteroom_domain::Id;
 use anteroom_domain::text::{Line, Origin, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
-use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
+use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
-use crate::{App, Error, Missing, Refusal};
+pub use settings::{
+    LifetimeChanges, LinkTemplateChanges, MailSenderChanges, PortalLookChanges, ProviderChanges,
+    SettingsChanges,
+};
+
+use crate::{App, Error, Refusal};
 
 /// A workspace to be made.
 #[derive(Debug, Clone)]
@@ -18,15 +25,6 @@ pub struct NewWorkspace {
     pub name: Line,
     /// Whether its customers have members.
     pub member_model_enabled: bool,
-}
-
-/// What changes in a workspace's settings; `None` keeps.
-#[derive(Debug, Clone, Default)]
-pub struct SettingsChanges {
-    /// Whether its customers have members.
-    pub member_model_enabled: Option<bool>,
-    /// The whole list of web pages that may call with credentials.
-    pub allowed_origins: Option<Vec<Origin>>,
 }
 
 impl App {
@@ -81,31 +79,6 @@ impl App {
     /// because it names no workspace.
     pub async fn origin_is_listed(&self, origin: Origin) -> Result<bool, Error> {
         self.doors().db(Mode::Read, move |unit| Ok(unit.origin_is_listed(&origin)?)).await
-    }
-
-    /// Changes a workspace's settings. Nothing different leaves `modified_at` as it was.
-    pub async fn update_settings(
-        &self,
-        id: WorkspaceId,
-        changes: SettingsChanges,
-    ) -> Result<Workspace, Error> {
-        let now = self.now();
-        self.settle([Topic::Workspace(id)], move |unit| {
-            let mut workspace = unit.workspace_for_update(id)?.ok_or(Error::NotFound(Missing::Workspace))?;
-            let before = workspace.settings.clone();
-            if let Some(enabled) = changes.member_model_enabled {
-                workspace.settings.member_model_enabled = enabled;
-            }
-            if let Some(origins) = changes.allowed_origins {
-                workspace.settings.allowed_origins = origins;
-            }
-            if workspace.settings != before {
-                unit.update_workspace_settings(id, &workspace.settings, now)?;
-                workspace.modified_at = Some(now);
-            }
-            Ok(workspace)
-        })
-        .await
     }
 }
 

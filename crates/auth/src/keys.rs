@@ -7,6 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use anteroom_domain::Random;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -27,6 +29,7 @@ pub struct Keys(Arc<Derived>);
 struct Derived {
     // As long as a block of SHA-256, so that HMAC takes it as it is.
     token_hash: [u8; 64],
+    portal_entry: [u8; 64],
     seal: [u8; 32],
     check: [u8; 32],
     answer_hash: [u8; 64],
@@ -39,6 +42,7 @@ impl Keys {
         let source = Hkdf::<Sha256>::new(None, master.bytes());
         Self(Arc::new(Derived {
             token_hash: expand(&source, "anteroom token hash v1"),
+            portal_entry: expand(&source, "anteroom portal entry v1"),
             seal: expand(&source, "anteroom seal v1"),
             check: expand(&source, "anteroom check v1"),
             answer_hash: expand(&source, "anteroom answer hash v1"),
@@ -62,11 +66,34 @@ impl Keys {
         open(&self.0.seal, purpose, sealed)
     }
 
+    /// As [`seal`](Self::seal), in letters, digits, hyphens and underscores.
+    pub fn seal_text(&self, random: &dyn Random, purpose: &'static str, plain: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.seal(random, purpose, plain))
+    }
+
+    /// What was sealed into a text for `purpose`; an error for any other text.
+    pub fn unseal_text(&self, purpose: &'static str, text: &str) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).or(Err(Unsealable))?;
+        self.unseal(purpose, &sealed)
+    }
+
     /// HMAC-SHA256 of a token's text.
     pub(crate) fn token_hash(&self, text: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new(&self.0.token_hash.into());
         mac.update(text.as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// The bytes that a session's token is made of, from the code of its portal link: HMAC-SHA256 of a counter and the code,
+    /// block after block without end.
+    pub(crate) fn entry_bytes(&self, code: &str) -> impl Iterator<Item = u8> {
+        let block = |count: u32| -> [u8; 32] {
+            let mut mac = Hmac::<Sha256>::new(&self.0.portal_entry.into());
+            mac.update(&count.to_be_bytes());
+            mac.update(code.as_bytes());
+            mac.finalize().into_bytes().into()
+        };
+        (0..).flat_map(block)
     }
 }
 
@@ -127,6 +154,12 @@ mod tests {
             let mut altered = sealed.clone();
             altered[length] ^= 1;
             assert_eq!(keys.unseal("signing key", &altered), Err(Unsealable));
+        }
+        let text = keys.seal_text(&random, "cursor", b"plain");
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{text}");
+        assert_eq!(keys.unseal_text("cursor", &text).unwrap().as_slice(), b"plain");
+        for other in ["", "!", &text[1..], &format!("{text}A"), &format!("{text}=")] {
+            assert_eq!(keys.unseal_text("cursor", other), Err(Unsealable), "{other:?}");
         }
     }
 

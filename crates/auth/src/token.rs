@@ -43,7 +43,7 @@ token_kinds! {
     MemberSession "anteroom_mst_"
     /// Opens the Workspace API for the merchant's servers.
     WorkspaceAccess "anteroom_wat_"
-    /// Enters the portal from a link, once.
+    /// Enters the portal from a link, once: see [`PlainToken::session_token`].
     PortalEntry "anteroom_pec_"
     /// Keeps a browser in the portal.
     PortalCookie "anteroom_pck_"
@@ -77,6 +77,22 @@ impl<K: TokenKind> PlainToken<K> {
     /// What the store knows the token by.
     pub fn hash(&self, keys: &Keys) -> TokenHash {
         TokenHash::new(keys.token_hash(&self.text))
+    }
+}
+
+/// The kinds of token that a customer session has.
+pub trait SessionTokenKind: TokenKind {}
+impl SessionTokenKind for CustomerSession {}
+impl SessionTokenKind for MemberSession {}
+
+impl PlainToken<PortalEntry> {
+    /// The token of the session that the code of a portal link leads to.
+    ///
+    /// It is made from the code with a key of the server's, so that one record, found by its token, answers for both. Who
+    /// has the code alone cannot make it, and it tells nothing of the code.
+    pub fn session_token<K: SessionTokenKind>(&self, keys: &Keys) -> PlainToken<K> {
+        let text = checked::write(K::PREFIX, keys.entry_bytes(&self.text));
+        PlainToken { text: Zeroizing::new(text), kind: PhantomData }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::customer::CustomerId;
 use crate::id::Id;
@@ -63,12 +63,32 @@ pub struct AccessToken {
     pub comment: Line,
     /// When it was made.
     pub created_at: OffsetDateTime,
+    /// When it was last changed; `None` until then.
+    pub modified_at: Option<OffsetDateTime>,
     /// When it ends by itself; `None` is never.
     pub expires_at: Option<OffsetDateTime>,
+    /// When another token was made to take its place; `None` is never.
+    pub rotated_at: Option<OffsetDateTime>,
     /// When it was ended.
     pub revoked_at: Option<OffsetDateTime>,
     /// When it was last shown, to the minute; `None` is never.
     pub last_used_at: Option<OffsetDateTime>,
+}
+
+impl AccessToken {
+    /// The shortest life that may be asked for.
+    pub const MIN_LIFE: Duration = Duration::MINUTE;
+    /// The longest life that may be asked for; who wants more wants one without an end.
+    pub const MAX_LIFE: Duration = Duration::days(3_650);
+    /// How long a token that was rotated still opens doors, unless asked otherwise.
+    pub const DEFAULT_OVERLAP: Duration = Duration::DAY;
+    /// How long it may go on doing so.
+    pub const MAX_OVERLAP: Duration = Duration::days(7);
+
+    /// Whether it opens doors at `now`.
+    pub fn is_live(&self, now: OffsetDateTime) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
 }
 
 /// The public key that names a workspace to the Store API. Not a secret.
@@ -84,6 +104,8 @@ pub struct PublishableKey {
     pub title: Line,
     /// When it was made.
     pub created_at: OffsetDateTime,
+    /// When it was last changed; `None` until then.
+    pub modified_at: Option<OffsetDateTime>,
     /// When it was ended.
     pub revoked_at: Option<OffsetDateTime>,
 }
@@ -214,6 +236,16 @@ impl Scopes {
         self.0.contains(&scope)
     }
 
+    /// Those that `other` lacks, in the order of their names.
+    pub fn beyond(&self, other: &Self) -> Vec<Scope> {
+        self.iter().filter(|scope| !other.contains(*scope)).collect()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Parses names separated by white space or commas; the unknown name otherwise.
     pub fn parse(text: &str) -> Result<Self, String> {
         text.split([' ', ','])
@@ -259,6 +291,14 @@ mod tests {
         assert_eq!(scopes.to_string(), "customers:write members:read");
         assert_eq!(Scopes::parse("customers:erase"), Err("customers:erase".to_owned()));
         assert!(Scope::ALL.map(Scope::as_str).is_sorted());
+    }
+
+    #[test]
+    fn what_is_beyond_a_set_is_named() {
+        let set = |text| Scopes::parse(text).unwrap();
+        let (few, more) = (set("members:read"), set("members:read customers:read addresses:write"));
+        assert_eq!(more.beyond(&few), [Scope::AddressesWrite, Scope::CustomersRead]);
+        assert!(few.beyond(&more).is_empty() && set("").beyond(&few).is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::id::Id;
 use crate::metadata::{Metadata, StoreMetadata};
-use crate::text::{Email, ExternalId, Line, Phone, ReturnUrl};
+use crate::text::{Email, ExternalId, Line, Phone, ReturnUrl, folded};
 use crate::workspace::WorkspaceId;
 
 /// Identifies a customer.
@@ -45,6 +45,8 @@ pub struct Customer {
     pub modified_at: Option<OffsetDateTime>,
     /// When it was deleted; everything that signs in as it has stopped working since.
     pub deleted_at: Option<OffsetDateTime>,
+    /// Since when nobody signs in as it; `None` while it is enabled.
+    pub disabled_at: Option<OffsetDateTime>,
 }
 
 impl Customer {
@@ -57,6 +59,11 @@ impl Customer {
             (None, Some(only), None) | (None, None, Some(only)) => Some(only.to_string()),
             (None, None, None) => None,
         }
+    }
+
+    /// What lists search for a name in and sort by: the display name, folded; empty where there is none.
+    pub fn name_key(&self) -> String {
+        folded(&self.display_name().unwrap_or_default())
     }
 
     /// The name on bills: the given one, else the display name.

@@ -27,7 +27,7 @@ impl Customer {
     /// that the two records give.
     ///
     /// First and last name come from one record, and a name comes only where none is shown, so that no name is put together
-    /// from two people's. The proof of an e-mail that both have is taken over with the account of whoever gave it; an
+    /// from two people's. Who may not sign in as one of them may not sign in as both. The proof of an e-mail that both have is taken over with the account of whoever gave it; an
     /// account does not get that of a guest.
     pub fn after_merging(&self, merged: &Self) -> Result<Self, Vec<MergeFault>> {
         let metadata = self.metadata.filled_from(&merged.metadata);
@@ -52,6 +52,7 @@ impl Customer {
             avatar_url: self.avatar_url.clone().or_else(|| merged.avatar_url.clone()),
             metadata,
             store_metadata,
+            disabled_at: self.disabled_at.or(merged.disabled_at),
             ..self.clone()
         })
     }
@@ -138,6 +139,7 @@ mod tests {
             created_at: datetime!(2026-01-02 03:04 UTC),
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         }
     }
 
@@ -152,6 +154,7 @@ mod tests {
             external_id: external_id("1"),
             name: line("Ada Ltd"),
             billing_name: line("Ada"),
+            disabled_at: Some(datetime!(2026-02-03 04:05 UTC)),
             ..named("Ada", "Lovelace")
         };
         let bare = customer("b@example.com");

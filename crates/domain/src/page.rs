@@ -22,3 +22,30 @@ pub struct Listed<T> {
     /// How many the whole list has, wherever the piece lies.
     pub total: u64,
 }
+
+/// One of the fields that a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort<F> {
+    /// The field.
+    pub field: F,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// Which way a list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The smallest first.
+    Ascending,
+    /// The largest first.
+    Descending,
+}
+
+/// Where a piece of a list begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// After so many records.
+    Offset(u32),
+    /// After the record that a cursor names.
+    After(String),
+}

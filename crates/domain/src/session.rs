@@ -35,6 +35,8 @@ pub struct CustomerSession {
     pub expires_at: OffsetDateTime,
     /// When it was ended.
     pub revoked_at: Option<OffsetDateTime>,
+    /// When a browser came in by its portal link, which lets in one; `None` until then.
+    pub entered_at: Option<OffsetDateTime>,
 }
 
 impl CustomerSession {
@@ -46,6 +48,8 @@ impl CustomerSession {
     pub const MAX_LIFE: Duration = Duration::DAY;
     /// How long the record outlives `expires_at`, for questions about who could come in.
     pub const KEPT: Duration = Duration::DAY;
+    /// How long its portal link lets somebody in, unless it ends before.
+    pub const ENTRY_LIFE: Duration = Duration::minutes(5);
 
     /// The public identifier: the first bytes of the keyed hash in the shape of a UUID.
     ///
@@ -57,6 +61,11 @@ impl CustomerSession {
     /// What the session is at `now`.
     pub fn state(&self, now: OffsetDateTime) -> SessionState {
         SessionState::at(now, self.expires_at, self.revoked_at)
+    }
+
+    /// Whether its portal link lets somebody in at `now`: it is live, its link is not too old, and nobody has come in by it.
+    pub fn can_be_entered(&self, now: OffsetDateTime) -> bool {
+        self.state(now).is_live() && self.entered_at.is_none() && now < self.created_at + Self::ENTRY_LIFE
     }
 }
 
@@ -84,25 +93,6 @@ impl SessionState {
     pub fn is_live(self) -> bool {
         self == Self::Live
     }
-}
-
-/// The single-use code in a portal link.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PortalEntry {
-    /// Hash of the code.
-    pub code_hash: TokenHash,
-    /// The session it leads to, by the hash of its token.
-    pub session: TokenHash,
-    /// After this moment it leads nowhere.
-    pub expires_at: OffsetDateTime,
-}
-
-impl PortalEntry {
-    /// How long a code can be spent.
-    pub const LIFE: Duration = Duration::minutes(5);
-    /// How long the record outlives `expires_at`: while the session can live, a spent code still leads its browser
-    /// straight in.
-    pub const KEPT: Duration = CustomerSession::MAX_LIFE;
 }
 
 /// The cookie of a browser that has entered the portal: a child of the customer session, ending with it.

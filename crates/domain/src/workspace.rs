@@ -1,9 +1,13 @@
 //! Tenants.
 
+mod settings;
+
 use time::OffsetDateTime;
 
 use crate::id::Id;
-use crate::text::{Line, Origin, Slug};
+use crate::text::{Line, Slug};
+
+pub use settings::{LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, WorkspaceSettings};
 
 /// Identifies a workspace.
 pub type WorkspaceId = Id<Workspace>;
@@ -23,24 +27,4 @@ pub struct Workspace {
     pub created_at: OffsetDateTime,
     /// When it was last changed; `None` until then.
     pub modified_at: Option<OffsetDateTime>,
-}
-
-/// What a merchant chooses for a workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkspaceSettings {
-    /// Customers have members, and sessions are opened for a member.
-    pub member_model_enabled: bool,
-    /// Web pages that may call the APIs with credentials.
-    pub allowed_origins: Vec<Origin>,
-}
-
-impl WorkspaceSettings {
-    /// The most origins a workspace may list.
-    pub const MAX_ORIGINS: usize = 50;
-}
-
-impl Default for WorkspaceSettings {
-    fn default() -> Self {
-        Self { member_model_enabled: true, allowed_origins: Vec::new() }
-    }
 }

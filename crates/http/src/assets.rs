@@ -1,5 +1,7 @@
 //! `GET /assets/{file}`: the style, scripts and icon of our pages, which are part of the program.
 
+pub(crate) mod accent;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
@@ -94,21 +96,35 @@ fn operation() -> Operation {
         .refuses("There is no such file.", Failure::NoSuchRoute)
 }
 
-pub(crate) static ROUTES: &[Route] = &[Route {
-    method: Method::GET,
-    path: "/assets/{file}",
-    who: Who::Anyone,
-    handler: || web::to(handle),
-    operation,
-}];
+pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        method: Method::GET,
+        path: "/assets/{file}",
+        who: Who::Anyone,
+        handler: || web::to(handle),
+        operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/assets/accent/{color}",
+        who: Who::Anyone,
+        handler: || web::to(accent::handle),
+        operation: accent::operation,
+    },
+];
+
+/// How long an answer may be kept. While two versions of the program run side by side, one may be asked for the other's
+/// file: that answer is not.
+fn caching(request: &HttpRequest, version: &str) -> &'static str {
+    let asked = field(request.query_string().as_bytes(), "v");
+    let is_current = asked.is_some_and(|asked| asked == version);
+    if is_current { "public, max-age=31536000, immutable" } else { "public, max-age=60" }
+}
 
 async fn handle(file: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Failure> {
     let asset = ALL.into_iter().find(|asset| asset.name == file.as_str());
     let asset = asset.ok_or(Failure::NoSuchRoute)?;
-    // While two versions run side by side, one may be asked for the other's file: that answer is not kept.
-    let asked = field(request.query_string().as_bytes(), "v");
-    let is_current = asked.as_ref() == Some(&*asset.version);
-    let caching = if is_current { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+    let caching = caching(&request, &asset.version);
     let mut answer = HttpResponse::Ok();
     answer.content_type(asset.content_type).insert_header((CACHE_CONTROL, caching));
     if let Some(encoding) = asset.encoding {

@@ -5,6 +5,7 @@ mod values;
 
 use anteroom_app::change::Change;
 use anteroom_domain::text::InvalidText;
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 pub(crate) use fault::{Fault, JsonType, Place, Problem};
@@ -38,15 +39,19 @@ impl Fields {
         }
     }
 
-    /// The parameters of a query string, all of them texts; one that is named twice is at fault.
+    /// The parameters of a query string: texts, and lists of texts where one is named several times.
     pub(crate) fn of_query(query: &str) -> Self {
-        let mut fields = Self::new(Place::Query, Map::new());
+        let mut map = Map::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if fields.map.insert(name.clone().into_owned(), value.into()).is_some() {
-                fields.fault(&name, Problem::Rule("should be given once"), Value::Null);
+            match map.entry(name) {
+                Entry::Vacant(first) => drop(first.insert(value.into())),
+                Entry::Occupied(mut known) => match known.get_mut() {
+                    Value::Array(values) => values.push(value.into()),
+                    first => *first = Value::Array(vec![first.take(), value.into()]),
+                },
             }
         }
-        fields
+        Self::new(Place::Query, map)
     }
 
     /// Whether a field was sent with a value.
@@ -91,6 +96,21 @@ impl Fields {
         read
     }
 
+    /// A list that must be there; `null` is not. Each entry's fault is of its own.
+    pub(crate) fn required_list<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&Value) -> Result<T, Problem>,
+    ) -> Option<Vec<T>> {
+        match self.take(name) {
+            Some(value) if !value.is_null() => self.list(name, value, parse),
+            _ => {
+                self.fault(name, Problem::Missing, Value::Null);
+                None
+            }
+        }
+    }
+
     /// A field of an update that can be replaced but not emptied: absent keeps, `null` is at fault.
     pub(crate) fn replacement<T>(
         &mut self,
@@ -107,19 +127,8 @@ impl Fields {
         name: &str,
         parse: impl Fn(&Value) -> Result<T, Problem>,
     ) -> Option<Vec<T>> {
-        let entries = match self.take(name)? {
-            Value::Array(entries) => entries,
-            other => {
-                self.fault(name, Problem::Type { expected: JsonType::Array }, other);
-                return None;
-            }
-        };
-        let mut inner = Self::at(self.place, self.path_to(name), Map::new());
-        let entries = entries.into_iter().enumerate();
-        let read = entries.filter_map(|(n, entry)| inner.parsed(&n.to_string(), entry, &parse)).collect();
-        let sound = inner.faults.is_empty();
-        self.faults.append(&mut inner.faults);
-        sound.then_some(read)
+        let value = self.take(name)?;
+        self.list(name, value, parse)
     }
 
     /// A field of an update: absent keeps, `null` clears, and so does what `parse` finds blank.
@@ -168,30 +177,55 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
     ) -> Option<T> {
-        let map = match self.take(name) {
-            None | Some(Value::Null) => return None,
-            Some(Value::Object(map)) => map,
-            Some(other) => {
-                self.fault(name, Problem::Type { expected: JsonType::Object }, other);
-                return None;
-            }
+        let value = self.take(name).filter(|value| !value.is_null())?;
+        self.map(name, value, parse)
+    }
+
+    /// A map of the caller's own keys in an update: absent keeps, `null` clears.
+    pub(crate) fn change_map<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
+    ) -> Change<T> {
+        match self.take(name) {
+            None => Change::Keep,
+            Some(Value::Null) => Change::Clear,
+            Some(value) => self.map(name, value, parse).map_or(Change::Keep, Change::Set),
+        }
+    }
+
+    /// A parameter that may be given several times: what was read each time, in that order.
+    pub(crate) fn repeated<T>(&mut self, name: &str, parse: impl Fn(&Value) -> Result<T, Problem>) -> Vec<T> {
+        let values = match self.take_all(name) {
+            None => Vec::new(),
+            Some(Value::Array(values)) => values,
+            Some(value) => vec![value],
         };
-        let input = map.clone();
-        parse(map)
-            .map_err(|faults| {
-                for (key, invalid) in faults {
-                    let value = key.as_ref().and_then(|key| input.get(key)).cloned().unwrap_or_default();
-                    let mut path = self.path_to(name);
-                    path.extend(key);
-                    self.faults.push(Fault {
-                        place: self.place,
-                        path,
-                        problem: invalid.into(),
-                        input: value,
-                    });
-                }
-            })
-            .ok()
+        values.into_iter().filter_map(|value| self.parsed(name, value, &parse)).collect()
+    }
+
+    /// The parameters `name[key]`, by keys of the caller's own, each of which may be given several times.
+    pub(crate) fn keyed<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str, &Value) -> Result<T, Problem>,
+    ) -> Vec<(String, Vec<T>)> {
+        #[cfg(test)]
+        self.asked.insert(self.path_to(name));
+        let key = |field: &str| -> Option<String> {
+            let key = field.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
+            Some(key.to_owned())
+        };
+        let named: Vec<_> = self.map.keys().filter_map(|field| Some((field.clone(), key(field)?))).collect();
+        let read = named.into_iter().map(|(field, key)| {
+            let value = self.map.remove(&field).unwrap_or_default();
+            let values = if let Value::Array(values) = value { values } else { vec![value] };
+            let values = values.into_iter();
+            let values = values.filter_map(|value| self.parsed(&field, value, |value| parse(&key, value)));
+            let values = values.collect();
+            (key, values)
+        });
+        read.collect()
     }
 
     /// Adds a fault that only several fields together show.
@@ -207,6 +241,24 @@ impl Fields {
             Some(value) if self.faults.is_empty() => Ok(value),
             _ => Err(self.faults),
         }
+    }
+
+    fn list<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        parse: impl Fn(&Value) -> Result<T, Problem>,
+    ) -> Option<Vec<T>> {
+        let Value::Array(entries) = value else {
+            self.fault(name, Problem::Type { expected: JsonType::Array }, value);
+            return None;
+        };
+        let mut inner = Self::at(self.place, self.path_to(name), Map::new());
+        let entries = entries.into_iter().enumerate();
+        let read = entries.filter_map(|(n, entry)| inner.parsed(&n.to_string(), entry, &parse)).collect();
+        let sound = inner.faults.is_empty();
+        self.faults.append(&mut inner.faults);
+        sound.then_some(read)
     }
 
     fn object<T>(
@@ -229,7 +281,45 @@ impl Fields {
         read.filter(|_| sound)
     }
 
+    fn map<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        parse: impl FnOnce(Map<String, Value>) -> Result<T, Vec<(Option<String>, InvalidText)>>,
+    ) -> Option<T> {
+        let Value::Object(map) = value else {
+            self.fault(name, Problem::Type { expected: JsonType::Object }, value);
+            return None;
+        };
+        let input = map.clone();
+        parse(map)
+            .map_err(|faults| {
+                for (key, invalid) in faults {
+                    let value = key.as_ref().and_then(|key| input.get(key)).cloned().unwrap_or_default();
+                    let mut path = self.path_to(name);
+                    path.extend(key);
+                    self.faults.push(Fault {
+                        place: self.place,
+                        path,
+                        problem: invalid.into(),
+                        input: value,
+                    });
+                }
+            })
+            .ok()
+    }
+
     fn take(&mut self, name: &str) -> Option<Value> {
+        match self.take_all(name) {
+            Some(Value::Array(_)) if self.place == Place::Query => {
+                self.fault(name, Problem::Rule("should be given once"), Value::Null);
+                None
+            }
+            taken => taken,
+        }
+    }
+
+    fn take_all(&mut self, name: &str) -> Option<Value> {
         #[cfg(test)]
         self.asked.insert(self.path_to(name));
         self.map.remove(name)

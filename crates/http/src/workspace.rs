@@ -1,5 +1,8 @@
 //! The Workspace API (seed 1): what a merchant's server calls, and what a customer session's token opens.
 
+mod access_token;
+mod access_tokens;
+mod address;
 pub(crate) mod customer;
 mod customer_portal;
 mod customer_sessions;
@@ -9,6 +12,8 @@ mod member;
 mod members;
 mod names;
 pub(crate) mod problem;
+mod publishable_key;
+mod publishable_keys;
 mod session;
 mod settings;
 
@@ -55,6 +60,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customer_sessions::revoke::operation,
     },
     Route {
+        method: Method::GET,
+        path: "/api/customers",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::list::handle),
+        operation: customers::list::operation,
+    },
+    Route {
         method: Method::POST,
         path: "/api/customers",
         who: Who::Merchant(Scope::CustomersWrite),
@@ -67,6 +79,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::show::handle),
         operation: customers::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/{customer_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::update::handle),
+        operation: customers::update::operation,
     },
     Route {
         method: Method::DELETE,
@@ -98,6 +117,27 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/api/customers/{customer_id}/state",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::state::handle),
+        operation: customers::state::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/disable",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::disable::handle),
+        operation: customers::disable::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/enable",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::enable::handle),
+        operation: customers::enable::operation,
+    },
+    Route {
+        method: Method::GET,
         path: "/api/customers/{customer_id}/store-metadata",
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::store_metadata::handle),
@@ -111,11 +151,151 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::external::show::operation,
     },
     Route {
+        method: Method::PUT,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::put::handle),
+        operation: customers::external::put::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/external/{external_id}",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::update::handle),
+        operation: customers::external::update::operation,
+    },
+    Route {
         method: Method::DELETE,
         path: "/api/customers/external/{external_id}",
         who: Who::Merchant(Scope::CustomersWrite),
         handler: || web::to(customers::external::delete::handle),
         operation: customers::external::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/members",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::external::members::list::handle),
+        operation: customers::external::members::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/external/{external_id}/members",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::external::members::create::handle),
+        operation: customers::external::members::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/members/external/{external_member_id}",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::external::members::show::handle),
+        operation: customers::external::members::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/external/{external_id}/members/external/{external_member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::external::members::update::handle),
+        operation: customers::external::members::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/external/{external_id}/members/external/{external_member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::external::members::delete::handle),
+        operation: customers::external::members::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/addresses",
+        who: Who::Merchant(Scope::AddressesRead),
+        handler: || web::to(customers::external::addresses::list::handle),
+        operation: customers::external::addresses::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/external/{external_id}/addresses",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::external::addresses::create::handle),
+        operation: customers::external::addresses::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/members",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::members::list::handle),
+        operation: customers::members::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/members",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::members::create::handle),
+        operation: customers::members::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/members/{member_id}",
+        who: Who::Merchant(Scope::MembersRead),
+        handler: || web::to(customers::members::show::handle),
+        operation: customers::members::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/{customer_id}/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::members::update::handle),
+        operation: customers::members::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/{customer_id}/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(customers::members::delete::handle),
+        operation: customers::members::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/addresses",
+        who: Who::Merchant(Scope::AddressesRead),
+        handler: || web::to(customers::addresses::list::handle),
+        operation: customers::addresses::list::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/addresses",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::addresses::create::handle),
+        operation: customers::addresses::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/{customer_id}/addresses/{address_id}",
+        who: Who::Merchant(Scope::AddressesRead),
+        handler: || web::to(customers::addresses::show::handle),
+        operation: customers::addresses::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/customers/{customer_id}/addresses/{address_id}",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::addresses::update::handle),
+        operation: customers::addresses::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/customers/{customer_id}/addresses/{address_id}",
+        who: Who::Merchant(Scope::AddressesWrite),
+        handler: || web::to(customers::addresses::delete::handle),
+        operation: customers::addresses::delete::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/customers/external/{external_id}/state",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::external::state::handle),
+        operation: customers::external::state::operation,
     },
     Route {
         method: Method::POST,
@@ -137,6 +317,97 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::MembersRead),
         handler: || web::to(members::show::handle),
         operation: members::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(members::update::handle),
+        operation: members::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/members/{member_id}",
+        who: Who::Merchant(Scope::MembersWrite),
+        handler: || web::to(members::delete::handle),
+        operation: members::delete::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/publishable-keys",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(publishable_keys::create::handle),
+        operation: publishable_keys::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/publishable-keys",
+        who: Who::Merchant(Scope::WorkspaceRead),
+        handler: || web::to(publishable_keys::list::handle),
+        operation: publishable_keys::list::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/publishable-keys/{key_id}",
+        who: Who::Merchant(Scope::WorkspaceRead),
+        handler: || web::to(publishable_keys::show::handle),
+        operation: publishable_keys::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/publishable-keys/{key_id}",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(publishable_keys::update::handle),
+        operation: publishable_keys::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/publishable-keys/{key_id}",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(publishable_keys::revoke::handle),
+        operation: publishable_keys::revoke::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/workspace-access-tokens",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::create::handle),
+        operation: access_tokens::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/workspace-access-tokens",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensRead),
+        handler: || web::to(access_tokens::list::handle),
+        operation: access_tokens::list::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/workspace-access-tokens/{token_id}",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensRead),
+        handler: || web::to(access_tokens::show::handle),
+        operation: access_tokens::show::operation,
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/workspace-access-tokens/{token_id}",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::update::handle),
+        operation: access_tokens::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/workspace-access-tokens/{token_id}",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::revoke::handle),
+        operation: access_tokens::revoke::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/workspace-access-tokens/{token_id}/rotate",
+        who: Who::Merchant(Scope::WorkspaceAccessTokensWrite),
+        handler: || web::to(access_tokens::rotate::handle),
+        operation: access_tokens::rotate::operation,
     },
     Route {
         method: Method::GET,

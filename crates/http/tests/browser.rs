@@ -7,16 +7,16 @@
 use std::env;
 use std::path::PathBuf;
 
+use anteroom_app::change::Change;
 use anteroom_app::{
     CustomerRef, MemberChoice, MemberRef, NewAddress, NewCustomer, NewCustomerSession, NewMember, NewOwner,
-    NewWorkspace, Once,
+    NewWorkspace, Once, PortalLookChanges, SettingsChanges,
 };
 use anteroom_domain::address::PostalAddress;
 use anteroom_domain::customer::{Customer, CustomerKind};
 use anteroom_domain::member::Role;
 use anteroom_domain::metadata::Metadata;
-use anteroom_domain::session::CustomerSession;
-use anteroom_domain::text::{CountryCode, Email, Line, Phone, Province, ReturnUrl, Slug};
+use anteroom_domain::text::{Color, CountryCode, Email, Line, Phone, Province, ReturnUrl, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_testkit::app::{Database, TestApp, run};
 use anteroom_testkit::browser::{Browser, Visitor};
@@ -86,6 +86,34 @@ fn long_texts_and_other_scripts_find_room() {
         page.picture("home").await;
         page.leave().await;
     });
+}
+
+#[test]
+fn the_colour_of_a_workspace_is_that_of_its_buttons() {
+    run(Database::Sqlite, |app| wears_its_colour(app, Visitor::desktop(), true));
+    run(Database::Sqlite, |app| wears_its_colour(app, Visitor::phone().dark(), false));
+}
+
+/// Buttons have the colour by day and by night, links where it can be read.
+async fn wears_its_colour(app: TestApp, visitor: Visitor, is_day: bool) {
+    let Some(page) = Page::open("colour", visitor).await else { return };
+    let shop = Shop::open(&app).await;
+    let portal = Change::Set(PortalLookChanges {
+        color: Change::Set(Color::parse("#1f6b58").unwrap()),
+        ..PortalLookChanges::default()
+    });
+    let changes = SettingsChanges { portal, ..SettingsChanges::default() };
+    app.app.update_settings(shop.workspace.id, changes).await.unwrap();
+    page.follow(&shop.link(&app, &shop.ada(&app).await, MemberChoice::Unnamed).await).await;
+    page.says(&["Signed in as", "Ada Lovelace"]).await;
+    let color = "rgba(31, 107, 88, 1)";
+    let button = page.client().find(Locator::Css(".button")).await.unwrap();
+    assert_eq!(button.css_value("background-color").await.unwrap(), color);
+    assert_eq!(button.css_value("color").await.unwrap(), "rgba(255, 255, 255, 1)");
+    let skip = page.client().find(Locator::Css(".skip")).await.unwrap();
+    let skip = skip.css_value("color").await.unwrap();
+    assert_eq!(skip == color, is_day, "{skip}");
+    page.leave().await;
 }
 
 #[test]
@@ -364,13 +392,16 @@ impl Shop {
     async fn member(&self, app: &TestApp) -> (Customer, MemberChoice) {
         let team = self.customer(app, CustomerKind::Team, "team@example.com", "Analytical Engines").await;
         let new = NewMember {
-            customer: team.id,
             email: Email::parse("grace@example.com").unwrap(),
             name: line("Grace Hopper"),
             external_id: None,
             role: Role::Member,
         };
-        let member = app.app.create_member(&self.workspace, new, Once::unrepeated()).await.unwrap();
+        let member = app
+            .app
+            .create_member(&self.workspace, CustomerRef::Id(team.id), new, Once::unrepeated())
+            .await
+            .unwrap();
         (team, MemberChoice::Named(MemberRef::Id(member.id)))
     }
 
@@ -379,7 +410,7 @@ impl Shop {
             customer: CustomerRef::Id(customer.id),
             member,
             return_url: Some(ReturnUrl::parse(WAY_BACK).unwrap()),
-            life: CustomerSession::DEFAULT_LIFE,
+            life: None,
         };
         let opened = app.app.create_customer_session(&self.workspace, new, Once::unrepeated()).await.unwrap();
         format!("{}?code={}", self.portal, opened.entry_code.reveal())

@@ -7,7 +7,6 @@ mod run;
 mod runner;
 mod sweep_customer_sessions;
 mod sweep_idempotent_answers;
-mod sweep_portal_entries;
 mod sweep_store_sessions;
 
 pub use ended::{Ended, Failure, NotBegun};
@@ -17,7 +16,6 @@ pub use run::{BATCH, Interruption, Run};
 pub use runner::Runner;
 pub use sweep_customer_sessions::SweepCustomerSessions;
 pub use sweep_idempotent_answers::SweepIdempotentAnswers;
-pub use sweep_portal_entries::SweepPortalEntries;
 pub use sweep_store_sessions::SweepStoreSessions;
 
 /// Every job of the product, in the order of their names.
@@ -25,7 +23,6 @@ pub fn all() -> Vec<AnyJob> {
     vec![
         AnyJob::new(SweepCustomerSessions),
         AnyJob::new(SweepIdempotentAnswers),
-        AnyJob::new(SweepPortalEntries),
         AnyJob::new(SweepStoreSessions),
     ]
 }

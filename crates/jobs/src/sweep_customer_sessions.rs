@@ -13,8 +13,7 @@ pub struct SweepCustomerSessions;
 impl Job for SweepCustomerSessions {
     const NAME: &'static str = "sweep-customer-sessions";
     const PERIOD: Duration = Duration::HOUR;
-    const PURPOSE: &'static str =
-        "removes customer sessions a day after they expired, with their codes and cookies";
+    const PURPOSE: &'static str = "removes customer sessions a day after they expired, with their cookies";
 
     async fn run(&self, run: &mut Run) -> Result<(), Interruption> {
         run.sweep(|app: App, limit| async move { app.sweep_customer_sessions(limit).await }).await

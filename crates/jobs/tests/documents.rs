@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession};
+use anteroom_domain::session::{CustomerSession, StoreSession};
 use anteroom_jobs::AnyJob;
 use time::Duration;
 
@@ -18,7 +18,6 @@ fn the_page_lists_every_job_as_it_is() {
     let kept: BTreeMap<_, _> = [
         ("sweep-customer-sessions", CustomerSession::KEPT),
         ("sweep-idempotent-answers", Duration::ZERO),
-        ("sweep-portal-entries", PortalEntry::KEPT),
         ("sweep-store-sessions", StoreSession::KEPT),
     ]
     .into();

@@ -14,6 +14,15 @@ use time::OffsetDateTime;
 
 use crate::StoreError;
 
+/// Which access tokens or publishable keys a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listing {
+    /// All of them, whatever their state.
+    All,
+    /// Those that open doors at that moment.
+    LiveAt(OffsetDateTime),
+}
+
 /// Access tokens, publishable keys and identities.
 pub trait Credentials {
     /// Adds an access token.
@@ -22,12 +31,25 @@ pub trait Credentials {
     /// The access token of that hash, whatever its state, and the workspace it opens.
     fn access_token(&mut self, hash: &TokenHash) -> Result<Option<(AccessToken, Workspace)>, StoreError>;
 
-    /// A piece of the workspace's access tokens, whatever their state, newest first, ties by id.
+    /// The workspace's access token of that id, if it is live at `at`.
+    fn live_access_token(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AccessTokenId,
+        at: OffsetDateTime,
+    ) -> Result<Option<AccessToken>, StoreError>;
+
+    /// A piece of the workspace's access tokens, newest first, ties by id.
     fn access_tokens(
         &mut self,
         workspace: WorkspaceId,
+        which: Listing,
         page: Page,
     ) -> Result<Listed<AccessToken>, StoreError>;
+
+    /// Replaces what may change in an access token that is live at `at`: its scopes, its comment and when it ends, was
+    /// rotated and was changed. `false` when the workspace has no such token.
+    fn update_access_token(&mut self, token: &AccessToken, at: OffsetDateTime) -> Result<bool, StoreError>;
 
     /// Ends an access token that is live at `at`; `false` when the workspace has no such token.
     fn revoke_access_token(
@@ -49,12 +71,24 @@ pub trait Credentials {
         key: &str,
     ) -> Result<Option<(PublishableKeyId, Workspace)>, StoreError>;
 
-    /// A piece of the workspace's publishable keys, revoked ones too, newest first, ties by id.
+    /// The workspace's publishable key of that id; `None` when it was revoked.
+    fn live_publishable_key(
+        &mut self,
+        workspace: WorkspaceId,
+        id: PublishableKeyId,
+    ) -> Result<Option<PublishableKey>, StoreError>;
+
+    /// A piece of the workspace's publishable keys, newest first, ties by id.
     fn publishable_keys(
         &mut self,
         workspace: WorkspaceId,
+        which: Listing,
         page: Page,
     ) -> Result<Listed<PublishableKey>, StoreError>;
+
+    /// Replaces the title of a publishable key, and when it was changed; `false` when the workspace has no such key or it
+    /// was revoked.
+    fn update_publishable_key(&mut self, key: &PublishableKey) -> Result<bool, StoreError>;
 
     /// Ends a publishable key; `false` when the workspace has no such key or it was ended before.
     fn revoke_publishable_key(
@@ -72,7 +106,7 @@ pub trait Credentials {
         provider: &ProviderIdentity,
     ) -> Result<(), StoreError>;
 
-    /// Who signs in by that provider under that e-mail.
+    /// Who signs in by that provider under that e-mail; absent while their customer is disabled.
     fn identity_by_email(
         &mut self,
         workspace: WorkspaceId,
@@ -85,6 +119,18 @@ pub trait Credentials {
 
     /// Makes an identity without a customer that customer's; `false` when it has one already or there is none.
     fn link_customer(&mut self, identity: AuthIdentityId, customer: CustomerId) -> Result<bool, StoreError>;
+
+    /// Gives those who sign in as that customer under the name `from` the name `to`; how many. A name that is taken there
+    /// conflicts with `ProviderIdentity`.
+    fn rename_identities(
+        &mut self,
+        customer: CustomerId,
+        from: &Email,
+        to: &Email,
+    ) -> Result<u64, StoreError>;
+
+    /// Removes an identity that has no customer, with its sessions; `false` when it has one or there is none.
+    fn delete_registration(&mut self, identity: AuthIdentityId) -> Result<bool, StoreError>;
 
     /// Replaces a stored password hash by a newer one; `false` when it is not the `old` one any more.
     fn replace_password_hash(&mut self, provider: &ProviderIdentity, new: &str) -> Result<bool, StoreError>;

@@ -1,20 +1,86 @@
 //! Customers.
 
-use anteroom_domain::customer::{Customer, CustomerId};
-use anteroom_domain::page::{Listed, Page};
-use anteroom_domain::text::{Email, ExternalId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
+use anteroom_domain::page::{Direction, Listed, Page, Sort};
+use anteroom_domain::text::{Email, ExternalId, Line};
 use anteroom_domain::workspace::WorkspaceId;
 use time::OffsetDateTime;
 
 use crate::StoreError;
 
-/// Which customers a list has; what is `None` does not narrow it.
+/// Which customers a list has; what is `None` or empty does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CustomerFilter {
     /// With this e-mail, in any case: an account, a guest or both.
     pub email: Option<Email>,
     /// With this external id.
     pub external_id: Option<ExternalId>,
+    /// With a word of the name, an e-mail or an external id that begins so, in any case.
+    pub query: Option<Line>,
+    /// With one of these texts under each of these keys of the merchant's notes; numbers and booleans as JSON writes them.
+    pub metadata: BTreeMap<String, BTreeSet<String>>,
+    /// Of this kind.
+    pub kind: Option<CustomerKind>,
+    /// With an account, or without.
+    pub has_account: Option<bool>,
+    /// Made at this moment or later.
+    pub created_from: Option<OffsetDateTime>,
+    /// Made before this moment.
+    pub created_before: Option<OffsetDateTime>,
+}
+
+/// What a list of customers is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomerField {
+    /// The e-mail, in lower case.
+    Email,
+    /// The name that is shown, in lower case; those without one come before the others.
+    Name,
+    /// When it was made.
+    CreatedAt,
+}
+
+/// In which order customers are listed, ties by id, and where the list begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerOrder {
+    /// By the first of these, and where that is the same by the next.
+    pub sorts: Vec<Sort<CustomerField>>,
+    /// Only those that come after this place.
+    pub after: Option<CustomerPlace>,
+}
+
+impl Default for CustomerOrder {
+    /// Newest first.
+    fn default() -> Self {
+        let newest_first = Sort { field: CustomerField::CreatedAt, direction: Direction::Descending };
+        Self { sorts: vec![newest_first], after: None }
+    }
+}
+
+/// Where a customer stands in a list, however the list is sorted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerPlace {
+    /// [`Email::key`]
+    pub email_key: String,
+    /// [`Customer::name_key`]
+    pub name_key: String,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// Its id.
+    pub id: CustomerId,
+}
+
+impl From<&Customer> for CustomerPlace {
+    fn from(customer: &Customer) -> Self {
+        Self {
+            email_key: customer.email.key().to_owned(),
+            name_key: customer.name_key(),
+            created_at: customer.created_at,
+            id: customer.id,
+        }
+    }
 }
 
 /// Customers. What is read is alive: a deleted customer is absent.
@@ -40,19 +106,17 @@ pub trait Customers {
         email: &Email,
     ) -> Result<Vec<Customer>, StoreError>;
 
-    /// A piece of the workspace's customers, newest first, ties by id.
+    /// A piece of the workspace's customers in that order. The total is of the whole list, wherever it begins.
     fn customers(
         &mut self,
         workspace: WorkspaceId,
         filter: &CustomerFilter,
+        order: &CustomerOrder,
         page: Page,
     ) -> Result<Listed<Customer>, StoreError>;
 
     /// When the workspace's newest customer, living or deleted, was made; `None` when it never had one.
     fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError>;
-
-    /// Those of the customers, of whichever workspace, that are not deleted. In any order, each once.
-    fn living_customers(&mut self, ids: &[CustomerId]) -> Result<Vec<CustomerId>, StoreError>;
 
     /// The customer of that id, held against other writers until the unit ends.
     fn customer_for_update(

@@ -21,8 +21,8 @@ mod workspaces;
 
 pub use addresses::Addresses;
 pub use changes::{Changes, Topic, TopicKey};
-pub use credentials::Credentials;
-pub use customers::{CustomerFilter, Customers};
+pub use credentials::{Credentials, Listing};
+pub use customers::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Customers};
 pub use error::{Constraint, StoreError};
 pub use feed::{Feed, Heard, Listener, NobodyElse};
 pub use idempotency::IdempotentAnswers;
@@ -30,6 +30,6 @@ pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};
 pub use merges::{Merge, Merges};
-pub use sessions::{CookieOutcome, NewStoreCookie, PortalAccess, Sessions, StoreAccess};
+pub use sessions::{CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, StoreAccess};
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

@@ -1,14 +1,15 @@
 //! Sessions of the portal and of the shop.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
-use anteroom_domain::member::Member;
+use anteroom_domain::member::{Member, MemberId};
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{
-    CustomerSession, CustomerSessionId, PortalCookie, PortalEntry, StoreSession, StoreSessionId,
+    CustomerSession, CustomerSessionId, PortalCookie, StoreSession, StoreSessionId,
 };
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use time::OffsetDateTime;
@@ -35,7 +36,7 @@ pub struct StoreAccess {
     pub session: StoreSession,
     /// Who signed in.
     pub identity: AuthIdentity,
-    /// The customer they are, who is not deleted; `None` while the registration is half done.
+    /// The customer they are, who is neither deleted nor disabled; `None` while the registration is half done.
     pub customer: Option<CustomerId>,
 }
 
@@ -63,22 +64,30 @@ pub enum CookieOutcome {
     Gone,
 }
 
-/// Sessions. A check is one statement; a session of a deleted customer or member is absent. After a conflict the unit is
+/// How many sessions are live, by who acts in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionCounts {
+    /// Sessions of the portal in which the customer itself acts.
+    pub customer: u64,
+    /// Sessions of the portal in which a member acts.
+    pub member: u64,
+    /// Sign-ins to the shop.
+    pub store: u64,
+}
+
+/// Sessions. A check is one statement; a session of a deleted or disabled customer, or of a deleted member, is absent. After a conflict the unit is
 /// of no use any more.
 pub trait Sessions {
-    /// Adds sessions, any number of them, each with the code of its portal link.
+    /// Adds portal sessions, any number of them, but none for a customer who is deleted, disabled or not there; which were
+    /// added.
     fn insert_customer_sessions(
         &mut self,
-        sessions: &[(&CustomerSession, &PortalEntry)],
-    ) -> Result<(), StoreError>;
+        sessions: &[&CustomerSession],
+    ) -> Result<HashSet<TokenHash>, StoreError>;
 
-    /// Adds a session and the code of its portal link.
-    fn insert_customer_session(
-        &mut self,
-        session: &CustomerSession,
-        entry: &PortalEntry,
-    ) -> Result<(), StoreError> {
-        self.insert_customer_sessions(&[(session, entry)])
+    /// Adds a portal session; `false` when its customer is deleted, disabled or not there.
+    fn insert_customer_session(&mut self, session: &CustomerSession) -> Result<bool, StoreError> {
+        Ok(self.insert_customer_sessions(&[session])?.contains(&session.token_hash))
     }
 
     /// What the token of that hash opens.
@@ -87,23 +96,16 @@ pub trait Sessions {
     /// What the portal cookie of that hash opens.
     fn portal_access_by_cookie(&mut self, cookie: &TokenHash) -> Result<Option<PortalAccess>, StoreError>;
 
-    /// The session that the code leads to, in that workspace, and whether the code can still be spent at `now`; it is
-    /// not spent by it.
-    fn peek_portal_entry(
+    /// The session of that workspace whose token has one of those hashes.
+    fn customer_session_by_token(
         &mut self,
         workspace: WorkspaceId,
-        code: &TokenHash,
-        now: OffsetDateTime,
-    ) -> Result<Option<(CustomerSession, bool)>, StoreError>;
-
-    /// Spends a code of that workspace that is neither spent nor expired, and gives the session it leads to.
-    /// `None` to all but one of those who try at once.
-    fn spend_portal_entry(
-        &mut self,
-        workspace: WorkspaceId,
-        code: &TokenHash,
-        now: OffsetDateTime,
+        tokens: &[TokenHash],
     ) -> Result<Option<CustomerSession>, StoreError>;
+
+    /// Notes that a browser comes in by the session's portal link, if that [can be](CustomerSession::can_be_entered).
+    /// `false` to all but one of those who try at once.
+    fn enter_customer_session(&mut self, token: &TokenHash, at: OffsetDateTime) -> Result<bool, StoreError>;
 
     /// Adds a portal cookie.
     fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError>;
@@ -137,6 +139,14 @@ pub trait Sessions {
     fn revoke_customer_sessions(
         &mut self,
         customer: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError>;
+
+    /// Ends the portal sessions of one member of the customer; how many were live.
+    fn revoke_member_sessions(
+        &mut self,
+        customer: CustomerId,
+        member: MemberId,
         at: OffsetDateTime,
     ) -> Result<u64, StoreError>;
 
@@ -184,18 +194,23 @@ pub trait Sessions {
         page: Page,
     ) -> Result<Listed<StoreSession>, StoreError>;
 
+    /// How many sessions of the customer and its members are live at `now`.
+    fn count_live_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: CustomerId,
+        now: OffsetDateTime,
+    ) -> Result<SessionCounts, StoreError>;
+
     /// Ends a session; `false` when it had ended or there is none.
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError>;
 
     /// Ends the customer's shop sessions; how many were live.
     fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError>;
 
-    /// Removes portal sessions that expired before `cutoff`, the oldest first and `limit` at most, with their codes and
-    /// cookies; how many sessions.
+    /// Removes portal sessions that expired before `cutoff`, the oldest first and `limit` at most, with their cookies; how
+    /// many sessions.
     fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
-
-    /// Removes codes that expired before `cutoff`, spent or not, the oldest first and `limit` at most; how many.
-    fn sweep_portal_entries(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
 
     /// Removes shop sessions that expired or were ended before `cutoff`, `limit` at most; how many.
     fn sweep_store_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;

@@ -46,6 +46,16 @@ pub enum Mode {
     Read,
     /// One transaction, which excludes other writers on SQLite and is READ COMMITTED on PostgreSQL.
     Write,
+    /// One statement, which adds what nobody can have read before. On PostgreSQL it commits itself, which saves the round
+    /// trips of a transaction; a second statement is refused. On SQLite it is the same as `Write`.
+    Append,
+}
+
+impl Mode {
+    /// Whether its units change anything.
+    pub fn writes(self) -> bool {
+        self != Self::Read
+    }
 }
 
 /// Everything one unit can touch. Dropped without `commit`, it changes nothing.

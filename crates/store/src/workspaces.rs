@@ -1,6 +1,6 @@
 //! Tenants.
 
-use anteroom_domain::text::{Origin, Slug};
+use anteroom_domain::text::{Line, Origin, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use time::OffsetDateTime;
 
@@ -31,6 +31,14 @@ pub trait Workspaces {
         &mut self,
         id: WorkspaceId,
         settings: &WorkspaceSettings,
+        modified_at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+
+    /// Gives a workspace another name for people; `false` when there is no such workspace.
+    fn rename_workspace(
+        &mut self,
+        id: WorkspaceId,
+        name: &Line,
         modified_at: OffsetDateTime,
     ) -> Result<bool, StoreError>;
 

@@ -15,8 +15,8 @@ use diesel::connection::{
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-/// Tables that are small and are read as a whole.
-const SMALL: [&str; 4] = ["workspaces", "signing_keys", "installation", "jobs"];
+/// Tables that are small and are read as a whole, and the notes on one customer.
+const SMALL: [&str; 5] = ["workspaces", "signing_keys", "installation", "jobs", "json_each"];
 
 /// In small tables PostgreSQL is right to scan. So the tables with deleted rows are filled, and of the others the planner
 /// is told that they are large; then it is asked for what indexes can do.

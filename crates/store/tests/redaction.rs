@@ -9,7 +9,8 @@ use diesel::sql_types::BigInt;
 
 /// That nothing is left in the other columns of a customer.
 const BARE: &str = "billing_name IS NULL AND first_name IS NULL AND last_name IS NULL AND company_name IS NULL \
-                    AND phone IS NULL AND avatar_url IS NULL AND metadata = '{}' AND store_metadata = '{}'";
+                    AND phone IS NULL AND avatar_url IS NULL AND metadata = '{}' AND store_metadata = '{}' \
+                    AND name_key = '' AND external_id_key = ''";
 
 #[derive(QueryableByName)]
 struct Count {

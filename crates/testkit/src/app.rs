@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_app::{
-    App, DoorSizes, MemorySettings, NewAccessToken, NewPublishableKey, NewWorkspace, Parts, Settings, set_up,
+    App, DoorSizes, Grantor, MemorySettings, NewAccessToken, NewPublishableKey, NewWorkspace, Once, Parts,
+    Settings, set_up,
 };
 use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::password::PasswordPolicy;
@@ -279,10 +280,13 @@ async fn create_workspace(app: &App, slug: &str) -> Workspace {
 async fn create_token(app: &App, workspace: &Workspace, scopes: Scopes) -> String {
     let comment = Line::parse("for the test").unwrap().unwrap();
     let new = NewAccessToken { scopes, comment, expires_at: None };
-    app.create_access_token(workspace.id, new).await.unwrap().1.reveal().to_owned()
+    let made =
+        app.create_access_token(workspace.id, Grantor::Operator, new, Once::unrepeated()).await.unwrap();
+    made.plain.reveal().to_owned()
 }
 
 async fn create_key(app: &App, workspace: &Workspace) -> String {
     let title = Line::parse("for the test").unwrap().unwrap();
-    app.create_publishable_key(workspace.id, NewPublishableKey { title, origin: None }).await.unwrap().key
+    let new = NewPublishableKey { title, origin: None };
+    app.create_publishable_key(workspace.id, new, Once::unrepeated()).await.unwrap().key
 }

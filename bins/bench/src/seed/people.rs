@@ -92,6 +92,7 @@ fn insert_one(unit: &mut dyn Unit, world: &World, person: &Person, hash: &str) -
         created_at: now,
         modified_at: None,
         deleted_at: None,
+        disabled_at: None,
     })?;
     unit.insert_member(&Member {
         id: person.member,

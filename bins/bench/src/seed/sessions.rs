@@ -5,7 +5,7 @@ use std::path::Path;
 use anteroom_app::{OsRandom, SystemClock};
 use anteroom_auth::jwt::Claims;
 use anteroom_auth::token::{self, PlainToken, SessionCookie};
-use anteroom_domain::session::{CustomerSession, Lifetimes, PortalEntry, Provider, StoreSession};
+use anteroom_domain::session::{CustomerSession, Lifetimes, Provider, StoreSession};
 use anteroom_domain::text::{Line, ReturnUrl};
 use anteroom_domain::{Clock, Id};
 use anteroom_store::StoreExt;
@@ -66,14 +66,14 @@ fn insert_part(
                 StoreSession { cookie_hash: Some(cookie.hash(&world.keys)), ..store_session(world, person)? };
             opened.cookies.push(cookie.reveal().to_owned());
             opened.jwts.push(jwt(world, person, &session)?);
-            let (token, customer_session, entry) = customer_session(world, person)?;
+            let (token, customer_session) = customer_session(world, person)?;
             opened.tokens.push(token);
-            made.push((session, customer_session, entry));
+            made.push((session, customer_session));
         }
         world.store.write(|unit| {
-            made.iter().try_for_each(|(session, customer_session, entry)| {
+            made.iter().try_for_each(|(session, customer_session)| {
                 unit.insert_store_session(session)?;
-                unit.insert_customer_session(customer_session, entry)
+                unit.insert_customer_session(customer_session).map(drop)
             })
         })?;
     }
@@ -141,10 +141,7 @@ fn jwt(world: &World, person: &Person, session: &StoreSession) -> anyhow::Result
 }
 
 /// A session of the portal, for a customer's owner, that lives for a day, with its token before it.
-fn customer_session(
-    world: &World,
-    person: &Person,
-) -> anyhow::Result<(String, CustomerSession, PortalEntry)> {
+fn customer_session(world: &World, person: &Person) -> anyhow::Result<(String, CustomerSession)> {
     let now = SystemClock.now();
     let token = PlainToken::<token::MemberSession>::generate(&OsRandom);
     let session = CustomerSession {
@@ -156,12 +153,7 @@ fn customer_session(
         created_at: now,
         expires_at: now + Duration::DAY,
         revoked_at: None,
+        entered_at: None,
     };
-    let code = PlainToken::<token::PortalEntry>::generate(&OsRandom);
-    let entry = PortalEntry {
-        code_hash: code.hash(&world.keys),
-        session: session.token_hash,
-        expires_at: now + PortalEntry::LIFE,
-    };
-    Ok((token.reveal().to_owned(), session, entry))
+    Ok((token.reveal().to_owned(), session))
 }

@@ -48,6 +48,33 @@ pub(crate) enum Token {
         #[command(flatten)]
         output: Output,
     },
+    /// Change what an access token is for or may do: running servers hold to it within a second
+    Update {
+        /// The token's id, as `token list` shows it
+        id: String,
+        #[command(flatten)]
+        workspace: In,
+        /// What it is for
+        #[arg(long)]
+        comment: Option<String>,
+        /// What it may do: all, or names separated by commas
+        #[arg(long)]
+        scopes: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Make an access token in place of another one, which ends a while later; it is shown once
+    Rotate {
+        /// The token's id, as `token list` shows it
+        id: String,
+        #[command(flatten)]
+        workspace: In,
+        /// How many seconds the old token still works, at most seven days
+        #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u32).range(..=604_800))]
+        overlap: u32,
+        #[command(flatten)]
+        output: Output,
+    },
     /// End an access token: running servers refuse it within a second
     Revoke {
         /// The token's id, as `token list` shows it

@@ -19,7 +19,8 @@ pub(super) fn run(file: Option<&Path>, command: cli::Customer) -> anyhow::Result
         cli::Customer::List { workspace, email, external_id, paging, output } => {
             let email = email.map(|text| Email::parse(&text).with_context(|| format!("--email {text:?}")));
             let external_id = external_id.map(|text| parse_external_id(&text));
-            let filter = CustomerFilter { email: email.transpose()?, external_id: external_id.transpose()? };
+            let (email, external_id) = (email.transpose()?, external_id.transpose()?);
+            let filter = CustomerFilter { email, external_id, ..CustomerFilter::default() };
             super::with_app(file, async |app| list(&app, &workspace, filter, &paging, &output).await)
         }
         cli::Customer::Show { customer, workspace, output } => {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anteroom_app::{App, Error, NewPublishableKey};
+use anteroom_app::{App, Error, Listing, NewPublishableKey, Once};
 use anteroom_domain::credential::{PublishableKey, PublishableKeyId};
 use anteroom_domain::text::Origin;
 use anyhow::{Context, anyhow};
@@ -35,7 +35,7 @@ fn parse(title: &str, origin: Option<&str>) -> anyhow::Result<NewPublishableKey>
 
 async fn create(app: &App, workspace: &In, new: NewPublishableKey, output: &Output) -> anyhow::Result<()> {
     let workspace = super::find_workspace(app, workspace).await?;
-    let key = app.create_publishable_key(workspace.id, new).await?;
+    let key = app.create_publishable_key(workspace.id, new, Once::unrepeated()).await?;
     let value = json!({
         "key": key.key,
         "id": key.id.to_string(),
@@ -52,7 +52,7 @@ async fn create(app: &App, workspace: &In, new: NewPublishableKey, output: &Outp
 
 async fn list(app: &App, workspace: &In, paging: &Paging, output: &Output) -> anyhow::Result<()> {
     let workspace = super::find_workspace(app, workspace).await?;
-    let listed = app.publishable_keys(workspace.id, paging.records()).await?;
+    let listed = app.publishable_keys(workspace.id, Listing::All, paging.records()).await?;
     let values = listed.items.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
     let rows = listed.items.iter().zip(&values).map(|(key, value)| {
         let [id, title, made, text] = ["id", "title", "created_at", "key"].map(|name| cell(value, name));

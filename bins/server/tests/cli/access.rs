@@ -52,6 +52,43 @@ fn a_token_is_listed_and_revoked_beside_a_running_server() {
 }
 
 #[test]
+fn a_token_is_changed_and_rotated_beside_a_running_server() {
+    for sandbox in Sandbox::on_both() {
+        let sandbox = sandbox.with_shop();
+        let token = sandbox.token();
+        let list = ["token", "list", "--workspace", "shop", "--json"];
+        let id = sandbox.json(&list)["data"][0]["id"].as_str().unwrap().to_owned();
+        let server = sandbox.serve();
+        let ask = |token: &str| call(&server, "GET", "/api/workspace", token, &Value::Null).0;
+        assert_eq!(ask(&token), "200");
+
+        let update = ["token", "update", &id, "--workspace", "shop", "--scopes", "members:read", "--json"];
+        let changed = sandbox.json(&update);
+        assert_eq!((&changed["scopes"], &changed["comment"]), (&json!(["members:read"]), &json!("c")));
+        within_a_second(|| ask(&token), "200", "403");
+        let update =
+            ["token", "update", &id, "--workspace", "shop", "--scopes", "all", "--comment", "server"];
+        assert!(sandbox.run(&update).out.ends_with("\ncomment  server\n"));
+        within_a_second(|| ask(&token), "403", "200");
+
+        let rotate = ["token", "rotate", &id, "--workspace", "shop", "--overlap", "0", "--json"];
+        let rotated = sandbox.json(&rotate);
+        let new = rotated["token"].as_str().unwrap();
+        assert_eq!((&rotated["comment"], &rotated["previous"]["id"]), (&json!("server"), &json!(id)));
+        within_a_second(|| ask(&token), "200", "401");
+        assert_eq!(ask(new), "200");
+        sandbox.run(&rotate).is_refusal(&["shop", &id, "no live access token"]);
+        let rotate = ["token", "rotate", rotated["id"].as_str().unwrap(), "--workspace", "shop"];
+        let said = sandbox.run(&rotate);
+        assert!(said.out.contains("shown only now:\n\nanteroom_wat_"), "{said:?}");
+        assert!(said.out.contains("The token that it replaces ends at 20"), "{said:?}");
+        sandbox.run(&rotate).is_refusal(&["was rotated before", "anteroom token create"]);
+        let wrong = sandbox.run(&[&rotate[..], &["--overlap", "604801"]].concat());
+        assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""), "{wrong:?}");
+    }
+}
+
+#[test]
 fn a_use_is_written_down_before_a_server_has_stopped() {
     for sandbox in Sandbox::on_both() {
         let sandbox = sandbox.with_shop();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anteroom_domain::page::Page;
 use anteroom_store::sql::{SqlOptions, SqlStore};
-use anteroom_store::{CustomerFilter, StoreError, StoreExt};
+use anteroom_store::{CustomerFilter, CustomerOrder, StoreError, StoreExt};
 use anteroom_testkit::plug::half_written;
 use time::OffsetDateTime;
 
@@ -44,7 +44,9 @@ impl Totals {
             let (start, page) = (OffsetDateTime::UNIX_EPOCH, Page { offset: 0, limit: 1 });
             let mut totals = Self { customers: 0, sessions: 0 };
             for workspace in unit.workspaces()? {
-                let customers = unit.customers(workspace.id, &CustomerFilter::default(), page)?.total;
+                let customers = unit
+                    .customers(workspace.id, &CustomerFilter::default(), &CustomerOrder::default(), page)?
+                    .total;
                 let sessions = unit.customer_sessions(workspace.id, None, start, page)?.total;
                 totals.customers += usize::try_from(customers).unwrap();
                 totals.sessions += usize::try_from(sessions).unwrap();

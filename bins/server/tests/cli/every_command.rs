@@ -37,13 +37,15 @@ enum Database {
 use Database::{Examines, Ignores, Makes, Migrates, Tells, Wants};
 
 /// Each command, with arguments that are right but for the records they name.
-const COMMANDS: [(&str, Database, &[&str]); 25] = [
+const COMMANDS: [(&str, Database, &[&str]); 27] = [
     ("", Migrates, &[]),
     ("serve", Migrates, &[]),
     ("workspace create", Makes, &["--slug", "new", "--name", "New"]),
     ("workspace list", Wants, &[]),
     ("token create", Wants, &["--workspace", "nowhere", "--scopes", "all", "--comment", "c"]),
     ("token list", Wants, &["--workspace", "nowhere"]),
+    ("token update", Wants, &[ABSENT, "--workspace", "nowhere", "--comment", "c"]),
+    ("token rotate", Wants, &[ABSENT, "--workspace", "nowhere"]),
     ("token revoke", Wants, &[ABSENT, "--workspace", "nowhere"]),
     ("key create", Wants, &["--workspace", "nowhere", "--title", "t"]),
     ("key list", Wants, &["--workspace", "nowhere"]),

@@ -97,13 +97,14 @@ impl Sandbox {
         self.start(self.command(&["serve"]))
     }
 
-    /// Starts a server whose `folder` is a file system of 32 megabytes that it alone sees, with its data there.
+    /// Starts a server whose `folder` is a file system of 128 megabytes that it alone sees, with its data there: more than
+    /// SQLite's log grows to, 80 megabytes, so that the test alone decides when it is full.
     /// `None` where this machine has no such thing to give; see [`can_mount`].
     pub(crate) fn serve_on_a_small_disk(&self, folder: &str) -> Option<Server> {
         if !can_mount() {
             return None;
         }
-        let mount = r#"mount -t tmpfs -o size=32m none "$0" && exec "$1" serve"#;
+        let mount = r#"mount -t tmpfs -o size=128m none "$0" && exec "$1" serve"#;
         let mut command = Command::new("/usr/bin/unshare");
         command.args(["--user", "--map-root-user", "--mount", "sh", "-c", mount, folder]);
         command.arg(env!("CARGO_BIN_EXE_anteroom")).current_dir(self.folder.path()).env_clear();

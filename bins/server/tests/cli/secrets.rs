@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, Server};
 use crate::serving::{sequence, shell};
 
 /// The words that begin as a secret of ours does.
@@ -15,6 +15,23 @@ fn secrets(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// What a server answers who makes an access token and rotates it, each under a key that may be sent again.
+fn access_tokens(server: &Server, message: &str) -> String {
+    let own = secrets(message).into_iter().find(|secret| secret.starts_with("anteroom_wat_")).unwrap();
+    let post = |path: &str, body: &str| {
+        let headers = format!(
+            "Authorization: Bearer {own}\r\nContent-Type: application/json\r\nIdempotency-Key: {}\r\n",
+            path.len()
+        );
+        server.request("POST", path, &headers, body).unwrap()
+    };
+    let path = "/api/workspace-access-tokens";
+    let made = post(path, r#"{"comment": "c", "scopes": ["members:read"]}"#);
+    let id = made.split(r#""id":""#).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let rotated = post(&format!("{path}/{id}/rotate"), "{}");
+    format!("{made}\n{rotated}")
+}
+
 #[test]
 fn lo_02_se_01_neither_the_log_nor_the_database_has_a_secret_that_works() {
     let sandbox = Sandbox::new().set("ANTEROOM__LOG__LEVEL", "trace");
@@ -24,6 +41,8 @@ fn lo_02_se_01_neither_the_log_nor_the_database_has_a_secret_that_works() {
     let shopper = shell(&format!("{}\nprintf '%s\\n' \"$jwt\"", sequence(&message, "2. ")));
     let code = secrets(&portal).into_iter().find(|secret| secret.starts_with("anteroom_pec_")).unwrap();
     assert!(server.get(&format!("/demo/portal?code={code}")).contains("200"));
+    let made = secrets(&access_tokens(&server, &message));
+    assert_eq!(made.len(), 2, "{made:?}");
     for wrong in ["Bearer hunter2-is-no-token", "Basic aHVudGVyMjpodW50ZXIy"] {
         let headers = format!("Authorization: {wrong}\r\n");
         assert!(server.request("GET", "/api/workspace", &headers, "").unwrap().starts_with("HTTP/1.1 401"));
@@ -31,6 +50,7 @@ fn lo_02_se_01_neither_the_log_nor_the_database_has_a_secret_that_works() {
     assert_eq!(server.stop_by("TERM").0, Some(0));
 
     let mut found = secrets(&message);
+    found.extend(made);
     found.extend(secrets(&portal));
     found.extend(secrets(&shopper));
     let kinds = ["anteroom_wat_", "anteroom_mst_", "anteroom_pec_", "anteroom_sck_", "eyJ"];

@@ -2,11 +2,10 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AccessTokenId;
-use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::member::Member;
-use anteroom_domain::session::{CustomerSession, PortalEntry, StoreSession, StoreSessionId};
-use anteroom_store::{CookieOutcome, NewStoreCookie, Unit};
+use anteroom_domain::session::{CustomerSession, StoreSession, StoreSessionId};
+use anteroom_store::{CookieOutcome, Mode, NewStoreCookie, Unit};
 use time::OffsetDateTime;
 
 use crate::Error;
@@ -15,10 +14,9 @@ use crate::Error;
 /// rare first owner looks at its customer.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Opens a customer session, with the code of its link and the customer's first owner where there was none.
+    /// Opens a customer session, with the customer's first owner where there was none.
     OpenCustomerSession {
         session: CustomerSession,
-        entry: PortalEntry,
         owner: Option<Box<Member>>,
         answer: Option<IdempotentAnswer>,
     },
@@ -55,43 +53,38 @@ impl Command {
     }
 }
 
-/// The customers for whom sessions are opened and who are not deleted: whoever asked may know them from memory.
-fn living_customers(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<CustomerId>, Error> {
-    let mut asked: Vec<_> = commands
-        .iter()
-        .filter_map(|command| match command {
-            Command::OpenCustomerSession { session, .. } => Some(session.customer_id),
-            _ => None,
-        })
-        .collect();
-    asked.sort_unstable_by_key(|id| id.uuid());
-    asked.dedup();
-    Ok(unit.living_customers(&asked)?)
+/// The mode of the unit in which they can be applied: those of one kind that only add what nobody has seen are one
+/// statement.
+pub(super) fn mode_for(commands: &[&Command]) -> Mode {
+    let only_opens = |command: &&Command| {
+        matches!(command, Command::OpenCustomerSession { owner: None, answer: None, .. })
+    };
+    let only_signs_in = |command: &&Command| matches!(command, Command::OpenStoreSession(_));
+    if commands.iter().all(only_opens) || commands.iter().all(only_signs_in) {
+        Mode::Append
+    } else {
+        Mode::Write
+    }
 }
 
 /// Applies commands in one unit, equal ones together; what became of each, in their order. After an error the unit is
 /// of no use any more.
 pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Outcome>, Error> {
     let mut outcomes = vec![Outcome::Applied; commands.len()];
-    let living = living_customers(commands, unit)?;
     let (mut portal, mut store, mut cookies, mut answers) = (vec![], vec![], vec![], vec![]);
     for (command, outcome) in commands.iter().zip(&mut outcomes) {
         match command {
-            Command::OpenCustomerSession { session, entry, owner, answer } => {
-                if !living.contains(&session.customer_id) {
-                    *outcome = Outcome::Gone;
-                    continue;
-                }
+            Command::OpenCustomerSession { session, owner, answer } => {
                 if let Some(owner) = owner {
                     // Held, so that a deletion at the same moment leaves no member behind.
-                    if unit.customer_for_update(session.workspace_id, session.customer_id)?.is_none() {
+                    let held = unit.customer_for_update(session.workspace_id, session.customer_id)?;
+                    if held.is_none_or(|customer| customer.disabled_at.is_some()) {
                         *outcome = Outcome::Gone;
                         continue;
                     }
                     unit.insert_member(owner)?;
                 }
-                portal.push((session, entry));
-                answers.extend(answer);
+                portal.push((session, outcome, answer));
             }
             Command::OpenStoreSession(session) => store.push(session),
             Command::SetStoreCookie { id, cookie, at, replaces, answer } => {
@@ -104,7 +97,15 @@ pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Ou
             }
         }
     }
-    unit.insert_customer_sessions(&portal)?;
+    let new: Vec<_> = portal.iter().map(|(session, ..)| *session).collect();
+    let opened = unit.insert_customer_sessions(&new)?;
+    for (session, outcome, answer) in portal {
+        if opened.contains(&session.token_hash) {
+            answers.extend(answer);
+        } else {
+            *outcome = Outcome::Gone;
+        }
+    }
     unit.insert_store_sessions(&store)?;
     let new: Vec<_> = cookies.iter().map(|(new, ..)| *new).collect();
     for ((_, outcome, answer), became) in cookies.into_iter().zip(unit.set_store_cookies(&new)?) {

@@ -78,7 +78,7 @@ impl Database {
     }
 
     fn room(&self, mode: Mode) -> &Room {
-        self.writing.as_ref().filter(|_| mode == Mode::Write).unwrap_or(&self.common)
+        self.writing.as_ref().filter(|_| mode.writes()).unwrap_or(&self.common)
     }
 
     /// How the queues stand.

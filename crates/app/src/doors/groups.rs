@@ -7,7 +7,7 @@ use std::time::Instant;
 use anteroom_store::{Mode, Store, StoreError};
 
 use super::asker::{Answer, Asker};
-use super::command::{Command, Outcome, apply};
+use super::command::{Command, Outcome, apply, mode_for};
 use super::queue::{Job, Queue};
 use super::watch::Watch;
 use super::work::{Failure, Work};
@@ -144,7 +144,7 @@ impl Groups {
             return;
         }
         let commands: Vec<_> = group.iter().map(|submitted| &submitted.command).collect();
-        match self.work.run(store, Mode::Write, &self.watch, |unit| apply(&commands, unit)) {
+        match self.work.run(store, mode_for(&commands), &self.watch, |unit| apply(&commands, unit)) {
             Ok(outcomes) => {
                 self.committed.count();
                 self.applied.add(u64::try_from(outcomes.len()).unwrap_or(u64::MAX));

@@ -26,7 +26,7 @@ impl Outage {
         let now = Some(Instant::now());
         match mode {
             Mode::Read => *seen = Seen { reading: now, writing: now },
-            Mode::Write => seen.writing = now,
+            Mode::Write | Mode::Append => seen.writing = now,
         }
     }
 
@@ -35,7 +35,7 @@ impl Outage {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let noted = match mode {
             Mode::Read => seen.reading,
-            Mode::Write => seen.writing,
+            Mode::Write | Mode::Append => seen.writing,
         };
         noted.is_some_and(|noted| noted > admitted_at)
     }

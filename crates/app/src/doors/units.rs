@@ -54,7 +54,7 @@ impl Units {
     fn of(&self, mode: Mode) -> &Timed {
         match mode {
             Mode::Read => &self.read,
-            Mode::Write => &self.write,
+            Mode::Write | Mode::Append => &self.write,
         }
     }
 }

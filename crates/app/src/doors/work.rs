@@ -39,7 +39,7 @@ impl Work {
             let mut unit = store.begin(mode)?;
             wait.end();
             let value = work(&mut *unit).map_err(Failure::Undone)?;
-            if mode == Mode::Write {
+            if mode.writes() {
                 unit.commit().map_err(|error| Failure::AtCommit(error.into()))?;
             }
             Ok(value)

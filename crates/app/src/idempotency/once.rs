@@ -39,14 +39,27 @@ impl<T> Once<T> {
 
     /// The answer to `result`, which tells of that customer, to be kept in the unit of the effect.
     pub(crate) fn answer(&self, customer: CustomerId, result: &T) -> Result<Option<IdempotentAnswer>, Error> {
+        self.answer_about(Some(customer), result)
+    }
+
+    fn answer_about(
+        &self,
+        customer: Option<CustomerId>,
+        result: &T,
+    ) -> Result<Option<IdempotentAnswer>, Error> {
         let Some(keep) = &self.0 else { return Ok(None) };
         let answer = (keep.render)(result).ok_or(Error::Unrendered)?;
-        Ok(Some(keep.keeper.seal(&keep.app, Some(customer), &answer)))
+        Ok(Some(keep.keeper.seal(&keep.app, customer, &answer)))
     }
 
     /// Keeps the answer to `result`, which tells of that customer, in the unit of the effect.
     pub(crate) fn keep(&self, unit: &mut dyn Unit, customer: CustomerId, result: &T) -> Result<(), Error> {
         keep(unit, self.answer(customer, result)?.as_ref())
+    }
+
+    /// Keeps the answer to `result`, which tells of no customer, in the unit of the effect.
+    pub(crate) fn keep_of_no_customer(&self, unit: &mut dyn Unit, result: &T) -> Result<(), Error> {
+        keep(unit, self.answer_about(None, result)?.as_ref())
     }
 }
 

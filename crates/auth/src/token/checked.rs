@@ -9,12 +9,17 @@ const RANDOM_LENGTH: usize = 43;
 const CHECKSUM_LENGTH: usize = 6;
 
 pub(super) fn generate(prefix: &str, random: &dyn Random) -> String {
+    write(prefix, iter::repeat_with(|| random.bytes::<64>()).flatten())
+}
+
+/// Writes as many of the bytes as it takes; there are more than enough of them.
+pub(super) fn write(prefix: &str, bytes: impl Iterator<Item = u8>) -> String {
     // Long enough from the start: growing would leave pieces of the secret behind in memory.
     let mut text = String::with_capacity(prefix.len() + RANDOM_LENGTH + CHECKSUM_LENGTH);
     text.push_str(prefix);
     // Bytes from 248 up are drawn again: their remainders would favour the first 8 digits.
-    let bytes = iter::repeat_with(|| random.bytes::<64>()).flatten().filter(|byte| *byte < 248);
-    text.extend(bytes.take(RANDOM_LENGTH).map(|byte| base62(byte % 62)));
+    let digits = bytes.filter(|byte| *byte < 248).map(|byte| base62(byte % 62));
+    text.extend(digits.take(RANDOM_LENGTH));
     let checksum = checksum(&text);
     text.extend(checksum);
     text

@@ -119,3 +119,18 @@ fn publishable_keys_are_checked_too() {
     assert!(is_publishable_key(&key));
     assert!(!is_publishable_key(&key.to_lowercase()) && !is_publishable_key("pk_test"));
 }
+
+#[test]
+fn a_code_makes_one_token_of_each_kind_and_only_with_the_key() {
+    let random = Seeded::default();
+    let keys = Keys::derive(&MasterKey::generate(&random));
+    let others = Keys::derive(&MasterKey::generate(&random));
+    let [code, other] = [(); 2].map(|()| PlainToken::<PortalEntry>::generate(&random));
+    let token = code.session_token::<CustomerSession>(&keys);
+    assert!(PlainToken::parse(token.reveal()).unwrap() == token);
+    assert!(code.session_token(&keys) == token);
+    assert!(code.session_token(&others) != token && other.session_token(&keys) != token);
+    let member = code.session_token::<MemberSession>(&keys);
+    assert!(PlainToken::<MemberSession>::parse(member.reveal()).is_some());
+    assert!(!token.reveal().contains(&code.reveal()[13..20]));
+}

@@ -44,7 +44,7 @@ impl Origin {
     }
 }
 
-fn web_url(text: &str) -> Result<Url, InvalidText> {
+pub(super) fn web_url(text: &str) -> Result<Url, InvalidText> {
     const INVALID: InvalidText = InvalidText("should be an absolute http or https URL");
     let (scheme, rest) = text.split_once("://").ok_or(INVALID)?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

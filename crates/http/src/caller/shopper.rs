@@ -92,7 +92,7 @@ async fn signed_in(request: &HttpRequest, who: Who) -> Result<SignIn, Failure> {
     if !matches!(who, Who::Registration | Who::ShopperByJwt)
         && let Some(cookie) = session_cookie(&http, request)
     {
-        let sign_in = http.app().authenticate_cookie(workspace.id, &cookie).await?;
+        let sign_in = http.app().authenticate_cookie(&workspace, &cookie).await?;
         // A cookie comes along by itself, whoever made the browser send the request.
         if !request.method().is_safe() {
             cors::refuse_foreign(&http, request)?;

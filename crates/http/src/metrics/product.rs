@@ -112,7 +112,7 @@ fn sessions(seen: &Observation, families: &mut Families<'_>) -> fmt::Result {
 fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Read => "read",
-        Mode::Write => "write",
+        Mode::Write | Mode::Append => "write",
     }
 }
 

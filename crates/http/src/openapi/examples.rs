@@ -18,6 +18,8 @@ pub(crate) const SESSION_TOKEN: &str = "anteroom_cst_pNoxb5ByzGpDDAeFDxU40TFhsoH
 pub(crate) const JWT: &str =
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSIsImtpZCI6IjJmIn0.eyJhY3Rvcl9pZCI6IiJ9.c2lnbmF0dXJl";
 
+/// An access token in plain text; it opens nothing.
+const ACCESS_TOKEN: &str = "anteroom_wat_kXh2b6Q0Tn8mZr4Wc9LdYs1VeGu5JpAf3oHiMt7KxRqNBw0ZyC";
 const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
 const ADDRESS: &str = "c0ffee00-1234-4abc-9def-0123456789ab";
 
@@ -38,6 +40,22 @@ pub(crate) fn customer() -> Value {
         "avatar_url": null,
         "type": "individual",
     })
+}
+
+/// The customer with all that belongs to it.
+pub(crate) fn customer_state() -> Value {
+    let mut state = customer();
+    let more = json!({
+        "shipping_address": billing_address(),
+        "has_account": true,
+        "disabled_at": null,
+        "members": [member()],
+        "sessions": {"customer": 0, "member": 1, "store": 2},
+    });
+    if let (Value::Object(state), Value::Object(more)) = (&mut state, more) {
+        state.extend(more);
+    }
+    state
 }
 
 /// A customer in whom another one has gone up.
@@ -92,6 +110,30 @@ pub(crate) fn member() -> Value {
         "name": "John Doe",
         "external_id": null,
         "role": "owner",
+    })
+}
+
+/// An address of the customer, as the Workspace API shows it.
+pub(crate) fn address() -> Value {
+    json!({
+        "id": ADDRESS,
+        "created_at": MADE,
+        "modified_at": null,
+        "customer_id": CUSTOMER,
+        "address_name": "Office",
+        "is_default_billing": true,
+        "is_default_shipping": false,
+        "first_name": "John",
+        "last_name": "Doe",
+        "company": null,
+        "line1": "1 Market Street",
+        "line2": null,
+        "postal_code": "94105",
+        "city": "San Francisco",
+        "state": "US-CA",
+        "country": "US",
+        "phone": null,
+        "metadata": {},
     })
 }
 
@@ -177,6 +219,73 @@ pub(crate) fn workspace() -> Value {
         "name": "Demo",
         "member_model_enabled": true,
         "allowed_origins": ["https://shop.example"],
+        "customer_session_lifetime": null,
+        "session_idle_timeout": 1800,
+        "session_absolute_lifetime": null,
+        "jwt_lifetime": null,
+        "return_url_hosts": ["shop.example"],
+        "providers": {"emailpass": true},
+        "silent_registration": false,
+        "portal": {
+            "brand_name": null,
+            "color": "#1f6b58",
+            "logo_url": "https://cdn.example/logo.svg",
+            "back_url": "https://shop.example/account",
+        },
+        "mail": {"sender_name": "Demo", "sender_address": "shop@example.com"},
+        "links": {
+            "password_reset": "https://shop.example/reset?token={token}",
+            "verify_email": null,
+            "change_email": null,
+        },
+    })
+}
+
+/// An access token, never in plain text.
+pub(crate) fn access_token() -> Value {
+    json!({
+        "id": "7c6b5a49-3827-4615-8f4e-3d2c1b0a9f8e",
+        "created_at": MADE,
+        "modified_at": null,
+        "scopes": ["customer_sessions:write", "customers:read"],
+        "expires_at": "2026-06-12T09:26:53.589Z",
+        "rotated_at": null,
+        "comment": "billing",
+        "last_used_at": null,
+        "workspace_id": WORKSPACE,
+    })
+}
+
+/// An access token that was just made.
+pub(crate) fn issued_access_token() -> Value {
+    json!({"workspace_access_token": access_token(), "token": ACCESS_TOKEN})
+}
+
+/// An access token that was just made, and the one that it replaces.
+pub(crate) fn rotated_access_token() -> Value {
+    let previous = json!({
+        "id": "1a2b3c4d-5e6f-4708-9a1b-2c3d4e5f6071",
+        "created_at": "2025-12-14T09:26:53.589Z",
+        "modified_at": MADE,
+        "scopes": ["customer_sessions:write", "customers:read"],
+        "expires_at": ENDS,
+        "rotated_at": MADE,
+        "comment": "billing",
+        "last_used_at": "2026-03-14T09:26:00.000Z",
+        "workspace_id": WORKSPACE,
+    });
+    json!({"workspace_access_token": access_token(), "token": ACCESS_TOKEN, "previous": previous})
+}
+
+/// A publishable key.
+pub(crate) fn publishable_key() -> Value {
+    json!({
+        "id": "2b3c4d5e-6f70-4819-8b2c-3d4e5f607182",
+        "created_at": MADE,
+        "modified_at": null,
+        "key": "pk_Vb7Qk2Ls9Xw4Ht1Nc6Rz8Fd3Jg5Mp0Ya2Uo7Ei4Ks9Tq1Bv6WnZx",
+        "title": "web shop",
+        "workspace_id": WORKSPACE,
     })
 }
 

@@ -4,13 +4,13 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::content::{Content, ContentBuilder};
-use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{HeaderBuilder, Ref, RefOr, Required};
 
 use super::Tag;
-use super::scalars::Count;
+use super::scalars::{Count, Text};
 use crate::body::{FromBody, Nothing};
 use crate::failure::Failure;
 use crate::fields::Fields;
@@ -78,6 +78,37 @@ impl Operation {
     /// A parameter in the query, which may be left out.
     pub(crate) fn query<T: ToSchema>(self, name: &str, description: &str) -> Self {
         self.parameter::<T>(ParameterIn::Query, Required::False, name, description)
+    }
+
+    /// A parameter in the query that may be given several times.
+    pub(crate) fn repeated_query<T: ToSchema>(self, name: &str, description: &str) -> Self {
+        let values = ArrayBuilder::new().items(T::schema());
+        self.styled_query(ParameterStyle::Form, name, description, values)
+    }
+
+    /// Parameters `name[key]` in the query, by keys of the caller's own, each of which may be given several times.
+    pub(crate) fn keyed_query<T: ToSchema>(self, name: &str, description: &str) -> Self {
+        let values = ArrayBuilder::new().items(T::schema());
+        let keys = ObjectBuilder::new().additional_properties(Some(Schema::from(values)));
+        self.styled_query(ParameterStyle::DeepObject, name, description, keys)
+    }
+
+    fn styled_query(
+        mut self,
+        style: ParameterStyle,
+        name: &str,
+        description: &str,
+        schema: impl Into<RefOr<Schema>>,
+    ) -> Self {
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Query)
+            .description(Some(description))
+            .style(Some(style))
+            .explode(Some(true))
+            .schema(Some(schema));
+        self.parameters.push(parameter.build());
+        self
     }
 
     /// The parameters of every list.
@@ -158,6 +189,14 @@ impl Operation {
     pub(crate) fn lists<L: ToSchema>(self, entry: &Value) -> Self {
         let meta = json!({"total": 1, "page": 1, "per_page": 10, "pages": 1});
         self.pages().answers::<L>("A page of the list.", json!({"data": [entry], "meta": meta}))
+    }
+
+    /// A piece of a list that can be read on by a cursor, shown with one entry.
+    pub(crate) fn lists_on<L: ToSchema>(self, entry: &Value) -> Self {
+        let meta = json!({"total": 1, "page": 1, "per_page": 10, "pages": 1, "next_cursor": null});
+        self.pages()
+            .query::<Text>("cursor", "Reads on from the `next_cursor` of the same list, in place of `page`.")
+            .answers::<L>("A piece of the list.", json!({"data": [entry], "meta": meta}))
     }
 
     /// A JSON answer with status 201, and one that might be.

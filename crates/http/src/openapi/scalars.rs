@@ -2,6 +2,7 @@
 //!
 //! In a document each is written out where it is used ([`inline`](super::inline)), so a reader follows no references.
 
+use anteroom_domain::credential::Scope;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
@@ -58,6 +59,22 @@ scalar!(
     WebOrigin: text("uri").examples(examples(["https://shop.example"]))
 );
 scalar!(
+    /// An absolute https address without a user name.
+    SecureAddress: text("uri").max_length(Some(2083)).examples(examples(["https://cdn.example/logo.svg"]))
+);
+scalar!(
+    /// An absolute https address without a user name, with `{token}` in it once, behind the host.
+    TemplateAddress: string().max_length(Some(2083)).examples(examples(["https://shop.example/reset?token={token}"]))
+);
+scalar!(
+    /// A host, with a port unless it is that of http or https.
+    WebHost: string().examples(examples(["shop.example", "localhost:3000"]))
+);
+scalar!(
+    /// A colour: red, green and blue, two hexadecimal digits each.
+    ColorText: string().pattern(Some("^#[0-9A-Fa-f]{6}$")).examples(examples(["#1f6b58"]))
+);
+scalar!(
     /// A country by ISO 3166-1 alpha-2, in any case.
     Country: string().pattern(Some("^ *[A-Za-z]{2} *$")).examples(examples(["US"]))
 );
@@ -66,8 +83,20 @@ scalar!(
     CustomerType: one_of(["individual", "team"])
 );
 scalar!(
+    /// What customers are sorted by; a hyphen turns the order round.
+    CustomerSorting: one_of(["email", "-email", "name", "-name", "created_at", "-created_at"])
+);
+scalar!(
+    /// A moment by RFC 3339.
+    Moment: text("date-time").examples(examples(["2026-03-14T09:26:53Z"]))
+);
+scalar!(
     /// What a member may do for the customer.
     MemberRole: one_of(["owner", "billing_manager", "member"])
+);
+scalar!(
+    /// What an access token may do.
+    ScopeName: one_of(Scope::ALL.map(Scope::as_str))
 );
 scalar!(
     /// Who acts in a session.

@@ -8,7 +8,10 @@ pub(crate) enum Tag {
     CustomerSessions,
     Customers,
     Members,
+    Addresses,
     Workspace,
+    AccessTokens,
+    PublishableKeys,
     Server,
     SignIn,
     CookieSessions,
@@ -19,11 +22,14 @@ pub(crate) enum Tag {
 
 impl Tag {
     /// Every chapter, in the order in which it is read.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::CustomerSessions,
         Self::Customers,
         Self::Members,
+        Self::Addresses,
         Self::Workspace,
+        Self::AccessTokens,
+        Self::PublishableKeys,
         Self::Server,
         Self::SignIn,
         Self::CookieSessions,
@@ -35,9 +41,14 @@ impl Tag {
     /// The document that the chapter is part of.
     pub(super) fn document(self) -> Document {
         match self {
-            Self::CustomerSessions | Self::Customers | Self::Members | Self::Workspace | Self::Server => {
-                Document::Workspace
-            }
+            Self::CustomerSessions
+            | Self::Customers
+            | Self::Members
+            | Self::Addresses
+            | Self::Workspace
+            | Self::AccessTokens
+            | Self::PublishableKeys
+            | Self::Server => Document::Workspace,
             Self::SignIn | Self::CookieSessions | Self::Shopper => Document::Store,
             Self::SessionHolder | Self::Pages => Document::Portal,
         }
@@ -48,7 +59,10 @@ impl Tag {
             Self::CustomerSessions => "Customer sessions",
             Self::Customers => "Customers",
             Self::Members => "Members",
+            Self::Addresses => "Addresses",
             Self::Workspace => "Workspace",
+            Self::AccessTokens => "Access tokens",
+            Self::PublishableKeys => "Publishable keys",
             Self::Server => "Server",
             Self::SignIn => "Sign-in",
             Self::CookieSessions => "Cookie sessions",
@@ -68,7 +82,14 @@ impl Tag {
                 "The customers of the workspace, by our id or by yours, and their live sessions."
             }
             Self::Members => "The people who act for a customer, each with a role.",
+            Self::Addresses => {
+                "The address books of customers. A shop shows the same addresses in other words."
+            }
             Self::Workspace => "The workspace that the access token belongs to, and its settings.",
+            Self::AccessTokens => {
+                "What your own servers show to call this API. A token can give another one no scope that it lacks."
+            }
+            Self::PublishableKeys => "What the pages of a shop show to name their workspace; no secrets.",
             Self::Server => "The server itself: whether it works, its public keys and its documentation.",
             Self::SignIn => "Registering and signing in with e-mail and password. Both give a JWT.",
             Self::CookieSessions => {

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::page::{Frame, page};
+use super::page::{Frame, framed};
 use crate::failure::Failure;
 
 /// A page that says one thing.
@@ -34,6 +34,6 @@ pub(super) enum Picture {
 
 impl Calm<'_> {
     pub(super) fn answer(&self, status: StatusCode) -> Result<HttpResponse, Failure> {
-        page(status, self)
+        framed(status, self.frame, self)
     }
 }

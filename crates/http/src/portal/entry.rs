@@ -9,7 +9,7 @@ use anteroom_domain::text::ReturnUrl;
 use askama::Template;
 
 use super::calm::{Calm, Picture};
-use super::page::{Frame, page, see_other};
+use super::page::{Frame, framed, see_other};
 use super::visitor::Visitor;
 use crate::failure::Failure;
 use crate::{Http, assets, caller};
@@ -35,7 +35,7 @@ pub(super) async fn show(
     }
     let (frame, portal) = (Frame::of(&visitor.workspace), visitor.portal());
     let script = is_followed_link(request).then(|| assets::ENTER_SCRIPT.url());
-    let mut answer = page(StatusCode::OK, &Page { frame, portal: &portal, code, script })?;
+    let mut answer = framed(StatusCode::OK, frame, &Page { frame, portal: &portal, code, script })?;
     answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(answer)
 }

@@ -11,7 +11,7 @@ use super::address::AddressView;
 use super::calm::{Calm, Picture};
 use super::entry;
 use super::forms::field;
-use super::page::{Frame, page};
+use super::page::{Frame, framed};
 use super::profile::Profile;
 use super::reader::Reader;
 use super::visitor::Visitor;
@@ -73,8 +73,11 @@ pub(super) async fn show(
     let frame = Frame { signed_in: Some(&portal), ..Frame::of(&visitor.workspace).with_way_back(way_back) };
     let status = if profile.is_refused() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let addresses = AddressView::book(&addresses);
-    let mut answer =
-        page(status, &Page { frame, portal: &portal, reader: access.into(), profile, addresses, is_saved })?;
+    let mut answer = framed(
+        status,
+        frame,
+        &Page { frame, portal: &portal, reader: access.into(), profile, addresses, is_saved },
+    )?;
     // So that its forms carry their true origin: see `forms`.
     answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(answer)

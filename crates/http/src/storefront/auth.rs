@@ -10,6 +10,7 @@ pub(super) mod sign_in;
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::SignedIn;
 use anteroom_domain::session::Provider;
+use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,7 +20,7 @@ use crate::failure::Failure;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Token)]
 struct TokenBody<'a> {
-    /// A JWT, for `Authorization: Bearer`; it lives for a day.
+    /// A JWT, for `Authorization: Bearer`; it lives for a day, unless the operator or the merchant chose otherwise.
     token: &'a str,
 }
 
@@ -27,8 +28,9 @@ fn token(signed_in: &SignedIn) -> HttpResponse {
     HttpResponse::Ok().json(TokenBody { token: &signed_in.jwt })
 }
 
-/// The provider that the path names.
-fn provider(request: &HttpRequest) -> Result<Provider, Failure> {
+/// The provider that the path names; one that the workspace has switched off is as good as none.
+fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<Provider, Failure> {
     let name = request.match_info().get("provider").unwrap_or_default();
-    Provider::parse(name).ok_or_else(|| Failure::NoSuchProvider(name.to_owned()))
+    let found = Provider::parse(name).filter(|provider| workspace.settings.providers.allow(*provider));
+    found.ok_or_else(|| Failure::NoSuchProvider(name.to_owned()))
 }

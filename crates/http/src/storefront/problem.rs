@@ -155,10 +155,13 @@ fn refused(refusal: &Refusal) -> Words {
             "duplicate_error",
             "Customer with this email already has an account".to_owned(),
         ),
-        Refusal::TooManyAddresses => {
+        Refusal::TooManyAddresses | Refusal::NoRoomForBillingAddress => {
             (None, "not_allowed", "A customer can have at most 200 addresses".to_owned())
         }
         Refusal::Metadata(rule) => invalid(format!("Invalid request: Value for field 'metadata' {rule}")),
+        Refusal::UnknownProvince { rule, .. } => {
+            invalid(format!("Invalid request: Value for field 'province' {rule}"))
+        }
         Refusal::WhichWorkspace => (
             None,
             "not_allowed",
@@ -168,16 +171,26 @@ fn refused(refusal: &Refusal) -> Words {
             (None, "not_allowed", "The publishable key belongs to another shop than the host name".to_owned())
         }
         Refusal::UnknownCustomer(_)
+        | Refusal::DisabledCustomer(_)
         | Refusal::UnknownMember(_)
         | Refusal::MemberModelOff(_)
         | Refusal::MemberRequired
         | Refusal::EmailTaken(_)
         | Refusal::ExternalIdTaken(_)
+        | Refusal::ExternalIdFixed(_)
+        | Refusal::TeamStaysTeam
+        | Refusal::MemberEmailTaken(_)
         | Refusal::MemberExternalIdTaken(_)
+        | Refusal::ReturnHostNotListed(_)
         | Refusal::NotMergeable(..)
         | Refusal::OwnerExists
+        | Refusal::OwnerNeeded(_)
+        | Refusal::OwnerStays
+        | Refusal::ForeignCursor(_)
         | Refusal::SlugTaken(_)
-        | Refusal::TooManyOrigins => invalid("Invalid request".to_owned()),
+        | Refusal::ScopeBeyondOwn(_)
+        | Refusal::RotatedBefore(_)
+        | Refusal::TooManyOrigins(_) => invalid("Invalid request".to_owned()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The customer as the Workspace API shows it (seed 1).
 
+mod with;
+
 use anteroom_app::BilledCustomer;
 use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::text::{CountryCode, ExternalId, Line, Province, ReturnUrl};
@@ -11,6 +13,8 @@ use crate::fields::{Fields, text};
 use crate::openapi::scalars::{Country, CustomerType, Line as LineText};
 use crate::openapi::schema::request_schema;
 use crate::wire::{Time, Uuid4};
+
+pub(crate) use with::CustomerWith;
 
 /// A customer in a workspace.
 #[derive(Serialize, ToSchema)]

@@ -1,16 +1,24 @@
 //! `/api/customers`
 
+pub(super) mod addresses;
 pub(super) mod create;
 pub(super) mod delete;
+pub(super) mod disable;
+pub(super) mod enable;
 pub(super) mod external;
+pub(super) mod list;
+pub(super) mod members;
 pub(super) mod merge;
 pub(super) mod sessions;
 pub(super) mod show;
+pub(super) mod state;
 pub(super) mod store_metadata;
+pub(super) mod update;
 
 use actix_web::HttpRequest;
 
-use crate::fields::{Fault, Fields, Problem, query, text};
+use crate::fields::{Fault, Fields, query, text};
+use crate::workspace::names::flag;
 
 /// The parameter of both deletions.
 fn anonymize(request: &HttpRequest) -> Result<bool, Vec<Fault>> {
@@ -18,10 +26,5 @@ fn anonymize(request: &HttpRequest) -> Result<bool, Vec<Fault>> {
 }
 
 fn read_anonymize(query: &mut Fields) -> bool {
-    let flag = |text: &str| match text {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(Problem::Rule("should be true or false")),
-    };
     query.optional("anonymize", text(flag)).unwrap_or(false)
 }

@@ -1,5 +1,8 @@
 //! Lists in pages.
 
+mod cursor;
+mod sorting;
+
 use std::borrow::Cow;
 
 use anteroom_domain::page::{Listed, Page};
@@ -10,6 +13,9 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::fields::{Fields, Problem, text};
+
+pub(super) use cursor::{CursorList, WantedPiece};
+pub(super) use sorting::read_sorting;
 
 /// Which page of a list was asked for.
 #[derive(Debug, Clone, Copy)]
@@ -77,11 +83,16 @@ impl<T: ToSchema> ToSchema for ListBody<T> {
 
 impl<T: ToSchema> PartialSchema for ListBody<T> {
     fn schema() -> RefOr<Schema> {
-        let data = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
-        let list = ObjectBuilder::new().description(Some("A page of a list."));
-        let list = list.property("data", data).required("data");
-        list.property("meta", Ref::from_schema_name(Meta::name())).required("meta").into()
+        list_of::<T, Meta>()
     }
+}
+
+/// The schema of a page of a list.
+fn list_of<T: ToSchema, M: ToSchema>() -> RefOr<Schema> {
+    let data = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
+    let list = ObjectBuilder::new().description(Some("A page of a list."));
+    let list = list.property("data", data).required("data");
+    list.property("meta", Ref::from_schema_name(M::name())).required("meta").into()
 }
 
 impl<T> ListBody<T> {

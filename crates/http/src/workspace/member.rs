@@ -1,5 +1,9 @@
-//! The member as the Workspace API shows it.
+//! The member as the Workspace API shows and takes it.
 
+mod operations;
+mod requests;
+
+use actix_web::HttpResponse;
 use anteroom_domain::member::Member;
 use anteroom_domain::text::{ExternalId, Line};
 use serde::Serialize;
@@ -7,6 +11,8 @@ use utoipa::ToSchema;
 
 use crate::openapi::scalars::MemberRole;
 use crate::wire::{Time, Uuid4};
+
+pub(super) use requests::{Addition, Listing, Update, read_new_member};
 
 /// A person who acts for a customer.
 #[derive(Serialize, ToSchema)]
@@ -39,4 +45,8 @@ impl<'a> From<&'a Member> for MemberBody<'a> {
             role: member.role.as_str(),
         }
     }
+}
+
+pub(super) fn created(member: &Member) -> HttpResponse {
+    HttpResponse::Created().json(MemberBody::from(member))
 }

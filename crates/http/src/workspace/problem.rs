@@ -6,7 +6,9 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use anteroom_app::{
     CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
+use anteroom_domain::customer::CustomerKind;
 use anteroom_domain::merge::MergeFault;
+use anteroom_domain::text::ExternalId;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -18,6 +20,8 @@ use crate::idempotency::{self, OTHER_REQUEST, STILL_RUNNING};
 const INVALID_TOKEN: &str =
     "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
 const INSUFFICIENT_SCOPE: &str = "The request requires higher privileges than provided by the access token.";
+const EXACTLY_ONE_OWNER: &str = "Customer must have exactly one owner.";
+const BOOK_IS_FULL: &str = "A customer can have at most 200 addresses.";
 
 /// The body of a failure.
 #[derive(Serialize)]
@@ -193,12 +197,14 @@ fn not_permitted(why: Forbidden) -> &'static str {
         Forbidden::RoleTooSmall => "Only the customer's owner or a billing manager may change this.",
         Forbidden::MemberModelOff => "Member management is not enabled for this workspace",
         Forbidden::IndividualHasOneMember => "An individual customer can have only one member",
+        Forbidden::ScopesBeyondOwn => "The access token has scopes that your own access token lacks.",
     }
 }
 
 fn not_found(what: Missing) -> &'static str {
     match what {
         Missing::AccessToken => "Access token not found",
+        Missing::Address => "Address not found",
         Missing::Customer => "Customer not found",
         Missing::CustomerSession => "Customer session not found",
         Missing::Member => "Member not found",
@@ -241,6 +247,10 @@ fn refused(refusal: &Refusal) -> FaultBody {
             let (field, input) = customer_field(which);
             (field, "Customer does not exist.", input)
         }
+        Refusal::DisabledCustomer(which) => {
+            let (field, input) = customer_field(which);
+            (field, "Customer is disabled.", input)
+        }
         Refusal::UnknownMember(which) => {
             let (field, input) = member_field(which);
             (field, "Member does not exist.", input)
@@ -256,18 +266,51 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::ExternalIdTaken(external_id) => {
             ("external_id", "A customer with this external ID already exists.", json!(external_id.as_str()))
         }
+        Refusal::ExternalIdFixed(external_id) => (
+            "external_id",
+            "Customer external ID cannot be updated.",
+            json!(external_id.as_ref().map(ExternalId::as_str)),
+        ),
+        Refusal::TeamStaysTeam => (
+            "type",
+            "Customer type cannot be downgraded from 'team' to 'individual'.",
+            json!(CustomerKind::Individual.as_str()),
+        ),
+        Refusal::MemberEmailTaken(email) => {
+            ("email", "A member with this email address already exists.", json!(email.as_str()))
+        }
         Refusal::MemberExternalIdTaken(external_id) => {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))
         }
         Refusal::NotMergeable(from, why) => ("from", not_mergeable(*why), json!(from.to_string())),
-        Refusal::OwnerExists => ("role", "Customer must have exactly one owner.", json!("owner")),
-        Refusal::Metadata(_) => ("metadata", "Metadata cannot be kept.", Value::Null),
-        Refusal::TooManyAddresses => {
-            ("billing_address", "A customer can have at most 200 addresses.", Value::Null)
+        Refusal::ForeignCursor(cursor) => {
+            let loc = vec![json!(Place::Query.as_str()), json!("cursor")];
+            return value_error(loc, "Value should be the next_cursor of the same list", json!(cursor));
         }
+        Refusal::ReturnHostNotListed(url) => {
+            ("return_url", "The host is none that the workspace lists.", json!(url.as_str()))
+        }
+        Refusal::OwnerExists => ("role", EXACTLY_ONE_OWNER, json!("owner")),
+        Refusal::OwnerNeeded(role) => ("role", EXACTLY_ONE_OWNER, json!(role.as_str())),
+        Refusal::OwnerStays => {
+            let message =
+                "The only owner of a customer cannot be removed. Make another member the owner first.";
+            return value_error(vec![json!("body")], message, Value::Null);
+        }
+        Refusal::Metadata(rule) => return broken_rule("metadata", rule, Value::Null),
+        Refusal::UnknownProvince { rule, province } => return broken_rule("state", rule, json!(province)),
+        Refusal::TooManyAddresses => return value_error(vec![json!("body")], BOOK_IS_FULL, Value::Null),
+        Refusal::NoRoomForBillingAddress => ("billing_address", BOOK_IS_FULL, Value::Null),
         Refusal::SlugTaken(slug) => ("slug", "A workspace with this slug already exists.", json!(slug)),
-        Refusal::TooManyOrigins => {
-            ("allowed_origins", "A workspace can allow at most 50 origins.", Value::Null)
+        Refusal::TooManyOrigins(origin) => {
+            ("origin", "A workspace can allow at most 50 origins.", json!(origin.as_str()))
+        }
+        Refusal::ScopeBeyondOwn(scope) => {
+            ("scopes", "The requested scope exceeds your own access token's scopes.", json!(scope.as_str()))
+        }
+        Refusal::RotatedBefore(id) => {
+            let loc = vec![json!(Place::Path.as_str()), json!("token_id")];
+            return value_error(loc, "The access token was rotated before.", json!(id.to_string()));
         }
         Refusal::Password(_) => ("password", "Password is not accepted.", Value::Null),
         Refusal::AlreadyACustomer
@@ -279,6 +322,11 @@ fn refused(refusal: &Refusal) -> FaultBody {
         }
     };
     value_error(vec![json!("body"), json!(field)], message, input)
+}
+
+/// A refusal in the words of a fault that the parser finds.
+fn broken_rule(field: &str, rule: &str, input: Value) -> FaultBody {
+    value_error(vec![json!("body"), json!(field)], &format!("Value {rule}"), input)
 }
 
 fn not_mergeable(why: MergeFault) -> &'static str {

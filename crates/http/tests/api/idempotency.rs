@@ -16,7 +16,9 @@ const KEY: &str = "8e03978e-40d5-43e8-bc93-6894a57f9324";
 
 /// A route that honours the key, ready to be called.
 struct Case {
-    path: &'static str,
+    /// The route's path in the table.
+    route: &'static str,
+    path: String,
     /// The credential: the access token, or a JWT.
     bearer: String,
     body: Value,
@@ -32,7 +34,7 @@ impl Case {
 
     /// The request without a body, a key or a credential.
     fn anonymous(&self, app: &TestApp) -> Call {
-        if self.is_shops() { app.shop("POST", self.path) } else { app.post(self.path) }
+        if self.is_shops() { app.shop("POST", &self.path) } else { app.post(&self.path) }
     }
 
     fn call(&self, app: &TestApp) -> Call {
@@ -41,7 +43,7 @@ impl Case {
 
     /// A key that no other case has.
     fn key(&self) -> String {
-        format!("{KEY}:{}", self.path)
+        format!("{KEY}:{}", self.route)
     }
 
     /// Sends the request under a key.
@@ -53,12 +55,13 @@ impl Case {
     async fn effects(&self, app: &TestApp) -> usize {
         let count = |list: &Value| usize::try_from(list["meta"]["total"].as_u64().unwrap()).unwrap();
         let listed = |path: String| async move { app.merchant("GET", &path).send().await.expect(200) };
-        match self.path {
+        match self.route {
             "/api/customer-sessions" => count(&listed("/api/customer-sessions".to_owned()).await),
             "/api/members" => {
                 let customer = self.body["customer_id"].as_str().unwrap();
                 count(&listed(format!("/api/members?customer_id={customer}")).await)
             }
+            path if path.starts_with("/api/customers/") => count(&listed(self.path.clone()).await),
             "/api/customers" => {
                 let external_id = self.body["external_id"].as_str().unwrap();
                 let path = format!("/api/customers/external/{external_id}");
@@ -73,6 +76,10 @@ impl Case {
                 let jwt = refreshed.expect(200)["token"].as_str().unwrap().to_owned();
                 usize::from(app.shop("GET", "/store/customers/me").bearer(&jwt).send().await.status == 200)
             }
+            "/api/publishable-keys" => count(&listed("/api/publishable-keys".to_owned()).await),
+            path if path.starts_with("/api/workspace-access-tokens") => {
+                count(&listed("/api/workspace-access-tokens".to_owned()).await)
+            }
             // A sign-in has one cookie or none; which one is live is looked at where it matters.
             _ => 1,
         }
@@ -83,8 +90,19 @@ impl Case {
 async fn cases(app: &TestApp) -> Vec<Case> {
     let team = team(app, "team@example.com").await;
     let jwt = customer(app, "ada@example.com").await;
-    let case = |path, bearer: &str, body, other, status| Case {
-        path,
+    let (member, other_member) =
+        (|n| json!({"email": format!("m{n}@example.com")}), json!({"email": "o@example.com"}));
+    let (address, other_address) = (json!({"line1": "1", "is_default_billing": true}), json!({"line1": "2"}));
+    let rotated = json!({"comment": "rotated", "scopes": ["members:read"]});
+    let rotated =
+        app.merchant("POST", "/api/workspace-access-tokens").json(&rotated).send().await.expect(201);
+    let rotated = rotated["workspace_access_token"]["id"].as_str().unwrap();
+    let case = |route: &'static str, bearer: &str, body, other, status| Case {
+        route,
+        path: route
+            .replace("{customer_id}", &team)
+            .replace("{external_id}", "team")
+            .replace("{token_id}", rotated),
         bearer: bearer.to_owned(),
         body,
         other,
@@ -107,10 +125,47 @@ async fn cases(app: &TestApp) -> Vec<Case> {
             201,
         ),
         case(
+            "/api/customers/external/{external_id}/addresses",
+            &app.token,
+            address.clone(),
+            Some(other_address.clone()),
+            201,
+        ),
+        case(
+            "/api/customers/external/{external_id}/members",
+            &app.token,
+            member(1),
+            Some(other_member.clone()),
+            201,
+        ),
+        case("/api/customers/{customer_id}/addresses", &app.token, address, Some(other_address), 201),
+        case("/api/customers/{customer_id}/members", &app.token, member(2), Some(other_member), 201),
+        case(
             "/api/members",
             &app.token,
             json!({"customer_id": team, "email": "member@example.com"}),
             Some(json!({"customer_id": team, "email": "other@example.com"})),
+            201,
+        ),
+        case(
+            "/api/publishable-keys",
+            &app.token,
+            json!({"title": "web", "origin": "https://shop.example"}),
+            Some(json!({"title": "market"})),
+            201,
+        ),
+        case(
+            "/api/workspace-access-tokens",
+            &app.token,
+            json!({"comment": "server", "scopes": ["members:read"], "expires_in": 3600}),
+            Some(json!({"comment": "server", "scopes": ["members:write"], "expires_in": 3600})),
+            201,
+        ),
+        case(
+            "/api/workspace-access-tokens/{token_id}/rotate",
+            &app.token,
+            json!({"overlap": 60}),
+            Some(json!({"overlap": 61})),
             201,
         ),
         case("/auth/session", &jwt, json!({}), None, 200),
@@ -133,7 +188,8 @@ async fn cases(app: &TestApp) -> Vec<Case> {
 
 /// A team with its owner; its id.
 async fn team(app: &TestApp, email: &str) -> String {
-    let team = app.merchant("POST", "/api/customers").json(&json!({"email": email, "type": "team"}));
+    let new = json!({"email": email, "type": "team", "external_id": "team"});
+    let team = app.merchant("POST", "/api/customers").json(&new);
     team.send().await.expect(201)["id"].as_str().unwrap().to_owned()
 }
 

@@ -6,6 +6,7 @@ mod entry;
 mod forms;
 mod home;
 mod injection;
+mod look;
 mod problems;
 mod profile;
 mod sign_out;
@@ -16,7 +17,6 @@ use anteroom_app::{
 use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::Role;
 use anteroom_domain::metadata::Metadata;
-use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::{Email, Line, ReturnUrl};
 use anteroom_domain::workspace::Workspace;
 use anteroom_testkit::app::{Answer, Call, TestApp};
@@ -61,7 +61,7 @@ async fn link_in(app: &TestApp, workspace: &Workspace, customer: CustomerId, mem
         customer: CustomerRef::Id(customer),
         member,
         return_url: Some(ReturnUrl::parse(WAY_BACK).unwrap()),
-        life: CustomerSession::DEFAULT_LIFE,
+        life: None,
     };
     let opened = app.app.create_customer_session(workspace, new, Once::unrepeated()).await.unwrap();
     let code = opened.entry_code.reveal().to_owned();
@@ -90,13 +90,13 @@ async fn member_link(app: &TestApp, role: Role) -> Link {
     };
     let team = app.app.create_customer(&app.workspace, team, Once::unrepeated()).await.unwrap().customer.id;
     let new = NewMember {
-        customer: team,
         email: Email::parse("grace@example.com").unwrap(),
         name: line("Grace Hopper"),
         external_id: None,
         role,
     };
-    let member = app.app.create_member(&app.workspace, new, Once::unrepeated()).await.unwrap();
+    let member =
+        app.app.create_member(&app.workspace, CustomerRef::Id(team), new, Once::unrepeated()).await.unwrap();
     link_in(app, &app.workspace, team, MemberChoice::Named(MemberRef::Id(member.id))).await
 }
 

@@ -16,6 +16,7 @@ mod refusals;
 mod register;
 mod seed_2;
 mod sessions;
+mod settings;
 mod sign_in;
 mod tenants;
 

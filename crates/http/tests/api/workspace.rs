@@ -1,5 +1,6 @@
 //! The Workspace API (seed 1).
 
+mod access_tokens;
 mod bodies;
 mod body_matrix;
 mod credentials;
@@ -10,6 +11,7 @@ mod edges;
 mod matrix;
 mod members;
 mod objects;
+mod publishable_keys;
 mod sessions;
 mod settings;
 mod support;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::Instant;
 
 use anteroom_app::{
-    App, CustomerRef, Error, Kind, NewAccessToken, NewCustomer, NewOwner, NewPublishableKey, Once, ShopperId,
+    App, CustomerRef, Error, Grantor, IssuedAccessToken, Kind, NewAccessToken, NewCustomer, NewOwner,
+    NewPublishableKey, Once, ShopperId,
 };
 use anteroom_domain::Id;
 use anteroom_domain::credential::{AccessTokenId, AuthIdentity, ProviderIdentity, PublishableKeyId, Scopes};
@@ -101,9 +102,10 @@ impl Shop {
         let workspace = servers.one.workspace.id;
         let comment = Line::parse("for the test").unwrap().unwrap();
         let new = NewAccessToken { scopes: Scopes::all(), comment: comment.clone(), expires_at: None };
-        let (token, secret) = app.create_access_token(workspace, new).await.unwrap();
+        let made = app.create_access_token(workspace, Grantor::Operator, new, Once::unrepeated()).await;
+        let IssuedAccessToken { token, plain: secret } = made.unwrap();
         let new = NewPublishableKey { title: comment, origin: None };
-        let key = app.create_publishable_key(workspace, new).await.unwrap();
+        let key = app.create_publishable_key(workspace, new, Once::unrepeated()).await.unwrap();
         let people = (0..2).map(|number| Person::arrives(&servers.one, number)).collect();
         let shop = Self {
             servers: Arc::clone(servers),
@@ -223,6 +225,7 @@ impl Person {
             created_at: now,
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         };
         let identity = AuthIdentity {
             id: Id::random(random),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anteroom_app::change::Change;
 use anteroom_app::{CustomerUpdate, Error, Kind, MemberChoice, NewCustomerSession, Once};
 use anteroom_domain::Id;
-use anteroom_domain::session::{CustomerSession, Provider, StoreSession};
+use anteroom_domain::session::{Provider, StoreSession};
 use anteroom_domain::text::Line;
 use anteroom_store::{StoreError, StoreExt};
 
@@ -89,7 +89,7 @@ impl Shop {
             customer: person.as_customer(),
             member: MemberChoice::Unnamed,
             return_url: None,
-            life: CustomerSession::DEFAULT_LIFE,
+            life: None,
         };
         let (app, workspace, when) = (self.app(node), self.workspace(), self.began(node));
         let opened = app.create_customer_session(workspace, new, Once::unrepeated()).await;
@@ -156,7 +156,7 @@ impl Shop {
 
         let Some((cookie, text)) = self.take_cookie(node, &opened).await else { return };
         let showing = self.began(node);
-        let shown = server.app.authenticate_cookie(self.workspace().id, &text).await;
+        let shown = server.app.authenticate_cookie(self.workspace(), &text).await;
         if let Some(sign_in) = self.received(showing, &cookie, shown) {
             // Unless it has ended since.
             if let Ok(refreshed) = server.app.refresh(&sign_in).await {
@@ -199,7 +199,7 @@ impl Shop {
                 })
             }
             Secret::Jwt(text) => app.authenticate_jwt(workspace, text).await.map(drop),
-            Secret::StoreCookie(text) => app.authenticate_cookie(workspace, text).await.map(drop),
+            Secret::StoreCookie(text) => app.authenticate_cookie(self.workspace(), text).await.map(drop),
             Secret::AccessToken(text) => app.authenticate_access_token(text).await.map(drop),
             Secret::PublishableKey(text) => app.workspace_by_publishable_key(text).await.and_then(|found| {
                 found.map(drop).ok_or(Error::Unauthenticated(anteroom_app::Unauthenticated::InvalidToken))

@@ -3,11 +3,11 @@
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
-use anteroom_domain::session::{CustomerSession, PortalCookie, PortalEntry, Provider, StoreSession};
+use anteroom_domain::session::{CustomerSession, PortalCookie, Provider, StoreSession};
 use anteroom_domain::text::Email;
 use anteroom_domain::{Id, Random, TokenHash};
 use anteroom_jobs::{BATCH, Ended, Runner};
-use anteroom_store::{StoreError, StoreExt};
+use anteroom_store::StoreExt;
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
 use anteroom_testkit::random::SeededRandom;
@@ -18,7 +18,6 @@ use crate::support::{numbers, record, runner};
 
 both_databases![
     customer_sessions_go_a_day_after_they_expired,
-    codes_go_a_day_after_they_expired_and_sessions_stay,
     shop_sessions_go_a_week_after_their_end,
     answers_to_repeated_requests_go_when_they_have_expired,
     what_serves_today_survives_every_sweep,
@@ -63,14 +62,9 @@ impl Maker {
         TokenHash::new(random.bytes())
     }
 
-    /// A portal session and its code, which end at those moments.
-    fn portal(
-        &self,
-        app: &TestApp,
-        ends: OffsetDateTime,
-        code_ends: OffsetDateTime,
-    ) -> (CustomerSession, PortalEntry) {
-        let session = CustomerSession {
+    /// A portal session that ends at that moment.
+    fn portal(&self, app: &TestApp, ends: OffsetDateTime) -> CustomerSession {
+        CustomerSession {
             token_hash: self.hash(),
             workspace_id: app.workspace.id,
             customer_id: self.customer,
@@ -79,10 +73,8 @@ impl Maker {
             created_at: app.app.now(),
             expires_at: ends,
             revoked_at: None,
-        };
-        let entry =
-            PortalEntry { code_hash: self.hash(), session: session.token_hash, expires_at: code_ends };
-        (session, entry)
+            entered_at: None,
+        }
     }
 
     fn shop(&self, app: &TestApp, ends: OffsetDateTime, revoked_at: Option<OffsetDateTime>) -> StoreSession {
@@ -114,14 +106,13 @@ async fn customer_sessions_go_a_day_after_they_expired(app: TestApp) {
     const JOB: &str = "sweep-customer-sessions";
     let (maker, now) = (Maker::new(&app).await, app.app.now());
     let ends = now + Duration::MINUTE;
-    let old: Vec<_> = (0..MANY).map(|_| maker.portal(&app, ends, ends)).collect();
-    let newer = maker.portal(&app, ends + Duration::microseconds(1), ends);
-    let cookie = PortalCookie { cookie_hash: maker.hash(), session: newer.0.token_hash, created_at: now };
+    let old: Vec<_> = (0..MANY).map(|_| maker.portal(&app, ends)).collect();
+    let newer = maker.portal(&app, ends + Duration::microseconds(1));
+    let cookie = PortalCookie { cookie_hash: maker.hash(), session: newer.token_hash, created_at: now };
     app.store()
         .write(|unit| {
-            old.iter()
-                .chain([&newer])
-                .try_for_each(|(session, entry)| unit.insert_customer_session(session, entry))?;
+            let all: Vec<_> = old.iter().chain([&newer]).collect();
+            unit.insert_customer_sessions(&all)?;
             unit.insert_portal_cookie(&cookie)
         })
         .unwrap();
@@ -132,45 +123,11 @@ async fn customer_sessions_go_a_day_after_they_expired(app: TestApp) {
     assert_eq!(sweep(&app, JOB).await, 0, "the day is not over");
     app.clock.advance(Duration::microseconds(1));
     assert_eq!(sweep(&app, JOB).await, u64::from(MANY));
-    assert!(old.iter().all(|(session, _)| !is_there(session)) && is_there(&newer.0));
+    assert!(!old.iter().any(is_there) && is_there(&newer));
     app.clock.advance(Duration::microseconds(1));
     assert_eq!(sweep(&app, JOB).await, 1);
     let by_cookie = app.store().read(|unit| unit.portal_access_by_cookie(&cookie.cookie_hash)).unwrap();
     assert_eq!(by_cookie, None);
-}
-
-async fn codes_go_a_day_after_they_expired_and_sessions_stay(app: TestApp) {
-    const JOB: &str = "sweep-portal-entries";
-    let (maker, now) = (Maker::new(&app).await, app.app.now());
-    let (ends, code_ends) = (now + Duration::days(30), now + PortalEntry::LIFE);
-    let old: Vec<_> = (0..MANY).map(|_| maker.portal(&app, ends, code_ends)).collect();
-    let newer = maker.portal(&app, ends, code_ends + Duration::microseconds(1));
-    let spent = old.first().unwrap().1.code_hash;
-    app.store()
-        .write(|unit| {
-            old.iter()
-                .chain([&newer])
-                .try_for_each(|(session, entry)| unit.insert_customer_session(session, entry))?;
-            unit.spend_portal_entry(app.workspace.id, &spent, now)
-        })
-        .unwrap();
-    let is_there = |entry: &PortalEntry| {
-        let peeked = app.store().read(|unit| unit.peek_portal_entry(app.workspace.id, &entry.code_hash, now));
-        peeked.unwrap().is_some()
-    };
-    app.clock.set(code_ends + Duration::DAY);
-    assert_eq!(sweep(&app, JOB).await, 0, "the day is not over");
-    app.clock.advance(Duration::microseconds(1));
-    assert_eq!(sweep(&app, JOB).await, u64::from(MANY), "spent or not");
-    assert!(old.iter().all(|(_, entry)| !is_there(entry)) && is_there(&newer.1));
-    let sessions = app.store().read(|unit| {
-        let mut open = 0;
-        for (session, _) in &old {
-            open += usize::from(unit.portal_access(&session.token_hash)?.is_some());
-        }
-        Ok::<_, StoreError>(open)
-    });
-    assert_eq!(sessions.unwrap(), old.len());
 }
 
 async fn shop_sessions_go_a_week_after_their_end(app: TestApp) {
@@ -247,7 +204,7 @@ async fn what_serves_today_survives_every_sweep(app: TestApp) {
         let numbers = numbers(&runner, job.name());
         assert_eq!((numbers.done, numbers.swept), (23, 0), "{}", job.name());
     }
-    // Over after an hour more, and gone after a day more: its code with the sweep of codes, five minutes into that day.
+    // Over after an hour more, and gone after a day more.
     app.clock.advance(Duration::HOUR);
     assert_eq!(app.get("/api/customer-portal/customers/me").bearer(token).send().await.status, 401);
     app.clock.advance(Duration::DAY);
@@ -256,5 +213,4 @@ async fn what_serves_today_survives_every_sweep(app: TestApp) {
     app.clock.advance(Duration::HOUR);
     runner.run_due().await;
     assert_eq!(numbers(&runner, "sweep-customer-sessions").swept, 1);
-    assert_eq!(numbers(&runner, "sweep-portal-entries").swept, 1);
 }

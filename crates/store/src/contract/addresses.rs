@@ -2,6 +2,7 @@
 
 use anteroom_domain::address::{Address, PostalAddress};
 use anteroom_domain::metadata::StoreMetadata;
+use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{CountryCode, Phone, Province};
 use serde_json::json;
 
@@ -13,6 +14,7 @@ pub fn addresses(store: &dyn Store) {
     everything_is_kept(&World::new(store));
     there_is_one_default_of_each_kind(&World::new(store));
     they_are_listed_in_their_order(&World::new(store));
+    each_is_found_and_taken_out_below_its_customer(&World::new(store));
 }
 
 fn everything_is_kept(world: &World<'_>) {
@@ -77,12 +79,18 @@ fn there_is_one_default_of_each_kind(world: &World<'_>) {
         assert!(!unit.clear_default_shipping(customer, at(2))?);
         Ok(())
     });
-    assert_eq!(world.read(|unit| unit.billing_address(customer)), Some(plain));
+    assert_eq!(world.read(|unit| unit.billing_address(customer)), Some(plain.clone()));
     let stored = world.read(|unit| unit.addresses(customer));
     let updated = |wanted: &Address| stored.iter().find(|found| found.id == wanted.id).unwrap().updated_at;
     assert_eq!((updated(&billing), updated(&shipping)), (at(1), at(2)));
     let neighbour = world.stored_customer("b@example.com").id;
-    world.write(|unit| unit.insert_address(&Address { is_default_billing: true, ..address(neighbour) }));
+    let theirs = Address { is_default_billing: true, ..address(neighbour) };
+    world.write(|unit| unit.insert_address(&theirs));
+    let mut billing = world.read(|unit| unit.billing_addresses(&[neighbour, id(), customer]));
+    billing.sort_by_key(|address| address.id != plain.id);
+    assert_eq!(billing, [plain, theirs.clone()]);
+    assert_eq!(world.read(|unit| unit.billing_addresses(&[neighbour])), [theirs]);
+    assert!(world.read(|unit| unit.billing_addresses(&[])).is_empty());
 }
 
 fn they_are_listed_in_their_order(world: &World<'_>) {
@@ -94,4 +102,30 @@ fn they_are_listed_in_their_order(world: &World<'_>) {
     made.sort_by_key(|address| (address.created_at, *address.id.uuid().as_bytes()));
     assert_eq!(world.read(|unit| unit.addresses(customer)), made);
     assert_eq!(world.read(|unit| unit.count_addresses(customer)), 4);
+    let page = |offset| world.read(|unit| unit.address_book(customer, Page { offset, limit: 3 }));
+    let piece = |items: Vec<Address>| Listed { items, total: 4 };
+    assert_eq!(page(0), piece(made.iter().take(3).cloned().collect()));
+    assert_eq!(page(3), piece(made.iter().skip(3).cloned().collect()));
+    assert_eq!(page(4), piece(vec![]));
+}
+
+fn each_is_found_and_taken_out_below_its_customer(world: &World<'_>) {
+    let [customer, stranger] =
+        ["a", "b"].map(|name| world.stored_customer(&format!("{name}@example.com")).id);
+    let home = Address { is_default_billing: true, ..address(customer) };
+    let office = address(customer);
+    world.write(|unit| {
+        unit.insert_address(&home)?;
+        unit.insert_address(&office)
+    });
+    assert_eq!(world.read(|unit| unit.address(customer, home.id)), Some(home.clone()));
+    assert_eq!(world.read(|unit| unit.address(stranger, home.id)), None);
+    assert_eq!(world.read(|unit| unit.address(customer, id())), None);
+    assert!(!world.write(|unit| unit.delete_address(stranger, home.id)));
+    assert!(!world.write(|unit| unit.delete_address(customer, id())));
+    assert!(world.write(|unit| unit.delete_address(customer, home.id)));
+    assert!(!world.write(|unit| unit.delete_address(customer, home.id)));
+    assert_eq!(world.read(|unit| unit.address(customer, home.id)), None);
+    assert_eq!(world.read(|unit| unit.billing_address(customer)), None);
+    assert_eq!(world.read(|unit| unit.addresses(customer)), [office]);
 }

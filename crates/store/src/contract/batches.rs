@@ -3,14 +3,14 @@
 use std::sync::{Arc, Barrier, Mutex};
 
 use anteroom_domain::idempotency::IdempotentAnswer;
-use anteroom_domain::session::StoreSession;
+use anteroom_domain::session::{CustomerSession, StoreSession};
 
 use super::world::{World, assert_conflict, at, hash, id, store_session};
 use crate::{Changes, Constraint, CookieOutcome, Listener, NewStoreCookie, Store, StoreExt, Topic};
 
 /// Batches.
 pub fn batches(store: &dyn Store) {
-    sessions_of_the_portal_are_added_all_or_none(&World::new(store));
+    sessions_of_the_portal_are_added_for_those_who_are_there(&World::new(store));
     sign_ins_are_added_all_or_none(&World::new(store));
     answers_are_kept_all_or_none(&World::new(store));
     cookies_are_set_as_if_one_after_the_other(&World::new(store));
@@ -25,27 +25,34 @@ pub fn batches_race(store: &dyn Store) {
     uses_of_the_same_sessions_wait_for_each_other(&World::new(store));
 }
 
-fn sessions_of_the_portal_are_added_all_or_none(world: &World<'_>) {
+fn sessions_of_the_portal_are_added_for_those_who_are_there(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
     let made = |count: usize| -> Vec<_> { (0..count).map(|_| world.session(customer)).collect() };
-    let add = |sessions: &[_]| {
-        let sessions: Vec<_> = sessions.iter().map(|(session, entry)| (session, entry)).collect();
+    let add = |sessions: &[CustomerSession]| {
+        let sessions: Vec<_> = sessions.iter().collect();
         world.store.write(|unit| unit.insert_customer_sessions(&sessions))
+    };
+    let found = |session: &CustomerSession| {
+        world.read(|unit| unit.portal_access(&session.token_hash)).map(|access| access.session)
     };
     for count in [0, 1, 64, 1001] {
         let sessions = made(count);
-        add(&sessions).unwrap();
-        for (session, entry) in &sessions {
-            let found =
-                world.read(|unit| unit.peek_portal_entry(world.workspace, &entry.code_hash, at(1))).unwrap();
-            assert_eq!(found, (session.clone(), true));
-        }
+        let added = add(&sessions).unwrap();
+        assert_eq!(added, sessions.iter().map(|session| session.token_hash).collect());
+        assert!(sessions.iter().all(|session| found(session).as_ref() == Some(session)));
     }
+    let deleted = world.stored_customer("b@example.com").id;
+    world.write(|unit| unit.delete_customer(world.workspace, deleted, at(1)));
     let mut sessions = made(64);
-    sessions.get_mut(40).unwrap().0.customer_id = id();
+    sessions.get_mut(20).unwrap().customer_id = deleted;
+    sessions.get_mut(40).unwrap().customer_id = id();
+    let added = add(&sessions).unwrap();
+    assert_eq!(added.len(), 62);
+    assert!(sessions.iter().all(|session| found(session).is_some() == added.contains(&session.token_hash)));
+    let mut sessions = made(64);
+    sessions.get_mut(40).unwrap().member_id = Some(id());
     assert_conflict(add(&sessions), Constraint::Reference);
-    let open = |hash| world.read(|unit| unit.portal_access(hash));
-    assert!(sessions.iter().all(|(session, _)| open(&session.token_hash).is_none()));
+    assert!(sessions.iter().all(|session| found(session).is_none()), "all or none");
 }
 
 fn sign_ins_are_added_all_or_none(world: &World<'_>) {

@@ -131,6 +131,9 @@ fn installation_and_workspaces(world: &World<'_>) {
     let update = |unit: &mut dyn Unit, id| unit.update_workspace_settings(id, &settings(), at(1));
     assert!(!world.tells(&NOTHING, |unit| update(unit, nobody)));
     assert!(world.tells(&[Topic::Workspace(world.workspace)], |unit| update(unit, world.workspace)));
+    let rename = |unit: &mut dyn Unit, id| unit.rename_workspace(id, &line("Market").unwrap(), at(1));
+    assert!(!world.tells(&NOTHING, |unit| rename(unit, nobody)));
+    assert!(world.tells(&[Topic::Workspace(world.workspace)], |unit| rename(unit, world.workspace)));
 }
 
 fn customers(world: &World<'_>) {
@@ -153,7 +156,11 @@ fn below_a_customer(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
     let about = [Topic::Customer(customer)];
     let member = world.member(customer, "m@example.com", Role::Member);
+    assert!(!world.tells(&NOTHING, |unit| unit.update_member(&member)));
     world.tells(&about, |unit| unit.insert_member(&member));
+    assert!(world.tells(&about, |unit| unit.update_member(&member)));
+    assert!(world.tells(&about, |unit| unit.delete_member(customer, member.id, at(1))));
+    assert!(!world.tells(&NOTHING, |unit| unit.delete_member(customer, member.id, at(1))));
     let mut home = address(customer);
     (home.is_default_shipping, home.is_default_billing) = (true, true);
     assert!(!world.tells(&NOTHING, |unit| unit.update_address(&home)));
@@ -163,6 +170,8 @@ fn below_a_customer(world: &World<'_>) {
     assert!(!world.tells(&NOTHING, |unit| unit.clear_default_shipping(customer, at(1))));
     assert!(world.tells(&about, |unit| unit.clear_default_billing(customer, at(1))));
     assert!(!world.tells(&NOTHING, |unit| unit.clear_default_billing(customer, at(1))));
+    assert!(world.tells(&about, |unit| unit.delete_address(customer, home.id)));
+    assert!(!world.tells(&NOTHING, |unit| unit.delete_address(customer, home.id)));
 }
 
 fn merges(world: &World<'_>) {
@@ -194,14 +203,19 @@ fn credentials(world: &World<'_>) {
         scopes: Scopes::all(),
         comment: line("Server").unwrap(),
         created_at: at(0),
+        modified_at: None,
         expires_at: None,
+        rotated_at: None,
         revoked_at: None,
         last_used_at: None,
     };
     world.tells(&NOTHING, |unit| unit.insert_access_token(&token));
+    let update = |unit: &mut dyn Unit| unit.update_access_token(&token, at(1));
+    assert!(world.tells(&[Topic::AccessToken(token.id)], update));
     let revoke = |unit: &mut dyn Unit| unit.revoke_access_token(workspace, token.id, at(1));
     assert!(world.tells(&[Topic::AccessToken(token.id)], revoke));
     assert!(!world.tells(&NOTHING, revoke));
+    assert!(!world.tells(&NOTHING, update));
 
     let key = PublishableKey {
         id: id(),
@@ -209,9 +223,11 @@ fn credentials(world: &World<'_>) {
         key: "pk_changes".to_owned(),
         title: line("Web shop").unwrap(),
         created_at: at(0),
+        modified_at: None,
         revoked_at: None,
     };
     world.tells(&NOTHING, |unit| unit.insert_publishable_key(&key));
+    assert!(world.tells(&NOTHING, |unit| unit.update_publishable_key(&key)));
     let revoke = |unit: &mut dyn Unit| unit.revoke_publishable_key(workspace, key.id, at(1));
     assert!(world.tells(&[Topic::PublishableKey(key.id)], revoke));
     assert!(!world.tells(&NOTHING, revoke));
@@ -222,19 +238,36 @@ fn credentials(world: &World<'_>) {
     let link = |unit: &mut dyn Unit| unit.link_customer(identity.id, customer);
     assert!(world.tells(&[Topic::Identity(identity.id), Topic::Customer(customer)], link));
     assert!(!world.tells(&NOTHING, link));
+    let [from, to] = ["a@example.com", "b@example.com"].map(super::world::email);
+    let rename = |unit: &mut dyn Unit| unit.rename_identities(customer, &from, &to);
+    assert_eq!(world.tells(&NOTHING, rename), 1, "who signs in asks the database");
+    let (half, _) = world.stored_identity("a@example.com");
+    let remove = |unit: &mut dyn Unit| unit.delete_registration(half.id);
+    assert!(world.tells(&[Topic::Identity(half.id)], remove));
+    assert!(!world.tells(&NOTHING, remove));
 }
 
 fn portal_sessions(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
-    let (session, entry) = world.session(customer);
+    let session = world.session(customer);
     let cookie = PortalCookie { cookie_hash: hash(), session: session.token_hash, created_at: at(0) };
-    world.tells(&NOTHING, |unit| unit.insert_customer_session(&session, &entry));
-    let spend = |unit: &mut dyn Unit| unit.spend_portal_entry(world.workspace, &entry.code_hash, at(1));
-    assert!(world.tells(&NOTHING, spend).is_some(), "who asks for a code asks the database");
+    world.tells(&NOTHING, |unit| unit.insert_customer_session(&session));
+    let enter = |unit: &mut dyn Unit| unit.enter_customer_session(&session.token_hash, at(1));
+    assert!(world.tells(&NOTHING, enter), "who comes by a link asks the database");
     world.tells(&NOTHING, |unit| unit.insert_portal_cookie(&cookie));
     let revoke = |unit: &mut dyn Unit| unit.revoke_customer_session(world.workspace, session.id(), at(1));
     assert!(world.tells(&[Topic::CustomerSession(session.id())], revoke));
     assert!(!world.tells(&NOTHING, revoke));
+    let member = world.member(customer, "m@example.com", Role::Member);
+    let mut session = world.session(customer);
+    session.member_id = Some(member.id);
+    world.write(|unit| {
+        unit.insert_member(&member)?;
+        unit.insert_customer_session(&session)
+    });
+    let revoke_members = |unit: &mut dyn Unit| unit.revoke_member_sessions(customer, member.id, at(1));
+    assert_eq!(world.tells(&[Topic::Customer(customer)], revoke_members), 1);
+    assert_eq!(world.tells(&NOTHING, revoke_members), 0);
     world.stored_session(customer);
     let revoke_all = |unit: &mut dyn Unit| unit.revoke_customer_sessions(customer, at(1));
     assert_eq!(world.tells(&[Topic::Customer(customer)], revoke_all), 1);
@@ -271,7 +304,7 @@ fn store_sessions(world: &World<'_>) {
 fn what_nobody_keeps(world: &World<'_>) {
     let (identity, provider) = world.stored_identity("a@example.com");
     let customer = world.stored_customer("a@example.com").id;
-    let (session, _) = world.stored_session(customer);
+    let session = world.stored_session(customer);
     let sign_in = store_session(&identity);
     let (answer, ada) = (world.answer(0), lease("ada", 0));
     let run = JobRun { started_at: at(0), finished_at: at(1), outcome: JobOutcome::Done, swept: 7 };
@@ -287,7 +320,6 @@ fn what_nobody_keeps(world: &World<'_>) {
         assert!(unit.take_job("told", 1, &lease("bob", 2))?);
         assert!(unit.release_job("told", &lease("bob", 2).holder)?);
         assert!(unit.sweep_idempotent_answers(at(1_000_000), 10_000)? > 0);
-        assert!(unit.sweep_portal_entries(at(1_000_000), 10_000)? > 0);
         assert!(unit.sweep_customer_sessions(at(1_000_000), 10_000)? > 0);
         assert!(unit.sweep_store_sessions(at(1_000_000), 10_000)? > 0);
         Ok(())

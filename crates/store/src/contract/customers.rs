@@ -2,22 +2,22 @@
 
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
-use anteroom_domain::page::Page;
 use anteroom_domain::text::{Phone, ReturnUrl};
 use serde_json::json;
 
 use super::world::{World, assert_conflict, at, email, external_id, id, line};
-use crate::{Constraint, CustomerFilter, Store, StoreExt};
+use crate::{Constraint, Store, StoreExt};
 
 /// [`Customers`](crate::Customers), but for their end.
 pub fn customers(store: &dyn Store) {
+    super::customer_lists::customer_lists(store);
+    super::disabled::disabled(store);
     everything_is_kept(&World::new(store));
     another_workspace_sees_nothing(&World::new(store), &World::new(store));
     an_email_is_taken_by_one_account_and_one_guest(&World::new(store));
     an_external_id_is_taken_once(&World::new(store));
     a_conflict_leaves_the_unit_usable(&World::new(store));
     an_update_writes_what_can_change(&World::new(store));
-    customers_are_listed(&World::new(store), &World::new(store));
 }
 
 /// A customer with every field filled.
@@ -41,6 +41,7 @@ fn full(world: &World<'_>) -> Customer {
         metadata: Metadata::parse(map(kept)).unwrap(),
         store_metadata: StoreMetadata::from_stored(map(nested)),
         modified_at: Some(at(1)),
+        disabled_at: Some(at(1)),
         ..world.customer("Ada@Example.COM")
     }
 }
@@ -131,44 +132,4 @@ fn an_update_writes_what_can_change(world: &World<'_>) {
     let stored = world.read(|unit| unit.customer(world.workspace, bare.id));
     assert_eq!(stored.as_ref(), Some(&bare), "absence is written too");
     assert!(!world.write(|unit| unit.update_customer(&world.customer("x@example.com"))));
-}
-
-fn customers_are_listed(world: &World<'_>, other: &World<'_>) {
-    let [first, second] = ["a@example.com", "b@example.com"].map(|address| world.stored_customer(address));
-    let guest = Customer {
-        has_account: false,
-        external_id: external_id("crm/1"),
-        created_at: at(1),
-        ..world.customer("A@Example.com")
-    };
-    world.write(|unit| unit.insert_customer(&guest));
-    let foreign = other.stored_customer("a@example.com");
-    let list = |world: &World<'_>, filter: &CustomerFilter, offset, limit| {
-        let page = Page { offset, limit };
-        let listed = world.read(|unit| unit.customers(world.workspace, filter, page));
-        (listed.items, listed.total)
-    };
-    let everybody = CustomerFilter::default();
-    let mut same_age = vec![first.clone(), second.clone()];
-    same_age.sort_by_key(|customer| customer.id.uuid());
-    let all = [vec![guest.clone()], same_age].concat();
-    assert_eq!(list(world, &everybody, 0, 100), (all.clone(), 3));
-    assert_eq!(list(world, &everybody, 1, 1), (all.iter().skip(1).take(1).cloned().collect(), 3));
-    assert_eq!(list(world, &everybody, 3, 1), (vec![], 3));
-    assert_eq!(list(other, &everybody, 0, 100), (vec![foreign], 1));
-
-    let named = CustomerFilter { email: Some(email("a@EXAMPLE.com")), external_id: None };
-    assert_eq!(list(world, &named, 0, 100), (vec![guest.clone(), first.clone()], 2));
-    let external = CustomerFilter { email: None, external_id: external_id("crm/1") };
-    assert_eq!(list(world, &external, 0, 100), (vec![guest.clone()], 1));
-    assert_eq!(list(other, &external, 0, 100), (vec![], 0));
-    let both = CustomerFilter { email: Some(email("b@example.com")), ..external };
-    assert_eq!(list(world, &both, 0, 100), (vec![], 0));
-
-    let newest = |world: &World<'_>| world.read(|unit| unit.newest_customer_at(world.workspace));
-    assert_eq!(newest(world), Some(at(1)));
-    world.write(|unit| unit.delete_customer(world.workspace, guest.id, at(2)));
-    assert_eq!(list(world, &named, 0, 100), (vec![first], 1));
-    assert_eq!(newest(world), Some(at(1)), "the deleted count");
-    assert_eq!(world.read(|unit| unit.newest_customer_at(id())), None);
 }

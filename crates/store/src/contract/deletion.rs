@@ -11,14 +11,13 @@ use crate::{Store, Unit};
 pub fn deletion(store: &dyn Store) {
     deletion_ends_every_session(&World::new(store));
     deletion_frees_names(&World::new(store));
-    the_living_are_told_from_the_deleted(&World::new(store));
     anonymization_works_on_the_living_and_the_deleted(&World::new(store));
 }
 
 fn deletion_ends_every_session(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com");
     let owner = world.member(customer.id, "o@example.com", Role::Owner);
-    let (session, entry) = world.session(customer.id);
+    let session = world.session(customer.id);
     let cookie = PortalCookie { cookie_hash: hash(), session: session.token_hash, created_at: at(1) };
     let (mut identity, provider) = world.identity("a@example.com");
     identity.customer_id = Some(customer.id);
@@ -27,7 +26,7 @@ fn deletion_ends_every_session(world: &World<'_>) {
     let shop_cookie = shop.cookie_hash.unwrap();
     world.write(|unit| {
         unit.insert_member(&owner)?;
-        unit.insert_customer_session(&session, &entry)?;
+        unit.insert_customer_session(&session)?;
         unit.insert_portal_cookie(&cookie)?;
         unit.insert_identity(&identity, &provider)?;
         unit.insert_store_session(&shop)
@@ -40,7 +39,7 @@ fn deletion_ends_every_session(world: &World<'_>) {
             unit.owner(customer.id)?.is_some(),
             unit.portal_access(&session.token_hash)?.is_some(),
             unit.portal_access_by_cookie(&cookie.cookie_hash)?.is_some(),
-            unit.peek_portal_entry(workspace, &entry.code_hash, at(2))?.is_some(),
+            unit.customer_session_by_token(workspace, &[session.token_hash])?.is_some(),
             unit.store_access(workspace, shop.id)?.is_some(),
             unit.store_access_by_cookie(workspace, &shop_cookie)?.is_some(),
             unit.workspace_by_store_cookie(&shop_cookie)?.is_some(),
@@ -55,25 +54,9 @@ fn deletion_ends_every_session(world: &World<'_>) {
     assert!(!world.write(|unit| unit.delete_customer(world.workspace, customer.id, at(3))));
     assert!(!world.write(|unit| unit.update_customer(&customer)));
     assert_eq!(world.write(|unit| unit.customer_for_update(world.workspace, customer.id)), None);
-    let code = &entry.code_hash;
-    assert_eq!(world.write(|unit| unit.spend_portal_entry(world.workspace, code, at(2))), None);
+    assert!(!world.write(|unit| unit.insert_customer_session(&world.session(customer.id))));
     assert!(!world.write(|unit| unit.revoke_customer_session(world.workspace, session.id(), at(2))));
     world.stored_identity("a@example.com");
-}
-
-fn the_living_are_told_from_the_deleted(world: &World<'_>) {
-    let [ada, grace] = ["a@example.com", "b@example.com"].map(|email| world.stored_customer(email).id);
-    let living = |asked: &[_]| {
-        let mut living = world.read(|unit| unit.living_customers(asked));
-        living.sort_by_key(|id| id.uuid());
-        living
-    };
-    let mut both = vec![ada, grace];
-    both.sort_by_key(|id| id.uuid());
-    assert_eq!(living(&[ada, grace, id()]), both);
-    assert!(world.write(|unit| unit.delete_customer(world.workspace, ada, at(1))));
-    assert_eq!(living(&[ada, grace]), [grace]);
-    assert!(living(&[]).is_empty() && living(&[ada]).is_empty());
 }
 
 fn deletion_frees_names(world: &World<'_>) {
@@ -97,13 +80,13 @@ fn deletion_frees_names(world: &World<'_>) {
 fn anonymization_works_on_the_living_and_the_deleted(world: &World<'_>) {
     let customer =
         Customer { external_id: external_id("1"), name: line("Ada"), ..world.customer("a@example.com") };
-    let (session, entry) = world.session(customer.id);
+    let session = world.session(customer.id);
     world.write(|unit| {
         unit.insert_customer(&customer)?;
         unit.insert_address(&address(customer.id))?;
         unit.insert_member(&world.member(customer.id, "m@example.com", Role::Owner))?;
         unit.insert_member(&world.member(customer.id, "n@example.com", Role::Member))?;
-        unit.insert_customer_session(&session, &entry)
+        unit.insert_customer_session(&session)
     });
     let again = || world.write(|unit| unit.anonymize_customer(world.workspace, customer.id, at(1)));
     assert!(again(), "living");

@@ -2,7 +2,7 @@
 
 use anteroom_domain::member::Role;
 use anteroom_domain::page::Page;
-use anteroom_domain::session::{CustomerSession, PortalCookie, PortalEntry};
+use anteroom_domain::session::{CustomerSession, PortalCookie};
 use anteroom_domain::text::{Origin, ReturnUrl};
 use anteroom_domain::workspace::WorkspaceSettings;
 
@@ -12,9 +12,10 @@ use crate::{Constraint, PortalAccess, Store, StoreExt};
 /// The portal's half of [`Sessions`](crate::Sessions).
 pub fn portal_sessions(store: &dyn Store) {
     a_token_and_a_cookie_open_the_same(&World::new(store));
-    a_code_is_spent_once(&World::new(store), &World::new(store));
+    a_link_lets_one_browser_in(&World::new(store), &World::new(store));
     a_session_is_revoked_once(&World::new(store), &World::new(store));
     all_sessions_of_a_customer_are_revoked(&World::new(store));
+    all_sessions_of_a_member_are_revoked(&World::new(store));
     live_sessions_are_listed(&World::new(store), &World::new(store));
     a_stray_record_is_refused(&World::new(store));
 }
@@ -25,15 +26,16 @@ fn a_token_and_a_cookie_open_the_same(world: &World<'_>) {
     let settings = WorkspaceSettings {
         member_model_enabled: false,
         allowed_origins: vec![Origin::parse("https://shop.example").unwrap()],
+        ..WorkspaceSettings::default()
     };
-    let (mut session, entry) = world.session(customer.id);
+    let mut session = world.session(customer.id);
     session.member_id = Some(member.id);
     session.return_url = ReturnUrl::parse("https://shop.example/back?x=1").ok();
     let cookie = PortalCookie { cookie_hash: hash(), session: session.token_hash, created_at: at(1) };
     world.write(|unit| {
         unit.update_workspace_settings(world.workspace, &settings, at(1))?;
         unit.insert_member(&member)?;
-        unit.insert_customer_session(&session, &entry)?;
+        unit.insert_customer_session(&session)?;
         unit.insert_portal_cookie(&cookie)
     });
     let workspace = world.read(|unit| unit.workspace(world.workspace)).unwrap();
@@ -51,36 +53,40 @@ fn a_token_and_a_cookie_open_the_same(world: &World<'_>) {
 
     assert_eq!(world.read(|unit| unit.portal_access(&cookie.cookie_hash)), None);
     assert_eq!(world.read(|unit| unit.portal_access_by_cookie(&session.token_hash)), None);
-    let (plain, _) = world.stored_session(customer.id);
+    let plain = world.stored_session(customer.id);
     let opened = world.read(|unit| unit.portal_access(&plain.token_hash)).unwrap();
     assert_eq!((opened.session, opened.member), (plain, None));
 }
 
-fn a_code_is_spent_once(world: &World<'_>, other: &World<'_>) {
+fn a_link_lets_one_browser_in(world: &World<'_>, other: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
-    let (session, entry) = world.stored_session(customer);
-    let code = &entry.code_hash;
-    let peek = |now| world.read(|unit| unit.peek_portal_entry(world.workspace, code, at(now)));
-    let spend = |now| world.write(|unit| unit.spend_portal_entry(world.workspace, code, at(now)));
-    assert_eq!(peek(0), Some((session.clone(), true)));
-    assert_eq!(peek(300), Some((session.clone(), false)), "at its end it is over");
-    assert_eq!(spend(300), None);
-    assert_eq!(other.read(|unit| unit.peek_portal_entry(other.workspace, code, at(0))), None);
-    assert_eq!(other.write(|unit| unit.spend_portal_entry(other.workspace, code, at(0))), None);
-    assert_eq!(spend(299), Some(session.clone()));
-    assert_eq!(spend(299), None);
-    assert_eq!(peek(299), Some((session, false)));
-    assert_eq!(world.read(|unit| unit.peek_portal_entry(world.workspace, &hash(), at(0))), None);
-    assert_eq!(world.write(|unit| unit.spend_portal_entry(world.workspace, &hash(), at(0))), None);
+    let [session, late, revoked] = [(); 3].map(|()| world.stored_session(customer));
+    let brief = CustomerSession { expires_at: at(60), ..world.session(customer) };
+    world.write(|unit| unit.insert_customer_session(&brief));
+    let tokens = [hash(), session.token_hash];
+    let find =
+        |world: &World<'_>| world.read(|unit| unit.customer_session_by_token(world.workspace, &tokens));
+    let enter = |session: &CustomerSession, now| {
+        let entered = world.write(|unit| unit.enter_customer_session(&session.token_hash, at(now)));
+        assert!(!entered || session.can_be_entered(at(now)), "both say the same");
+        entered
+    };
+    assert_eq!((find(world), find(other)), (Some(session.clone()), None));
+    assert!(enter(&session, 299) && !enter(&session, 299));
+    assert_eq!(find(world), Some(CustomerSession { entered_at: Some(at(299)), ..session }));
+    assert!(!enter(&late, 300) && !late.can_be_entered(at(300)), "at its end it is over");
+    assert!(!enter(&brief, 60) && !brief.can_be_entered(at(60)), "with its session");
+    world.write(|unit| unit.revoke_customer_session(world.workspace, revoked.id(), at(1)));
+    assert!(!enter(&revoked, 2) && !enter(&world.session(customer), 2));
+    assert_eq!(world.read(|unit| unit.customer_session_by_token(world.workspace, &[hash()])), None);
+    assert_eq!(world.read(|unit| unit.customer_session_by_token(world.workspace, &[])), None);
 }
 
 fn a_session_is_revoked_once(world: &World<'_>, other: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
-    let (session, _) = world.stored_session(customer);
-    let (_, entry) = world.session(customer);
+    let session = world.stored_session(customer);
     let beside = CustomerSession { token_hash: neighbour(&session.token_hash), ..session.clone() };
-    let entry = PortalEntry { session: beside.token_hash, ..entry };
-    world.write(|unit| unit.insert_customer_session(&beside, &entry));
+    world.write(|unit| unit.insert_customer_session(&beside));
     let revoke = |id, now| world.write(|unit| unit.revoke_customer_session(world.workspace, id, at(now)));
     assert!(!other.write(|unit| unit.revoke_customer_session(other.workspace, session.id(), at(1))));
     assert!(!revoke(id(), 1));
@@ -97,8 +103,8 @@ fn a_session_is_revoked_once(world: &World<'_>, other: &World<'_>) {
 fn all_sessions_of_a_customer_are_revoked(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
     let bystander = world.stored_customer("b@example.com").id;
-    let sessions = [(); 3].map(|()| world.stored_session(customer).0);
-    let (spared, _) = world.stored_session(bystander);
+    let sessions = [(); 3].map(|()| world.stored_session(customer));
+    let spared = world.stored_session(bystander);
     let [first, ..] = &sessions;
     world.write(|unit| unit.revoke_customer_session(world.workspace, first.id(), at(1)));
     assert_eq!(world.write(|unit| unit.revoke_customer_sessions(customer, at(2))), 2);
@@ -112,13 +118,34 @@ fn all_sessions_of_a_customer_are_revoked(world: &World<'_>) {
     assert_eq!(world.write(|unit| unit.revoke_customer_sessions(bystander, at(3600))), 0);
 }
 
+fn all_sessions_of_a_member_are_revoked(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let [member, colleague] = ["m", "n"].map(|name| {
+        let member = world.member(customer, &format!("{name}@example.com"), Role::Member);
+        world.write(|unit| unit.insert_member(&member));
+        member.id
+    });
+    let [first, second, spared] = [member, member, colleague].map(|member| {
+        let session = CustomerSession { member_id: Some(member), ..world.session(customer) };
+        world.write(|unit| unit.insert_customer_session(&session));
+        session.token_hash
+    });
+    let revoke = |customer, now| world.write(|unit| unit.revoke_member_sessions(customer, member, at(now)));
+    assert_eq!(revoke(id(), 1), 0, "the member is nobody else's");
+    assert_eq!(revoke(customer, 3600), 0, "they have ended by themselves");
+    assert_eq!(revoke(customer, 1), 2);
+    assert_eq!(revoke(customer, 2), 0);
+    let ends = [first, second, spared]
+        .map(|token| world.read(|unit| unit.portal_access(&token)).unwrap().session.revoked_at);
+    assert_eq!(ends, [Some(at(1)), Some(at(1)), None]);
+}
+
 fn live_sessions_are_listed(world: &World<'_>, other: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
     let bystander = world.stored_customer("b@example.com").id;
-    let [first, second, third] = [customer, bystander, customer].map(|id| world.stored_session(id).0);
-    let (mut newest, entry) = world.session(customer);
-    newest.created_at = at(1);
-    world.write(|unit| unit.insert_customer_session(&newest, &entry));
+    let [first, second, third] = [customer, bystander, customer].map(|id| world.stored_session(id));
+    let newest = CustomerSession { created_at: at(1), ..world.session(customer) };
+    world.write(|unit| unit.insert_customer_session(&newest));
     let list = |customer, now, offset, limit| {
         let page = Page { offset, limit };
         let found = world.read(|unit| unit.customer_sessions(world.workspace, customer, at(now), page));
@@ -151,12 +178,12 @@ fn live_sessions_are_listed(world: &World<'_>, other: &World<'_>) {
 
 fn a_stray_record_is_refused(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
-    let (session, entry) = world.session(id());
-    let refused = world.store.write(|unit| unit.insert_customer_session(&session, &entry));
+    let astray = CustomerSession { member_id: Some(id()), ..world.session(customer) };
+    let refused = world.store.write(|unit| unit.insert_customer_session(&astray));
     assert_conflict(refused, Constraint::Reference);
     let stray = PortalCookie { cookie_hash: hash(), session: hash(), created_at: at(0) };
     assert_conflict(world.store.write(|unit| unit.insert_portal_cookie(&stray)), Constraint::Reference);
-    let (session, entry) = world.stored_session(customer);
-    let twin = world.store.write(|unit| unit.insert_customer_session(&session, &entry));
+    let session = world.stored_session(customer);
+    let twin = world.store.write(|unit| unit.insert_customer_session(&session));
     assert_conflict(twin, Constraint::Other);
 }

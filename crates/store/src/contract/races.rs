@@ -9,7 +9,7 @@ use crate::{Constraint, Store, StoreError, StoreExt};
 
 /// Races for what there can be once.
 pub fn races(store: &dyn Store) {
-    for_a_code(&World::new(store));
+    for_a_link(&World::new(store));
     for_a_name(&World::new(store));
     for_an_email(&World::new(store));
     for_an_identity(&World::new(store));
@@ -44,14 +44,11 @@ fn won(result: Result<(), StoreError>, constraint: Constraint) -> bool {
     }
 }
 
-fn for_a_code(world: &World<'_>) {
+fn for_a_link(world: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
-    let (_, entry) = world.stored_session(customer);
-    let spend = |_| {
-        let spent = world.write(|unit| unit.spend_portal_entry(world.workspace, &entry.code_hash, at(1)));
-        spent.is_some()
-    };
-    assert_eq!(winners::<16>(spend), 1);
+    let session = world.stored_session(customer);
+    let enter = |_| world.write(|unit| unit.enter_customer_session(&session.token_hash, at(1)));
+    assert_eq!(winners::<16>(enter), 1);
 }
 
 fn for_a_name(world: &World<'_>) {

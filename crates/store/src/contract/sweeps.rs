@@ -1,6 +1,6 @@
 //! Removal of what has long been over. A sweep knows no workspace, so each case has a kind of record of its own.
 
-use anteroom_domain::session::{CustomerSession, PortalCookie, PortalEntry, StoreSession};
+use anteroom_domain::session::{CustomerSession, PortalCookie, StoreSession};
 
 use super::world::{World, at, hash, store_session};
 use crate::Store;
@@ -8,7 +8,6 @@ use crate::Store;
 /// The sweeping half of [`Sessions`](crate::Sessions).
 pub fn sweeps(store: &dyn Store) {
     sweep_everything(&World::new(store));
-    portal_entries(&World::new(store));
     customer_sessions(&World::new(store), &World::new(store));
     store_sessions(&World::new(store));
 }
@@ -21,49 +20,19 @@ fn sweep_everything(world: &World<'_>) {
     });
 }
 
-/// Five codes that expire a second apart, and the sessions, which live on.
-fn portal_entries(world: &World<'_>) {
-    let customer = world.stored_customer("a@example.com").id;
-    let entries = [1, 2, 3, 4, 5].map(|second| {
-        let (session, entry) = world.session(customer);
-        let entry = PortalEntry { expires_at: at(second), ..entry };
-        world.write(|unit| unit.insert_customer_session(&session, &entry));
-        (session, entry)
-    });
-    let spent = entries.first().map(|(_, entry)| entry.code_hash).unwrap();
-    assert!(world.write(|unit| unit.spend_portal_entry(world.workspace, &spent, at(0))).is_some());
-    let left = || {
-        let peek = |entry: &PortalEntry| {
-            world.read(|unit| unit.peek_portal_entry(world.workspace, &entry.code_hash, at(0)))
-        };
-        entries.each_ref().map(|(_, entry)| peek(entry).is_some())
-    };
-    let sweep = |cutoff, limit| world.write(|unit| unit.sweep_portal_entries(at(cutoff), limit));
-
-    assert_eq!((sweep(1, 10), left()), (0, [true; 5]), "at the cutoff is not before it");
-    assert_eq!((sweep(5, 0), left()), (0, [true; 5]));
-    assert_eq!((sweep(5, 3), left()), (3, [false, false, false, true, true]), "the oldest go first");
-    assert_eq!((sweep(5, 3), left()), (1, [false, false, false, false, true]));
-    assert_eq!(sweep(5, 3), 0);
-    for (session, _) in &entries {
-        assert!(world.read(|unit| unit.portal_access(&session.token_hash)).is_some(), "the session stays");
-    }
-}
-
-/// Sessions of the living, of the deleted and of another workspace, each with its code and a cookie.
+/// Sessions of the living, of the deleted and of another workspace, each with a cookie.
 fn customer_sessions(world: &World<'_>, other: &World<'_>) {
     let customer = world.stored_customer("a@example.com").id;
     let deleted = world.stored_customer("b@example.com").id;
     let abroad = other.stored_customer("a@example.com").id;
     let family = |world: &World<'_>, customer, second| {
-        let (session, entry) = world.session(customer);
-        let session = CustomerSession { expires_at: at(second), ..session };
+        let session = CustomerSession { expires_at: at(second), ..world.session(customer) };
         let cookie = PortalCookie { cookie_hash: hash(), session: session.token_hash, created_at: at(0) };
         world.write(|unit| {
-            unit.insert_customer_session(&session, &entry)?;
+            unit.insert_customer_session(&session)?;
             unit.insert_portal_cookie(&cookie)
         });
-        (session, entry, cookie)
+        (session, cookie)
     };
     let first = family(world, customer, 10);
     let revoked = family(world, customer, 11);
@@ -74,28 +43,26 @@ fn customer_sessions(world: &World<'_>, other: &World<'_>) {
         unit.revoke_customer_session(world.workspace, revoked.0.id(), at(1))?;
         unit.delete_customer(world.workspace, deleted, at(1))
     });
-    let left = |(session, entry, cookie): &(CustomerSession, PortalEntry, PortalCookie)| {
-        let workspace = world.workspace;
+    let left = |(session, cookie): &(CustomerSession, PortalCookie)| {
         [
             world.read(|unit| unit.portal_access(&session.token_hash)).is_some(),
             world.read(|unit| unit.portal_access_by_cookie(&cookie.cookie_hash)).is_some(),
-            world.read(|unit| unit.peek_portal_entry(workspace, &entry.code_hash, at(0))).is_some(),
         ]
     };
     let sweep = |cutoff, limit| world.write(|unit| unit.sweep_customer_sessions(at(cutoff), limit));
 
     assert_eq!(sweep(10, 10), 0, "at the cutoff is not before it");
-    assert_eq!((left(&first), left(&revoked), left(&live)), ([true; 3], [true; 3], [true; 3]));
+    assert_eq!((left(&first), left(&revoked), left(&live)), ([true; 2], [true; 2], [true; 2]));
     assert_eq!(sweep(20, 1), 1);
-    assert_eq!((left(&first), left(&revoked)), ([false; 3], [true; 3]), "the oldest first, and its children");
+    assert_eq!((left(&first), left(&revoked)), ([false; 2], [true; 2]), "the oldest first, and its cookie");
     assert_eq!(sweep(20, 2), 2, "one that was revoked, and one of a deleted customer");
     assert_eq!(sweep(20, 2), 1, "a batch that is short is the last: one of another workspace");
     assert_eq!(sweep(20, 2), 0);
-    assert_eq!((left(&revoked), left(&live)), ([false; 3], [true; 3]));
-    // Its code and cookie went too: else the table would still refuse their hashes.
-    let (session, entry, cookie) = revoked;
+    assert_eq!((left(&revoked), left(&live)), ([false; 2], [true; 2]));
+    // Its cookie went too: else the table would still refuse its hash.
+    let (session, cookie) = revoked;
     world.write(|unit| {
-        unit.insert_customer_session(&session, &entry)?;
+        unit.insert_customer_session(&session)?;
         unit.insert_portal_cookie(&cookie)
     });
 }

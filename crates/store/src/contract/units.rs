@@ -1,7 +1,9 @@
 //! Units of work.
 
-use super::world::{World, at};
-use crate::{Mode, Store, StoreError, StoreExt};
+use anteroom_domain::session::CustomerSession;
+
+use super::world::{World, assert_conflict, at};
+use crate::{Constraint, Mode, Store, StoreError, StoreExt};
 
 /// [`Unit`](crate::Unit) and [`Store`].
 pub fn units(store: &dyn Store) {
@@ -10,6 +12,7 @@ pub fn units(store: &dyn Store) {
     a_panicking_unit_changes_nothing(&World::new(store));
     a_unit_sees_its_own_changes(&World::new(store));
     a_reading_unit_cannot_write(&World::new(store));
+    a_unit_that_appends_takes_one_statement_that_nobody_has_to_be_told_of(&World::new(store));
     a_unit_has_a_connection_until_it_ends(store);
 }
 
@@ -17,7 +20,7 @@ fn a_unit_has_a_connection_until_it_ends(store: &dyn Store) {
     let before = store.pool();
     assert_eq!(before.in_use, 0);
     assert!(before.idle >= 1 && before.idle <= before.limit, "{before:?}");
-    for mode in [Mode::Read, Mode::Write] {
+    for mode in [Mode::Read, Mode::Write, Mode::Append] {
         let unit = store.begin(mode).unwrap();
         let during = store.pool();
         assert_eq!((during.in_use, during.limit), (1, before.limit), "{mode:?}");
@@ -78,4 +81,27 @@ fn a_reading_unit_cannot_write(world: &World<'_>) {
     let result = world.store.read(|unit| unit.insert_customer(&customer));
     assert!(matches!(result, Err(StoreError::Failed(_))));
     assert_eq!(world.read(|unit| unit.customer(world.workspace, customer.id)), None);
+}
+
+fn a_unit_that_appends_takes_one_statement_that_nobody_has_to_be_told_of(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let [session, second] = [(); 2].map(|()| world.session(customer));
+    let mut unit = world.store.begin(Mode::Append).unwrap();
+    assert!(unit.insert_customer_sessions(&[]).unwrap().is_empty(), "nothing is no statement");
+    assert!(unit.insert_customer_session(&session).unwrap());
+    assert!(matches!(unit.insert_customer_session(&second), Err(StoreError::Failed(_))));
+    unit.commit().unwrap();
+    let is_there =
+        |session: &CustomerSession| world.read(|unit| unit.portal_access(&session.token_hash)).is_some();
+    assert!(is_there(&session) && !is_there(&second));
+
+    let mut unit = world.store.begin(Mode::Append).unwrap();
+    let told = unit.revoke_customer_session(world.workspace, session.id(), at(1));
+    assert!(matches!(told, Err(StoreError::Failed(_))));
+    drop(unit);
+    let mut unit = world.store.begin(Mode::Append).unwrap();
+    let twin = unit.insert_customer_sessions(&[&second, &session]);
+    assert_conflict(twin, Constraint::Other);
+    drop(unit);
+    assert!(is_there(&session) && !is_there(&second), "all or none");
 }

@@ -1,9 +1,12 @@
 //! Workspaces.
 
-use anteroom_domain::text::Origin;
-use anteroom_domain::workspace::WorkspaceSettings;
+use anteroom_domain::text::{Color, Email, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
+use anteroom_domain::workspace::{
+    LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, WorkspaceSettings,
+};
+use time::Duration;
 
-use super::world::{World, assert_conflict, at, id, workspace};
+use super::world::{World, assert_conflict, at, id, line, workspace};
 use crate::{Constraint, Store, StoreError, StoreExt};
 
 /// [`Workspaces`](crate::Workspaces).
@@ -12,6 +15,8 @@ pub fn workspaces(store: &dyn Store) {
     let world = World::new(store);
     a_slug_is_taken_once(&world);
     settings_are_replaced(&world);
+    whatever_is_chosen_is_read_back(&world);
+    a_workspace_is_renamed(&world);
     all_are_listed_by_slug(&world);
 }
 
@@ -48,8 +53,11 @@ fn settings_are_replaced(world: &World<'_>) {
     world.write(|unit| unit.insert_workspace(&record));
     assert!(is_listed(&a) && is_listed(&b) && !is_listed(&c));
 
-    let settings =
-        WorkspaceSettings { member_model_enabled: false, allowed_origins: vec![c.clone(), a.clone()] };
+    let settings = WorkspaceSettings {
+        member_model_enabled: false,
+        allowed_origins: vec![c.clone(), a.clone()],
+        ..WorkspaceSettings::default()
+    };
     assert!(world.write(|unit| unit.update_workspace_settings(record.id, &settings, at(9))));
     let stored = world.read(|unit| unit.workspace(record.id)).unwrap();
     assert_eq!((&stored.settings, stored.modified_at), (&settings, Some(at(9))));
@@ -60,6 +68,69 @@ fn settings_are_replaced(world: &World<'_>) {
     assert!(!is_listed(&a));
     assert!(!world.write(|unit| unit.update_workspace_settings(id(), &settings, at(11))));
     assert!(!is_listed(&a));
+}
+
+fn whatever_is_chosen_is_read_back(world: &World<'_>) {
+    let template = |path: &str| LinkTemplate::parse(&format!("https://shop.example/{path}/{{token}}")).ok();
+    let host = |text| ReturnHost::parse(text).unwrap();
+    let everything = WorkspaceSettings {
+        member_model_enabled: false,
+        allowed_origins: Vec::new(),
+        lifetimes: SessionLifetimes {
+            customer_session: Some(Duration::minutes(5)),
+            idle: Some(Duration::minutes(30)),
+            absolute: Some(Duration::days(7)),
+            jwt: Some(Duration::HOUR),
+        },
+        return_url_hosts: vec![host("b.example"), host("a.example:8443")],
+        providers: Providers { emailpass: false },
+        silent_registration: true,
+        portal: PortalLook {
+            brand_name: line("Acme \u{1f9e1}"),
+            color: Color::parse("#1f6b58").ok(),
+            logo_url: SecureUrl::parse("https://cdn.example/Logo.svg?v=1").ok(),
+            back_url: ReturnUrl::parse("http://Shop.example/").ok(),
+        },
+        mail: MailSender {
+            sender_name: line("Acme"),
+            sender_address: Email::parse("Shop@Acme.example").ok(),
+        },
+        links: LinkTemplates {
+            password_reset: template("reset"),
+            verify_email: template("verify"),
+            change_email: template("change"),
+        },
+    };
+    let kept = |settings: &WorkspaceSettings| {
+        let record = workspace();
+        world.write(|unit| unit.insert_workspace(&record));
+        assert!(world.write(|unit| unit.update_workspace_settings(record.id, settings, at(9))));
+        world.read(|unit| unit.workspace(record.id)).unwrap().settings
+    };
+    assert_eq!(kept(&everything), everything);
+    let mut record = workspace();
+    record.settings = everything;
+    world.write(|unit| unit.insert_workspace(&record));
+    assert_eq!(world.read(|unit| unit.workspace_by_slug(&record.slug)), Some(record));
+    let one = WorkspaceSettings {
+        lifetimes: SessionLifetimes { jwt: Some(Duration::HOUR), ..SessionLifetimes::default() },
+        ..WorkspaceSettings::default()
+    };
+    assert_eq!(kept(&one), one);
+}
+
+fn a_workspace_is_renamed(world: &World<'_>) {
+    let (record, spared) = (workspace(), workspace());
+    for record in [&record, &spared] {
+        world.write(|unit| unit.insert_workspace(record));
+    }
+    let rename = |id| world.write(|unit| unit.rename_workspace(id, &line("Market").unwrap(), at(9)));
+    assert!(rename(record.id));
+    let found = world.read(|unit| unit.workspace(record.id)).unwrap();
+    assert_eq!((found.name, found.modified_at), (line("Market").unwrap(), Some(at(9))));
+    assert_eq!((found.slug, found.settings), (record.slug, record.settings));
+    assert!(!rename(id()));
+    assert_eq!(world.read(|unit| unit.workspace(spared.id)), Some(spared));
 }
 
 fn all_are_listed_by_slug(world: &World<'_>) {

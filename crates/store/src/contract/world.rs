@@ -8,7 +8,7 @@ use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
 use anteroom_domain::job::{JobHolder, JobLease};
 use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
-use anteroom_domain::session::{CustomerSession, PortalEntry, Provider, StoreSession};
+use anteroom_domain::session::{CustomerSession, Provider, StoreSession};
 use anteroom_domain::text::{Email, ExternalId, Line, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_domain::{Id, TokenHash};
@@ -107,6 +107,7 @@ impl<'a> World<'a> {
             created_at: at(0),
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         }
     }
 
@@ -131,8 +132,8 @@ impl<'a> World<'a> {
         }
     }
 
-    pub(super) fn session(&self, customer: CustomerId) -> (CustomerSession, PortalEntry) {
-        let session = CustomerSession {
+    pub(super) fn session(&self, customer: CustomerId) -> CustomerSession {
+        CustomerSession {
             token_hash: hash(),
             workspace_id: self.workspace,
             customer_id: customer,
@@ -141,16 +142,15 @@ impl<'a> World<'a> {
             created_at: at(0),
             expires_at: at(3600),
             revoked_at: None,
-        };
-        let entry = PortalEntry { code_hash: hash(), session: session.token_hash, expires_at: at(300) };
-        (session, entry)
+            entered_at: None,
+        }
     }
 
     /// A portal session that is stored.
-    pub(super) fn stored_session(&self, customer: CustomerId) -> (CustomerSession, PortalEntry) {
-        let (session, entry) = self.session(customer);
-        self.write(|unit| unit.insert_customer_session(&session, &entry));
-        (session, entry)
+    pub(super) fn stored_session(&self, customer: CustomerId) -> CustomerSession {
+        let session = self.session(customer);
+        assert!(self.write(|unit| unit.insert_customer_session(&session)));
+        session
     }
 
     pub(super) fn identity(&self, address: &str) -> (AuthIdentity, ProviderIdentity) {

@@ -1,7 +1,8 @@
 //! Address books, in SQL.
 
-use anteroom_domain::address::Address;
+use anteroom_domain::address::{Address, AddressId};
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::page::{Listed, Page};
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
@@ -21,6 +22,18 @@ impl Addresses for SqlUnit {
         Ok(())
     }
 
+    fn address(&mut self, customer: CustomerId, id: AddressId) -> Result<Option<Address>, StoreError> {
+        let row: Option<AddressRow> = self.read(|c| {
+            addresses::table
+                .filter(addresses::id.eq(DbUuid::from(id)))
+                .filter(addresses::customer_id.eq(DbUuid::from(customer)))
+                .select(AddressRow::as_select())
+                .get_result(c)
+                .optional()
+        })?;
+        row.map(Address::try_from).transpose()
+    }
+
     fn addresses(&mut self, customer: CustomerId) -> Result<Vec<Address>, StoreError> {
         let rows: Vec<AddressRow> = self.read(|c| {
             addresses::table
@@ -30,6 +43,20 @@ impl Addresses for SqlUnit {
                 .load(c)
         })?;
         rows.into_iter().map(Address::try_from).collect()
+    }
+
+    fn address_book(&mut self, customer: CustomerId, page: Page) -> Result<Listed<Address>, StoreError> {
+        let rows: Vec<AddressRow> = self.read(|c| {
+            addresses::table
+                .filter(addresses::customer_id.eq(DbUuid::from(customer)))
+                .order((addresses::created_at.asc(), addresses::id.asc()))
+                .limit(page.limit.into())
+                .offset(page.offset.into())
+                .select(AddressRow::as_select())
+                .load(c)
+        })?;
+        let items = rows.into_iter().map(Address::try_from).collect::<Result<_, _>>()?;
+        Ok(Listed { items, total: self.count_addresses(customer)? })
     }
 
     fn count_addresses(&mut self, customer: CustomerId) -> Result<u64, StoreError> {
@@ -51,6 +78,21 @@ impl Addresses for SqlUnit {
         row.map(Address::try_from).transpose()
     }
 
+    fn billing_addresses(&mut self, customers: &[CustomerId]) -> Result<Vec<Address>, StoreError> {
+        if customers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let customers: Vec<DbUuid> = customers.iter().map(|id| DbUuid::from(*id)).collect();
+        let rows: Vec<AddressRow> = self.read(|c| {
+            addresses::table
+                .filter(addresses::customer_id.eq_any(customers))
+                .filter(addresses::is_default_billing)
+                .select(AddressRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Address::try_from).collect()
+    }
+
     fn update_address(&mut self, address: &Address) -> Result<bool, StoreError> {
         let columns = AddressColumns::from(address);
         let one = addresses::table
@@ -59,6 +101,13 @@ impl Addresses for SqlUnit {
         self.claim(&[Topic::Customer(address.customer_id)], |c| {
             Ok(diesel::update(one).set(&columns).execute(c)? == 1)
         })
+    }
+
+    fn delete_address(&mut self, customer: CustomerId, id: AddressId) -> Result<bool, StoreError> {
+        let one = addresses::table
+            .filter(addresses::id.eq(DbUuid::from(id)))
+            .filter(addresses::customer_id.eq(DbUuid::from(customer)));
+        self.change(&[Topic::Customer(customer)], |c| Ok(diesel::delete(one).execute(c)? == 1))
     }
 
     fn clear_default_shipping(

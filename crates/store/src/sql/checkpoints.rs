@@ -95,7 +95,11 @@ impl Copier {
     fn copy(&mut self) {
         let link = match self.link.take() {
             Some(link) => Some(link),
-            None => self.manager.connect().ok(),
+            None => {
+                // Each connection counts the versions from the start.
+                self.copied = None;
+                self.manager.connect().ok()
+            }
         };
         // A connection on which something went wrong is not used again.
         self.link = link.and_then(|mut link| self.copy_through(&mut link.connection).ok().map(|()| link));

@@ -10,16 +10,42 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::Provider;
 use anteroom_domain::text::Email;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use diesel::dsl::auto_type;
+use diesel::helper_types::IntoBoxed;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
+use super::connection::MultiBackend;
 use super::count::counted;
 use super::rows::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow, WorkspaceRow};
-use super::schema::{access_tokens, auth_identities, provider_identities, publishable_keys, workspaces};
+use super::schema::{
+    access_tokens, auth_identities, customers, provider_identities, publishable_keys, workspaces,
+};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::uses;
-use crate::{Credentials, StoreError, Topic};
+use crate::{Credentials, Listing, StoreError, Topic};
+
+type AccessTokens<'a> = IntoBoxed<'a, access_tokens::table, MultiBackend>;
+type PublishableKeys<'a> = IntoBoxed<'a, publishable_keys::table, MultiBackend>;
+
+/// Whether an access token opens doors at that moment.
+#[auto_type]
+fn is_live(at: DbTime) -> _ {
+    let is_endless = access_tokens::expires_at.is_null();
+    let lasts = access_tokens::expires_at.assume_not_null().gt(at);
+    access_tokens::revoked_at.is_null().and(is_endless.or(lasts))
+}
+
+/// The access tokens of a workspace.
+fn tokens<'a>(workspace: WorkspaceId) -> AccessTokens<'a> {
+    access_tokens::table.into_boxed().filter(access_tokens::workspace_id.eq(DbUuid::from(workspace)))
+}
+
+/// The publishable keys of a workspace.
+fn keys<'a>(workspace: WorkspaceId) -> PublishableKeys<'a> {
+    publishable_keys::table.into_boxed().filter(publishable_keys::workspace_id.eq(DbUuid::from(workspace)))
+}
 
 impl Credentials for SqlUnit {
     fn insert_access_token(&mut self, token: &AccessToken) -> Result<(), StoreError> {
@@ -40,22 +66,61 @@ impl Credentials for SqlUnit {
         row.map(|(token, workspace)| Ok((token.try_into()?, workspace.try_into()?))).transpose()
     }
 
+    fn live_access_token(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AccessTokenId,
+        at: OffsetDateTime,
+    ) -> Result<Option<AccessToken>, StoreError> {
+        let row: Option<AccessTokenRow> = self.read(|c| {
+            tokens(workspace)
+                .filter(access_tokens::id.eq(DbUuid::from(id)))
+                .filter(is_live(DbTime(at)))
+                .select(AccessTokenRow::as_select())
+                .get_result(c)
+                .optional()
+        })?;
+        row.map(AccessToken::try_from).transpose()
+    }
+
     fn access_tokens(
         &mut self,
         workspace: WorkspaceId,
+        which: Listing,
         page: Page,
     ) -> Result<Listed<AccessToken>, StoreError> {
-        let all = access_tokens::table.filter(access_tokens::workspace_id.eq(DbUuid::from(workspace)));
+        let wanted = || match which {
+            Listing::All => tokens(workspace),
+            Listing::LiveAt(at) => tokens(workspace).filter(is_live(DbTime(at))),
+        };
         let rows: Vec<AccessTokenRow> = self.read(|c| {
-            all.order((access_tokens::created_at.desc(), access_tokens::id.asc()))
+            wanted()
+                .order((access_tokens::created_at.desc(), access_tokens::id.asc()))
                 .limit(page.limit.into())
                 .offset(page.offset.into())
                 .select(AccessTokenRow::as_select())
                 .load(c)
         })?;
         let items = rows.into_iter().map(AccessToken::try_from).collect::<Result<_, _>>()?;
-        let total: i64 = self.read(|c| all.count().get_result(c))?;
+        let total: i64 = self.read(|c| wanted().count().get_result(c))?;
         Ok(Listed { items, total: counted(total)? })
+    }
+
+    fn update_access_token(&mut self, token: &AccessToken, at: OffsetDateTime) -> Result<bool, StoreError> {
+        let live = access_tokens::table
+            .filter(access_tokens::id.eq(DbUuid::from(token.id)))
+            .filter(access_tokens::workspace_id.eq(DbUuid::from(token.workspace_id)))
+            .filter(is_live(DbTime(at)));
+        let changed = (
+            access_tokens::scopes.eq(token.scopes.to_string()),
+            access_tokens::comment.eq(token.comment.as_str()),
+            access_tokens::expires_at.eq(token.expires_at.map(DbTime)),
+            access_tokens::rotated_at.eq(token.rotated_at.map(DbTime)),
+            access_tokens::modified_at.eq(token.modified_at.map(DbTime)),
+        );
+        self.change(&[Topic::AccessToken(token.id)], |c| {
+            Ok(diesel::update(live).set(changed).execute(c)? == 1)
+        })
     }
 
     fn revoke_access_token(
@@ -64,12 +129,10 @@ impl Credentials for SqlUnit {
         id: AccessTokenId,
         at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        let is_endless = access_tokens::expires_at.is_null();
         let live = access_tokens::table
             .filter(access_tokens::id.eq(DbUuid::from(id)))
             .filter(access_tokens::workspace_id.eq(DbUuid::from(workspace)))
-            .filter(access_tokens::revoked_at.is_null())
-            .filter(is_endless.or(access_tokens::expires_at.assume_not_null().gt(DbTime(at))));
+            .filter(is_live(DbTime(at)));
         let ended = access_tokens::revoked_at.eq(DbTime(at));
         self.change(&[Topic::AccessToken(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
@@ -100,22 +163,56 @@ impl Credentials for SqlUnit {
         row.map(|(key, workspace)| Ok((super::rows::id(key)?, workspace.try_into()?))).transpose()
     }
 
+    fn live_publishable_key(
+        &mut self,
+        workspace: WorkspaceId,
+        id: PublishableKeyId,
+    ) -> Result<Option<PublishableKey>, StoreError> {
+        let row: Option<PublishableKeyRow> = self.read(|c| {
+            keys(workspace)
+                .filter(publishable_keys::id.eq(DbUuid::from(id)))
+                .filter(publishable_keys::revoked_at.is_null())
+                .select(PublishableKeyRow::as_select())
+                .get_result(c)
+                .optional()
+        })?;
+        row.map(PublishableKey::try_from).transpose()
+    }
+
     fn publishable_keys(
         &mut self,
         workspace: WorkspaceId,
+        which: Listing,
         page: Page,
     ) -> Result<Listed<PublishableKey>, StoreError> {
-        let all = publishable_keys::table.filter(publishable_keys::workspace_id.eq(DbUuid::from(workspace)));
+        let wanted = || match which {
+            Listing::All => keys(workspace),
+            Listing::LiveAt(_) => keys(workspace).filter(publishable_keys::revoked_at.is_null()),
+        };
         let rows: Vec<PublishableKeyRow> = self.read(|c| {
-            all.order((publishable_keys::created_at.desc(), publishable_keys::id.asc()))
+            wanted()
+                .order((publishable_keys::created_at.desc(), publishable_keys::id.asc()))
                 .limit(page.limit.into())
                 .offset(page.offset.into())
                 .select(PublishableKeyRow::as_select())
                 .load(c)
         })?;
         let items = rows.into_iter().map(PublishableKey::try_from).collect::<Result<_, _>>()?;
-        let total: i64 = self.read(|c| all.count().get_result(c))?;
+        let total: i64 = self.read(|c| wanted().count().get_result(c))?;
         Ok(Listed { items, total: counted(total)? })
+    }
+
+    fn update_publishable_key(&mut self, key: &PublishableKey) -> Result<bool, StoreError> {
+        let live = publishable_keys::table
+            .filter(publishable_keys::id.eq(DbUuid::from(key.id)))
+            .filter(publishable_keys::workspace_id.eq(DbUuid::from(key.workspace_id)))
+            .filter(publishable_keys::revoked_at.is_null());
+        let changed = (
+            publishable_keys::title.eq(key.title.as_str()),
+            publishable_keys::modified_at.eq(key.modified_at.map(DbTime)),
+        );
+        // Only its workspace is remembered of a key.
+        self.change(&UNKEPT, |c| Ok(diesel::update(live).set(changed).execute(c)? == 1))
     }
 
     fn revoke_publishable_key(
@@ -155,6 +252,8 @@ impl Credentials for SqlUnit {
         let row: Option<(AuthIdentityRow, ProviderIdentityRow)> = self.read(|c| {
             provider_identities::table
                 .inner_join(auth_identities::table)
+                .left_join(customers::table.on(auth_identities::customer_id.eq(customers::id.nullable())))
+                .filter(customers::disabled_at.is_null())
                 .filter(provider_identities::workspace_id.eq(DbUuid::from(workspace)))
                 .filter(provider_identities::provider.eq(provider.as_str()))
                 .filter(provider_identities::email_key.eq(email.key()))
@@ -184,6 +283,37 @@ impl Credentials for SqlUnit {
         self.claim(&[Topic::Identity(identity), Topic::Customer(customer)], |c| {
             Ok(diesel::update(unlinked).set(linked).execute(c)? == 1)
         })
+    }
+
+    fn rename_identities(
+        &mut self,
+        customer: CustomerId,
+        from: &Email,
+        to: &Email,
+    ) -> Result<u64, StoreError> {
+        let name = (provider_identities::email.eq(to.as_str()), provider_identities::email_key.eq(to.key()));
+        let count = self.claim(&UNKEPT, |c| {
+            let identities: Vec<DbUuid> = auth_identities::table
+                .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
+                .select(auth_identities::id)
+                .load(c)?;
+            let mut count = 0;
+            for identity in identities {
+                let named = provider_identities::table
+                    .filter(provider_identities::auth_identity_id.eq(identity))
+                    .filter(provider_identities::email_key.eq(from.key()));
+                count += diesel::update(named).set(name).execute(c)?;
+            }
+            Ok(count)
+        })?;
+        counted(count)
+    }
+
+    fn delete_registration(&mut self, identity: AuthIdentityId) -> Result<bool, StoreError> {
+        let unlinked = auth_identities::table
+            .filter(auth_identities::id.eq(DbUuid::from(identity)))
+            .filter(auth_identities::customer_id.is_null());
+        self.change(&[Topic::Identity(identity)], |c| Ok(diesel::delete(unlinked).execute(c)? == 1))
     }
 
     fn replace_password_hash(&mut self, provider: &ProviderIdentity, new: &str) -> Result<bool, StoreError> {

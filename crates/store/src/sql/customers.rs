@@ -5,17 +5,17 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId};
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::dsl::max;
-use diesel::helper_types::IntoBoxed;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
-use super::connection::{DbConnection, MultiBackend};
+use super::connection::DbConnection;
 use super::count::counted;
+use super::customer_lists;
 use super::rows::{CustomerColumns, CustomerRow};
 use super::schema::{addresses, auth_identities, customer_sessions, customers, idempotent_answers, members};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use crate::{CustomerFilter, Customers, Merges, StoreError, Topic};
+use crate::{CustomerFilter, CustomerOrder, Customers, Merges, StoreError, Topic};
 
 impl Customers for SqlUnit {
     fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
@@ -77,18 +77,18 @@ impl Customers for SqlUnit {
         &mut self,
         workspace: WorkspaceId,
         filter: &CustomerFilter,
+        order: &CustomerOrder,
         page: Page,
     ) -> Result<Listed<Customer>, StoreError> {
         let rows: Vec<CustomerRow> = self.read(|c| {
-            listed(workspace, filter)
-                .order((customers::created_at.desc(), customers::id.asc()))
+            customer_lists::ordered(customer_lists::filtered(workspace, filter), order)
                 .limit(page.limit.into())
                 .offset(page.offset.into())
                 .select(CustomerRow::as_select())
                 .load(c)
         })?;
         let items = rows.into_iter().map(Customer::try_from).collect::<Result<_, _>>()?;
-        let total: i64 = self.read(|c| listed(workspace, filter).count().get_result(c))?;
+        let total: i64 = self.read(|c| customer_lists::filtered(workspace, filter).count().get_result(c))?;
         Ok(Listed { items, total: counted(total)? })
     }
 
@@ -100,21 +100,6 @@ impl Customers for SqlUnit {
                 .get_result(c)
         })?;
         Ok(newest.map(|newest| newest.0))
-    }
-
-    fn living_customers(&mut self, ids: &[CustomerId]) -> Result<Vec<CustomerId>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids: Vec<DbUuid> = ids.iter().map(|id| DbUuid::from(*id)).collect();
-        let living: Vec<DbUuid> = self.read(|c| {
-            customers::table
-                .filter(customers::id.eq_any(ids))
-                .filter(customers::deleted_at.is_null())
-                .select(customers::id)
-                .load(c)
-        })?;
-        living.into_iter().map(super::rows::id).collect()
     }
 
     fn customer_for_update(
@@ -164,21 +149,6 @@ impl Customers for SqlUnit {
             anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
         })
     }
-}
-
-/// Living customers of the workspace.
-fn listed(workspace: WorkspaceId, filter: &CustomerFilter) -> IntoBoxed<'_, customers::table, MultiBackend> {
-    let mut living = customers::table
-        .into_boxed()
-        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
-        .filter(customers::deleted_at.is_null());
-    if let Some(email) = &filter.email {
-        living = living.filter(customers::email_key.eq(email.key()));
-    }
-    if let Some(external_id) = &filter.external_id {
-        living = living.filter(customers::external_id.eq(external_id.as_str()));
-    }
-    living
 }
 
 fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> QueryResult<bool> {

@@ -7,12 +7,13 @@ use anteroom_domain::text::{Email, ExternalId};
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::helper_types::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
+use time::OffsetDateTime;
 
 use super::connection::MultiBackend;
 use super::count::counted;
-use super::rows::MemberRow;
+use super::rows::{MemberColumns, MemberRow};
 use super::schema::{customers, members};
-use super::types::DbUuid;
+use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
 use crate::{MemberFilter, Members, StoreError, Topic};
 
@@ -34,6 +35,17 @@ impl Members for SqlUnit {
             diesel::insert_into(members::table).values(&row).execute(c)
         })?;
         Ok(())
+    }
+
+    fn update_member(&mut self, member: &Member) -> Result<bool, StoreError> {
+        let columns = MemberColumns::from(member);
+        let living = members::table
+            .filter(members::id.eq(DbUuid::from(member.id)))
+            .filter(members::customer_id.eq(DbUuid::from(member.customer_id)))
+            .filter(members::deleted_at.is_null());
+        self.claim(&[Topic::Customer(member.customer_id)], |c| {
+            Ok(diesel::update(living).set(&columns).execute(c)? == 1)
+        })
     }
 
     fn member(&mut self, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError> {
@@ -64,12 +76,43 @@ impl Members for SqlUnit {
         )
     }
 
+    fn customer_of_member(
+        &mut self,
+        workspace: WorkspaceId,
+        id: MemberId,
+    ) -> Result<Option<CustomerId>, StoreError> {
+        let customer: Option<DbUuid> = self.read(|c| {
+            members::table
+                .filter(members::id.eq(DbUuid::from(id)))
+                .filter(members::workspace_id.eq(DbUuid::from(workspace)))
+                .select(members::customer_id)
+                .get_result(c)
+                .optional()
+        })?;
+        customer.map(super::rows::id).transpose()
+    }
+
     fn owner(&mut self, customer: CustomerId) -> Result<Option<Member>, StoreError> {
         self.member_where(
             living()
                 .filter(members::customer_id.eq(DbUuid::from(customer)))
                 .filter(members::role.eq(Role::Owner.as_str())),
         )
+    }
+
+    fn members_of(&mut self, customers: &[CustomerId]) -> Result<Vec<Member>, StoreError> {
+        if customers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let customers: Vec<DbUuid> = customers.iter().map(|id| DbUuid::from(*id)).collect();
+        let rows: Vec<MemberRow> = self.read(|c| {
+            living()
+                .filter(members::customer_id.eq_any(customers))
+                .order((members::created_at.asc(), members::id.asc()))
+                .select(MemberRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Member::try_from).collect()
     }
 
     fn count_members(&mut self, customer: CustomerId) -> Result<u64, StoreError> {
@@ -93,6 +136,23 @@ impl Members for SqlUnit {
         let items = rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?;
         Ok(Listed { items, total: self.count_where(listed(workspace, filter))? })
     }
+
+    fn delete_member(
+        &mut self,
+        customer: CustomerId,
+        id: MemberId,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let living = members::table
+            .filter(members::id.eq(DbUuid::from(id)))
+            .filter(members::customer_id.eq(DbUuid::from(customer)))
+            .filter(members::deleted_at.is_null());
+        let removed = members::deleted_at.eq(DbTime(at));
+        self.change(
+            &[Topic::Customer(customer)],
+            |c| Ok(diesel::update(living).set(removed).execute(c)? == 1),
+        )
+    }
 }
 
 fn listed(workspace: WorkspaceId, filter: &MemberFilter) -> Living<'_> {
@@ -104,6 +164,12 @@ fn listed(workspace: WorkspaceId, filter: &MemberFilter) -> Living<'_> {
         members = members
             .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
             .filter(customers::external_id.eq(external_id.as_str()));
+    }
+    if let Some(email) = &filter.email {
+        members = members.filter(members::email_key.eq(email.key()));
+    }
+    if let Some(external_id) = &filter.external_id {
+        members = members.filter(members::external_id.eq(external_id.as_str()));
     }
     if let Some(role) = filter.role {
         members = members.filter(members::role.eq(role.as_str()));

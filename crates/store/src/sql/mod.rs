@@ -7,6 +7,7 @@ mod addresses;
 mod checkpoints;
 mod count;
 mod credentials;
+mod customer_lists;
 mod customers;
 #[cfg(feature = "contract")]
 mod dump;
@@ -23,7 +24,9 @@ mod merges;
 #[cfg(feature = "postgres")]
 mod messages;
 mod migrate;
+mod notes;
 mod open;
+mod opened_sessions;
 mod ownership;
 mod pool;
 mod portal_sessions;

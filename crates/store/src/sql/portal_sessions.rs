@@ -1,4 +1,5 @@
-//! Queries about the portal's sessions. A session of a deleted customer or member is absent everywhere.
+//! Queries about the portal's sessions. A session of a deleted or disabled customer, or of a deleted member, is absent
+//! everywhere.
 
 use std::sync::Arc;
 
@@ -7,14 +8,14 @@ use anteroom_domain::customer::CustomerId;
 use anteroom_domain::page::Page;
 use anteroom_domain::session::{CustomerSession, CustomerSessionId};
 use anteroom_domain::workspace::WorkspaceId;
-use diesel::dsl::auto_type;
+use diesel::dsl::{auto_type, count, count_star};
 use diesel::helper_types::{InnerJoin, IntoBoxed, LeftJoin};
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
 use super::connection::{DbConnection, MultiBackend};
 use super::rows::{CustomerRow, CustomerSessionRow, MemberRow, WorkspaceRow};
-use super::schema::{customer_sessions, customers, members, portal_cookies, portal_entries, workspaces};
+use super::schema::{customer_sessions, customers, members, portal_cookies, workspaces};
 use super::types::{DbTime, DbUuid};
 use crate::{PortalAccess, StoreError};
 
@@ -26,6 +27,7 @@ fn living() -> _ {
         .inner_join(customers::table)
         .left_join(members::table)
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
 }
 
@@ -37,6 +39,7 @@ pub(super) fn access(connection: &mut DbConnection, token: &TokenHash) -> QueryR
         .left_join(members::table)
         .filter(customer_sessions::token_hash.eq(token.bytes().as_slice()))
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
         .select((
             CustomerSessionRow::as_select(),
@@ -60,6 +63,7 @@ pub(super) fn access_by_cookie(
         .left_join(members::table.on(customer_sessions::member_id.eq(members::id.nullable())))
         .filter(portal_cookies::cookie_hash.eq(cookie.bytes().as_slice()))
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
         .select((
             CustomerSessionRow::as_select(),
@@ -82,17 +86,16 @@ pub(super) fn into_access(row: AccessRow) -> Result<PortalAccess, StoreError> {
     })
 }
 
-/// The session that a code leads to, with the code's end and when it was spent.
-pub(super) fn by_code(
+/// The session whose token has one of those hashes.
+pub(super) fn by_token(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
-    code: &TokenHash,
-) -> QueryResult<Option<(CustomerSessionRow, DbTime, Option<DbTime>)>> {
+    tokens: &[TokenHash],
+) -> QueryResult<Option<CustomerSessionRow>> {
     living()
-        .inner_join(portal_entries::table)
-        .filter(portal_entries::code_hash.eq(code.bytes().as_slice()))
+        .filter(customer_sessions::token_hash.eq_any(tokens.iter().map(|token| token.bytes().as_slice())))
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
-        .select((CustomerSessionRow::as_select(), portal_entries::expires_at, portal_entries::spent_at))
+        .select(CustomerSessionRow::as_select())
         .get_result(connection)
         .optional()
 }
@@ -125,6 +128,7 @@ fn all_live<'a>(workspace: WorkspaceId, customer: Option<CustomerId>, now: Offse
         .left_join(members::table)
         .into_boxed()
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .filter(members::deleted_at.is_null())
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
         .filter(customer_sessions::revoked_at.is_null())
@@ -159,6 +163,18 @@ pub(super) fn count_live(
     now: OffsetDateTime,
 ) -> QueryResult<i64> {
     all_live(workspace, customer, now).count().get_result(connection)
+}
+
+/// How many sessions of the customer are live, and in how many of them a member acts.
+pub(super) fn count_live_by_actor(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    customer: CustomerId,
+    now: OffsetDateTime,
+) -> QueryResult<(i64, i64)> {
+    all_live(workspace, Some(customer), now)
+        .select((count_star(), count(customer_sessions::member_id)))
+        .get_result(connection)
 }
 
 /// The bytes of the id before its version, and then `rest`.

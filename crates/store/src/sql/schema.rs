@@ -32,6 +32,7 @@ diesel::table! {
         name -> Text,
         member_model_enabled -> Bool,
         allowed_origins -> JsonSql,
+        settings -> JsonSql,
         created_at -> TimeSql,
         modified_at -> Nullable<TimeSql>,
     }
@@ -73,6 +74,9 @@ diesel::table! {
         created_at -> TimeSql,
         modified_at -> Nullable<TimeSql>,
         deleted_at -> Nullable<TimeSql>,
+        disabled_at -> Nullable<TimeSql>,
+        name_key -> Text,
+        external_id_key -> Text,
         merged_into -> Nullable<UuidSql>,
     }
 }
@@ -134,18 +138,7 @@ diesel::table! {
         created_at -> TimeSql,
         expires_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{Binary, Nullable};
-    use crate::sql::types::TimeSql;
-
-    portal_entries (code_hash) {
-        code_hash -> Binary,
-        session_token_hash -> Binary,
-        expires_at -> TimeSql,
-        spent_at -> Nullable<TimeSql>,
+        entered_at -> Nullable<TimeSql>,
     }
 }
 
@@ -219,6 +212,8 @@ diesel::table! {
         expires_at -> Nullable<TimeSql>,
         revoked_at -> Nullable<TimeSql>,
         last_used_at -> Nullable<TimeSql>,
+        modified_at -> Nullable<TimeSql>,
+        rotated_at -> Nullable<TimeSql>,
     }
 }
 
@@ -233,6 +228,7 @@ diesel::table! {
         title -> Text,
         created_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
+        modified_at -> Nullable<TimeSql>,
     }
 }
 
@@ -270,7 +266,6 @@ diesel::table! {
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));
-diesel::joinable!(portal_entries -> customer_sessions (session_token_hash));
 diesel::joinable!(portal_cookies -> customer_sessions (session_token_hash));
 diesel::joinable!(store_sessions -> auth_identities (auth_identity_id));
 diesel::joinable!(provider_identities -> auth_identities (auth_identity_id));
@@ -281,7 +276,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     members,
     customer_sessions,
-    portal_entries,
     portal_cookies,
     auth_identities,
     provider_identities,

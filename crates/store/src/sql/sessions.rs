@@ -3,36 +3,40 @@
 //! Nothing here claims: a conflict means that the customer has just been purged or that randomness has failed. The unit
 //! is given up, and the hot writes save the two round trips of a savepoint.
 
+use std::collections::HashSet;
+
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::member::MemberId;
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{
-    CustomerSession, CustomerSessionId, PortalCookie, PortalEntry, StoreSession, StoreSessionId,
+    CustomerSession, CustomerSessionId, PortalCookie, StoreSession, StoreSessionId,
 };
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
 use super::count::counted;
-use super::rows::{CustomerSessionRow, PortalCookieRow, PortalEntryRow, StoreSessionRow};
-use super::schema::{auth_identities, customer_sessions, portal_cookies, portal_entries, store_sessions};
+use super::rows::{CustomerSessionRow, PortalCookieRow, StoreSessionRow, token_hash};
+use super::schema::{auth_identities, customer_sessions, portal_cookies, store_sessions};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use super::{portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
-use crate::{CookieOutcome, NewStoreCookie, PortalAccess, Sessions, StoreAccess, StoreError, Topic};
+use super::{opened_sessions, portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
+use crate::{
+    CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, StoreAccess, StoreError, Topic,
+};
 
 impl Sessions for SqlUnit {
     fn insert_customer_sessions(
         &mut self,
-        sessions: &[(&CustomerSession, &PortalEntry)],
-    ) -> Result<(), StoreError> {
-        let entries: Vec<PortalEntryRow> = sessions.iter().map(|(_, entry)| (*entry).into()).collect();
-        let sessions: Vec<CustomerSessionRow> =
-            sessions.iter().map(|(session, _)| (*session).into()).collect();
-        self.change(&UNSEEN, |connection| {
-            insert_rows!(connection, customer_sessions::table, sessions)?;
-            insert_rows!(connection, portal_entries::table, entries)
-        })
+        sessions: &[&CustomerSession],
+    ) -> Result<HashSet<TokenHash>, StoreError> {
+        if sessions.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let sessions: Vec<CustomerSessionRow> = sessions.iter().map(|session| (*session).into()).collect();
+        let added = self.change(&UNSEEN, |connection| opened_sessions::insert(connection, sessions))?;
+        added.iter().map(|hash| token_hash(hash)).collect()
     }
 
     fn portal_access(&mut self, token: &TokenHash) -> Result<Option<PortalAccess>, StoreError> {
@@ -45,32 +49,24 @@ impl Sessions for SqlUnit {
         row.map(portal_sessions::into_access).transpose()
     }
 
-    fn peek_portal_entry(
+    fn customer_session_by_token(
         &mut self,
         workspace: WorkspaceId,
-        code: &TokenHash,
-        now: OffsetDateTime,
-    ) -> Result<Option<(CustomerSession, bool)>, StoreError> {
-        let row = self.read(|c| portal_sessions::by_code(c, workspace, code))?;
-        let Some((session, expires_at, spent_at)) = row else { return Ok(None) };
-        let can_be_spent = spent_at.is_none() && now < expires_at.0;
-        Ok(Some((session.into_session(workspace)?, can_be_spent)))
+        tokens: &[TokenHash],
+    ) -> Result<Option<CustomerSession>, StoreError> {
+        let row = self.read(|c| portal_sessions::by_token(c, workspace, tokens))?;
+        row.map(|row| row.into_session(workspace)).transpose()
     }
 
-    fn spend_portal_entry(
-        &mut self,
-        workspace: WorkspaceId,
-        code: &TokenHash,
-        now: OffsetDateTime,
-    ) -> Result<Option<CustomerSession>, StoreError> {
-        let Some((session, true)) = self.peek_portal_entry(workspace, code, now)? else { return Ok(None) };
-        let good = portal_entries::table
-            .filter(portal_entries::code_hash.eq(code.bytes().as_slice()))
-            .filter(portal_entries::spent_at.is_null())
-            .filter(portal_entries::expires_at.gt(DbTime(now)));
-        let spent = portal_entries::spent_at.eq(DbTime(now));
-        let count = self.change(&UNKEPT, |c| diesel::update(good).set(spent).execute(c))?;
-        Ok((count == 1).then_some(session))
+    fn enter_customer_session(&mut self, token: &TokenHash, at: OffsetDateTime) -> Result<bool, StoreError> {
+        let open = customer_sessions::table
+            .filter(customer_sessions::token_hash.eq(token.bytes().as_slice()))
+            .filter(customer_sessions::entered_at.is_null())
+            .filter(customer_sessions::revoked_at.is_null())
+            .filter(customer_sessions::expires_at.gt(DbTime(at)))
+            .filter(customer_sessions::created_at.gt(DbTime(at - CustomerSession::ENTRY_LIFE)));
+        let entered = customer_sessions::entered_at.eq(DbTime(at));
+        self.change(&UNKEPT, |c| Ok(diesel::update(open).set(entered).execute(c)? == 1))
     }
 
     fn insert_portal_cookie(&mut self, cookie: &PortalCookie) -> Result<(), StoreError> {
@@ -131,7 +127,27 @@ impl Sessions for SqlUnit {
         counted(count)
     }
 
+    fn revoke_member_sessions(
+        &mut self,
+        customer: CustomerId,
+        member: MemberId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let live = customer_sessions::table
+            .filter(customer_sessions::member_id.eq(DbUuid::from(member)))
+            .filter(customer_sessions::customer_id.eq(DbUuid::from(customer)))
+            .filter(customer_sessions::revoked_at.is_null())
+            .filter(customer_sessions::expires_at.gt(DbTime(at)));
+        let ended = customer_sessions::revoked_at.eq(DbTime(at));
+        let count =
+            self.change(&[Topic::Customer(customer)], |c| diesel::update(live).set(ended).execute(c))?;
+        counted(count)
+    }
+
     fn insert_store_sessions(&mut self, sessions: &[&StoreSession]) -> Result<(), StoreError> {
+        if sessions.is_empty() {
+            return Ok(());
+        }
         let sessions: Vec<StoreSessionRow> = sessions.iter().map(|session| (*session).into()).collect();
         self.change(&UNSEEN, |connection| insert_rows!(connection, store_sessions::table, sessions))
     }
@@ -187,6 +203,19 @@ impl Sessions for SqlUnit {
         Ok(Listed { items, total: counted(total)? })
     }
 
+    fn count_live_sessions(
+        &mut self,
+        workspace: WorkspaceId,
+        customer: CustomerId,
+        now: OffsetDateTime,
+    ) -> Result<SessionCounts, StoreError> {
+        let (portal, member) =
+            self.read(|c| portal_sessions::count_live_by_actor(c, workspace, customer, now))?;
+        let store = self.read(|c| shop::count_live(c, workspace, customer, now))?;
+        let customer = counted(portal - member)?;
+        Ok(SessionCounts { customer, member: counted(member)?, store: counted(store)? })
+    }
+
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError> {
         let live = store_sessions::table
             .filter(store_sessions::id.eq(DbUuid::from(id)))
@@ -218,10 +247,6 @@ impl Sessions for SqlUnit {
 
     fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
         self.change(&UNKEPT, |c| sweeps::customer_sessions(c, cutoff, limit)).and_then(counted)
-    }
-
-    fn sweep_portal_entries(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        self.change(&UNKEPT, |c| sweeps::portal_entries(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_store_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {

@@ -252,7 +252,7 @@ impl Store for SqlStore {
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError> {
         let (turn, link) = match mode {
             Mode::Read => (None, self.link()?),
-            Mode::Write => self.writing_link()?,
+            Mode::Write | Mode::Append => self.writing_link()?,
         };
         Ok(Box::new(SqlUnit::begin(link, mode, turn, &self.listeners)?))
     }

@@ -30,6 +30,7 @@ pub(super) fn access(
         .filter(store_sessions::id.eq(DbUuid::from(id)))
         .filter(auth_identities::workspace_id.eq(DbUuid::from(workspace)))
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .select((
             StoreSessionRow::as_select(),
             AuthIdentityRow::as_select(),
@@ -51,6 +52,7 @@ pub(super) fn access_by_cookie(
         .filter(store_sessions::cookie_hash.eq(cookie.bytes().as_slice()))
         .filter(auth_identities::workspace_id.eq(DbUuid::from(workspace)))
         .filter(customers::deleted_at.is_null())
+        .filter(customers::disabled_at.is_null())
         .select((
             StoreSessionRow::as_select(),
             AuthIdentityRow::as_select(),

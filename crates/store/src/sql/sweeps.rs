@@ -5,13 +5,12 @@ use diesel::prelude::*;
 use time::OffsetDateTime;
 
 use super::connection::DbConnection;
-use super::schema::{customer_sessions, idempotent_answers, portal_entries, store_sessions};
+use super::schema::{customer_sessions, idempotent_answers, store_sessions};
 use super::types::DbTime;
 
 diesel::alias! {
     const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
     const OLD_IDEMPOTENT_ANSWERS: Alias<OldIdempotentAnswers> = idempotent_answers as old_idempotent_answers;
-    const OLD_PORTAL_ENTRIES: Alias<OldPortalEntries> = portal_entries as old_portal_entries;
     const OLD_STORE_SESSIONS: Alias<OldStoreSessions> = store_sessions as old_store_sessions;
 }
 
@@ -37,18 +36,13 @@ macro_rules! sweep {
     };
 }
 
-/// Those that expired. Their codes and cookies go with them.
+/// Those that expired. Their cookies go with them.
 pub(super) fn customer_sessions(
     c: &mut DbConnection,
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
     sweep!(c, customer_sessions by token_hash, OLD_CUSTOMER_SESSIONS, expires_at lt cutoff, limit)
-}
-
-/// Those that expired, spent or not.
-pub(super) fn portal_entries(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
-    sweep!(c, portal_entries by code_hash, OLD_PORTAL_ENTRIES, expires_at lt cutoff, limit)
 }
 
 /// Those that ended by themselves.

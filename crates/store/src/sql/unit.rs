@@ -24,6 +24,8 @@ pub(super) struct SqlUnit {
     mode: Mode,
     /// Given back after the transaction has ended and the connection too.
     turn: Option<Turn>,
+    /// Whether it was asked to write.
+    is_used: bool,
     changes: Changes,
     listeners: Arc<Listeners>,
 }
@@ -80,9 +82,11 @@ impl SqlUnit {
         listeners: &Arc<Listeners>,
     ) -> Result<Self, StoreError> {
         let listeners = Arc::clone(listeners);
-        let mut unit = Self { link, mode, turn, changes: Changes::default(), listeners };
-        if mode == Mode::Write {
+        let mut unit = Self { link, mode, turn, is_used: false, changes: Changes::default(), listeners };
+        if mode.writes() {
             unit.run(|connection| match connection {
+                #[cfg(feature = "postgres")]
+                DbConnection::Postgres(_) if mode == Mode::Append => Ok(()),
                 #[cfg(feature = "postgres")]
                 DbConnection::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
                 // A transaction that begins by reading and then writes is refused at once when another writes.
@@ -109,9 +113,16 @@ impl SqlUnit {
         topics: &[Topic],
         statement: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
     ) -> Result<T, StoreError> {
-        if self.mode == Mode::Read {
-            return Err(StoreError::Failed("a unit that only reads was asked to write".into()));
+        match self.mode {
+            Mode::Write => {}
+            // What others may remember has to be told in the transaction that changes it.
+            Mode::Append if topics.is_empty() && !self.is_used => {}
+            Mode::Append => return Err(StoreError::Failed("a unit that appends was asked for more".into())),
+            Mode::Read => {
+                return Err(StoreError::Failed("a unit that only reads was asked to write".into()));
+            }
         }
+        self.is_used = true;
         let done = self.run(statement)?;
         if done.is_felt() {
             for topic in topics {
@@ -169,7 +180,9 @@ impl Unit for SqlUnit {
         if !changes.is_nothing() {
             self.tell_others(&changes)?;
         }
-        let committed = self.run(Transactions::commit_transaction);
+        // What appends has committed itself where it has begun none.
+        let is_begun = self.link.connection.is_broken();
+        let committed = if is_begun { self.run(Transactions::commit_transaction) } else { Ok(()) };
         // Also when it fails: what has become of it is not known then.
         self.listeners.tell(&changes);
         committed

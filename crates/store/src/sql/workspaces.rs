@@ -1,6 +1,6 @@
 //! Workspaces, in SQL.
 
-use anteroom_domain::text::{Origin, Slug};
+use anteroom_domain::text::{Line, Origin, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -89,6 +89,17 @@ impl Workspaces for SqlUnit {
             }
             Ok(changed == 1)
         })
+    }
+
+    fn rename_workspace(
+        &mut self,
+        id: WorkspaceId,
+        name: &Line,
+        modified_at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let named = workspaces::table.filter(workspaces::id.eq(DbUuid::from(id)));
+        let renamed = (workspaces::name.eq(name.as_str()), workspaces::modified_at.eq(DbTime(modified_at)));
+        self.change(&[Topic::Workspace(id)], |c| Ok(diesel::update(named).set(renamed).execute(c)? == 1))
     }
 
     fn origin_is_listed(&mut self, origin: &Origin) -> Result<bool, StoreError> {

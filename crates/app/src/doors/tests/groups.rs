@@ -6,7 +6,7 @@ use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
-use anteroom_domain::session::{CustomerSession, PortalEntry, Provider, StoreSession, StoreSessionId};
+use anteroom_domain::session::{CustomerSession, Provider, StoreSession, StoreSessionId};
 use anteroom_domain::text::{Email, Line, Slug};
 use anteroom_domain::workspace::{Workspace, WorkspaceSettings};
 use anteroom_domain::{Id, Random, TokenHash};
@@ -37,7 +37,7 @@ impl Gate {
 
 impl Store for Gate {
     fn begin(&self, mode: Mode) -> Result<Box<dyn Unit + '_>, StoreError> {
-        if mode == Mode::Write {
+        if mode.writes() {
             self.begun.send(()).unwrap();
             let is_open = self.is_open.lock().unwrap();
             drop(
@@ -120,6 +120,7 @@ impl Shop {
             created_at: NOW,
             modified_at: None,
             deleted_at: None,
+            disabled_at: None,
         };
         let identity = AuthIdentity {
             id: Id::random(&random),
@@ -205,10 +206,9 @@ impl Shop {
             created_at: NOW,
             expires_at: NOW + Span::HOUR,
             revoked_at: None,
+            entered_at: None,
         };
-        let (token, code_hash) = (session.token_hash, self.hash());
-        let entry = PortalEntry { code_hash, session: token, expires_at: NOW + Span::MINUTE };
-        (token, Command::OpenCustomerSession { session, entry, owner: None, answer })
+        (session.token_hash, Command::OpenCustomerSession { session, owner: None, answer })
     }
 
     fn cookie(&self, id: StoreSessionId, replaces: Option<StoreSessionId>) -> (TokenHash, Command) {

@@ -28,7 +28,7 @@ pub(crate) fn operation() -> Operation {
     Operation::new(Tag::CookieSessions, "setSession", "Set the authentication session")
         .describes(
             "Trades a JWT for a cookie that the browser keeps: HttpOnly, and for as long as the server is set to: 30 days \
-             at most, and 10 hours without use, unless its operator chose otherwise. The cookie of another sign-in that comes along is ended.",
+             at most, and 10 hours without use, unless its operator or the merchant chose otherwise. The cookie of another sign-in that comes along is ended.",
         )
         .takes_nothing()
         .answers::<Response<'_>>("The customer, with the address book.", json!({"user": examples::shopper()}))

@@ -34,14 +34,15 @@ pub(crate) fn operation() -> Operation {
     Operation::new(Tag::SignIn, "register", "Register")
         .describes(
             "Registers an e-mail with a password, and signs in. The JWT has no customer yet: `POST /store/customers` \
-             makes one. Somebody who stopped in between may register again with the same password.",
+             makes one. Somebody who stopped in between may register again with the same password. A workspace may choose \
+             that an e-mail which is taken is answered like any other; that JWT opens nothing.",
         )
         .path::<ProviderName>("provider", "What to sign in with.")
         .takes_as::<CredentialsSchema>(credentials::example())
         .answers::<TokenBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}))
         .refuses("Somebody has registered the e-mail.", Error::Unauthenticated(Unauthenticated::IdentityExists))
         .refuses("The e-mail or the password is missing, or is no text.", Failure::NoText("Password"))
-        .refuses("There is no such provider.", Failure::NoSuchProvider("google".to_owned()))
+        .refuses("There is no such provider, or the workspace has switched it off.", Failure::NoSuchProvider("google".to_owned()))
         .refuses("The password is too common.", Error::refused(Refusal::Password(PasswordFault::Common)))
         .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
 }
@@ -53,7 +54,7 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
-    provider(&request)?;
+    provider(&request, &workspace)?;
     let credentials = Typed::read(body).await?.parse()?;
     let signed_in = http.app().register(&workspace, credentials, caller::user_agent(&request)).await?;
     Ok(token(&signed_in))

@@ -27,7 +27,10 @@ pub(crate) fn operation() -> Operation {
             Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword),
         )
         .refuses("The e-mail or the password is missing, or is no text.", Failure::NoText("Password"))
-        .refuses("There is no such provider.", Failure::NoSuchProvider("google".to_owned()))
+        .refuses(
+            "There is no such provider, or the workspace has switched it off.",
+            Failure::NoSuchProvider("google".to_owned()),
+        )
         .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
 }
 
@@ -38,7 +41,7 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
-    provider(&request)?;
+    provider(&request, &workspace)?;
     let Typed { email, password } = Typed::read(body).await?;
     let signed_in = match Email::parse(&email) {
         Ok(email) => {

@@ -1,7 +1,9 @@
 //! `POST /api/customer-sessions`: opens a customer session (seed 1).
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{CustomerRef, MemberChoice, MemberRef, NewCustomerSession, OpenedCustomerSession};
+use anteroom_app::{
+    CustomerRef, Error, MemberChoice, MemberRef, NewCustomerSession, OpenedCustomerSession, Refusal,
+};
 use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::ReturnUrl;
 use serde::Serialize;
@@ -37,8 +39,8 @@ request_schema!(
         external_member_id: Option<ExternalId>,
         /// Where the portal's way back leads.
         return_url: Option<WebAddress>,
-        /// How long the session lives, in seconds; an hour if nothing is said.
-        #[schema(minimum = 60, maximum = 86400, default = 3600)]
+        /// How long the session lives, in seconds; if nothing is said, as long as the workspace's settings say, or an hour.
+        #[schema(minimum = 60, maximum = 86400)]
         expires_in: Option<i64>,
     }
 );
@@ -52,7 +54,7 @@ impl FromBody for Request {
         let customer = read_customer(body);
         let member = read_member(body);
         let return_url = body.optional("return_url", text(ReturnUrl::parse));
-        let life = body.optional("expires_in", life).unwrap_or(CustomerSession::DEFAULT_LIFE);
+        let life = body.optional("expires_in", life);
         Some(Self(NewCustomerSession { customer: customer?, member, return_url, life }))
     }
 }
@@ -142,6 +144,10 @@ pub(crate) fn operation() -> Operation {
             "return_url": "https://example.com/account",
         }))
         .creates::<Response<'_>>("The session, with its token.", examples::opened_session())
+        .refuses(
+            "The workspace lists hosts for the way back, and this one's is not among them.",
+            Error::refused(Refusal::ReturnHostNotListed(ReturnUrl::from_stored("https://other.example".to_owned()))),
+        )
 }
 
 pub(crate) async fn handle(

@@ -93,7 +93,7 @@ impl FromBody for Request {
     }
 }
 
-fn read_owner(owner: &mut Fields) -> NewOwner {
+pub(super) fn read_owner(owner: &mut Fields) -> NewOwner {
     let email = owner.optional("email", text(Email::parse));
     let name = owner.optional("name", text(Line::parse)).flatten();
     let external_id = owner.optional("external_id", text(ExternalId::parse)).flatten();

@@ -1,4 +1,9 @@
 //! `/api/customers/external`: customers by the merchant's own identifier.
 
+pub(crate) mod addresses;
 pub(crate) mod delete;
+pub(crate) mod members;
+pub(crate) mod put;
 pub(crate) mod show;
+pub(crate) mod state;
+pub(crate) mod update;

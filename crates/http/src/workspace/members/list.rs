@@ -7,26 +7,18 @@ use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, id, query, text};
-use crate::openapi::scalars::{ExternalId, MemberRole};
+use crate::openapi::scalars::ExternalId;
 use crate::openapi::{Operation, Tag, examples};
 use crate::wire::Uuid4;
-use crate::workspace::list::{ListBody, Wanted};
-use crate::workspace::member::MemberBody;
+use crate::workspace::list::ListBody;
+use crate::workspace::member::{Listing, MemberBody};
 use crate::workspace::names;
 
-struct Request {
-    filter: MemberFilter,
-    wanted: Wanted,
-}
-
-impl Request {
-    fn read(query: &mut Fields) -> Self {
-        let customer = query.optional("customer_id", id);
-        let customer_external_id = query.optional("external_customer_id", text(names::external_id));
-        let role = query.optional("role", text(names::role));
-        let filter = MemberFilter { customer, customer_external_id, role };
-        Self { filter, wanted: Wanted::read(query) }
-    }
+fn read(query: &mut Fields) -> Listing {
+    let customer = query.optional("customer_id", id);
+    let customer_external_id = query.optional("external_customer_id", text(names::external_id));
+    let Listing { filter, wanted } = Listing::read(query);
+    Listing { filter: MemberFilter { customer, customer_external_id, ..filter }, wanted }
 }
 
 pub(crate) fn operation() -> Operation {
@@ -34,8 +26,8 @@ pub(crate) fn operation() -> Operation {
         .describes("The members of the workspace, newest first. Filters narrow the list together.")
         .query::<Uuid4>("customer_id", "Only the members of this customer.")
         .query::<ExternalId>("external_customer_id", "Only the members of this customer, by your identifier.")
-        .query::<MemberRole>("role", "Only members of this role.")
-        .queries(Request::read)
+        .filters_members()
+        .queries(read)
         .lists::<ListBody<MemberBody<'_>>>(&examples::member())
 }
 
@@ -44,7 +36,7 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let Request { filter, wanted } = query(&request, Request::read)?;
+    let Listing { filter, wanted } = query(&request, read)?;
     let listed = http.app().members(caller.0.workspace.id, filter, wanted.records()).await?;
     Ok(HttpResponse::Ok().json(ListBody::<MemberBody<'_>>::new(&listed, wanted)))
 }

@@ -1,7 +1,7 @@
 //! `GET /api/members/{member_id}`: one member.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Missing};
+use anteroom_app::{Error, Missing, WhichMember};
 
 use crate::Http;
 use crate::caller::MerchantCaller;
@@ -24,8 +24,8 @@ pub(crate) async fn handle(
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let id = path_id("member_id", &path)?;
+    let which = WhichMember::ById(path_id("member_id", &path)?);
     no_query(&request)?;
-    let member = http.app().member(caller.0.workspace.id, id).await?;
+    let member = http.app().member(caller.0.workspace.id, which).await?;
     Ok(HttpResponse::Ok().json(MemberBody::from(&member)))
 }

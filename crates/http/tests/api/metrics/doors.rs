@@ -1,5 +1,6 @@
 //! The doors, and what is behind them: connections and password hashes.
 
+use anteroom_app::Listing;
 use anteroom_domain::page::Page;
 use anteroom_store::{Mode, StoreExt};
 use anteroom_testkit::app::TestApp;
@@ -13,7 +14,7 @@ both_databases![a_busy_database_shows_in_connections_and_refusals, passwords_are
 async fn a_busy_database_shows_in_connections_and_refusals(app: TestApp) {
     // The first use of a token is noted, which would be a unit more.
     let page = Page { offset: 0, limit: 1 };
-    let first = app.app.access_tokens(app.workspace.id, page).await.unwrap().items.remove(0);
+    let first = app.app.access_tokens(app.workspace.id, Listing::All, page).await.unwrap().items.remove(0);
     app.store().write(|unit| unit.touch_access_tokens(&[(first.id, app.app.now())])).unwrap();
     let before = scrape(&app);
     let limit = before.count("anteroom_database_connections_limit", &[]);

@@ -8,6 +8,7 @@ use super::{PASSWORD, auth, customer, rows, scrape, session, text};
 
 both_databases![
     sessions_are_counted_when_they_open_and_end,
+    sessions_that_end_with_their_member_are_counted,
     credentials_are_counted_by_whether_they_were_good,
 ];
 
@@ -49,6 +50,36 @@ async fn sessions_are_counted_when_they_open_and_end(app: TestApp) {
     }
     app.shop("DELETE", "/auth/session").cookie(&cookie).send().await.expect(200);
     counts([2, 3], [2, 2]);
+}
+
+async fn sessions_that_end_with_their_member_are_counted(app: TestApp) {
+    let ended = || scrape(&app).count("anteroom_sessions_ended_total", &[("kind", "portal")]);
+    let new = json!({"email": "team@example.com", "type": "team"});
+    let team = app.merchant("POST", "/api/customers").json(&new).send().await.expect(201);
+    let new = json!({"customer_id": team["id"], "email": "bob@example.com"});
+    let bob = app.merchant("POST", "/api/members").json(&new).send().await.expect(201);
+    let open = || {
+        let body = json!({"customer_id": team["id"], "member_id": bob["id"]});
+        app.merchant("POST", "/api/customer-sessions").json(&body).send()
+    };
+    let path = format!("/api/members/{}", text(&bob["id"]));
+    for _ in 0..2 {
+        open().await.expect(201);
+    }
+    for (change, count) in [
+        (json!({"email": "team@example.com"}), 0),
+        (json!({"name": "Bob", "role": "billing_manager"}), 0),
+        (json!({"email": "new@example.com"}), 2),
+        (json!({"email": "newer@example.com"}), 2),
+    ] {
+        app.merchant("PATCH", &path).json(&change).send().await;
+        assert_eq!(ended(), count, "{change}");
+    }
+    open().await.expect(201);
+    for status in [204, 404] {
+        app.merchant("DELETE", &path).send().await.expect(status);
+        assert_eq!(ended(), 3);
+    }
 }
 
 async fn credentials_are_counted_by_whether_they_were_good(app: TestApp) {

@@ -3,7 +3,6 @@
 use anteroom_app::{CustomerRef, MemberChoice, NewAddress, NewCustomerSession, Once};
 use anteroom_domain::address::PostalAddress;
 use anteroom_domain::member::Role;
-use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::{CountryCode, Phone, ReturnUrl};
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
@@ -100,7 +99,7 @@ async fn the_way_back_is_shown_over_http_too(app: TestApp) {
             customer: CustomerRef::Id(customer),
             member: MemberChoice::Unnamed,
             return_url: url.map(|url| ReturnUrl::parse(url).unwrap()),
-            life: CustomerSession::DEFAULT_LIFE,
+            life: None,
         };
         let opened = app.app.create_customer_session(&app.workspace, new, Once::unrepeated()).await.unwrap();
         let fields = format!("code={}", opened.entry_code.reveal());

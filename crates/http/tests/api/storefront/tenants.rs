@@ -93,6 +93,7 @@ async fn a_revoked_key_is_refused(app: TestApp) {
         key: publishable_key(&random),
         title: Line::from_stored("for the test".to_owned()),
         created_at: app.clock.now(),
+        modified_at: None,
         revoked_at,
     };
     for (key, status) in [(key(None), 401), (key(Some(app.clock.now())), 400)] {

@@ -1,6 +1,6 @@
 //! Credentials of the Workspace API.
 
-use anteroom_app::{Error, Missing, NewAccessToken};
+use anteroom_app::{Error, Grantor, Listing, Missing, NewAccessToken, Once};
 use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::token::{CustomerSession, MemberSession, PlainToken, WorkspaceAccess};
 use anteroom_domain::Id;
@@ -97,7 +97,8 @@ async fn the_scheme_is_read_in_any_case(app: TestApp) {
 async fn an_access_token_ends_at_its_moment(app: TestApp) {
     let end = ManualClock::START + Duration::HOUR;
     let new = NewAccessToken { scopes: Scopes::all(), comment: comment(), expires_at: Some(end) };
-    let (_, token) = app.app.create_access_token(app.workspace.id, new).await.unwrap();
+    let made = app.app.create_access_token(app.workspace.id, Grantor::Operator, new, Once::unrepeated());
+    let token = made.await.unwrap().plain;
     app.clock.set(end - Duration::microseconds(1));
     app.get(MERCHANTS).bearer(token.reveal()).send().await.expect(200);
     app.clock.set(end);
@@ -115,7 +116,9 @@ async fn a_revoked_access_token_opens_nothing(app: TestApp) {
             scopes: Scopes::all(),
             comment: comment(),
             created_at: ManualClock::START,
+            modified_at: None,
             expires_at: None,
+            rotated_at: None,
             revoked_at,
             last_used_at: None,
         };
@@ -131,7 +134,7 @@ async fn a_revoked_access_token_opens_nothing(app: TestApp) {
 
 async fn what_is_revoked_is_refused_from_the_next_request_on(app: TestApp) {
     let page = Page { offset: 0, limit: 100 };
-    let token = app.app.access_tokens(app.workspace.id, page).await.unwrap().items.remove(0);
+    let token = app.app.access_tokens(app.workspace.id, Listing::All, page).await.unwrap().items.remove(0);
     let other = app.other_workspace("other").await;
     let foreign = app.app.revoke_access_token(other.id, token.id).await;
     assert!(matches!(foreign, Err(Error::NotFound(Missing::AccessToken))), "{foreign:?}");
@@ -147,7 +150,7 @@ async fn what_is_revoked_is_refused_from_the_next_request_on(app: TestApp) {
         me.header("x-publishable-api-key", &app.key).send()
     };
     ask().await.expect(401);
-    let key = app.app.publishable_keys(app.workspace.id, page).await.unwrap().items.remove(0);
+    let key = app.app.publishable_keys(app.workspace.id, Listing::All, page).await.unwrap().items.remove(0);
     app.app.revoke_publishable_key(app.workspace.id, key.id).await.unwrap();
     ask().await.expect(400);
     let again = app.app.revoke_publishable_key(app.workspace.id, key.id).await;
@@ -157,7 +160,13 @@ async fn what_is_revoked_is_refused_from_the_next_request_on(app: TestApp) {
 async fn the_use_of_an_access_token_is_noted_to_the_minute(app: TestApp) {
     let last = async || {
         let page = Page { offset: 0, limit: 1 };
-        app.app.access_tokens(app.workspace.id, page).await.unwrap().items.remove(0).last_used_at
+        app.app
+            .access_tokens(app.workspace.id, Listing::All, page)
+            .await
+            .unwrap()
+            .items
+            .remove(0)
+            .last_used_at
     };
     assert_eq!(last().await, None);
     for (seconds, noted) in [(0, 0), (59, 0), (61, 61), (62, 61)] {

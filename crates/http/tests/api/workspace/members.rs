@@ -1,4 +1,7 @@
 //! `/api/members`
 
 mod create;
+mod delete;
 mod list;
+mod races;
+mod update;

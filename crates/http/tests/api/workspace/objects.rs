@@ -2,7 +2,7 @@
 
 use anteroom_domain::workspace::Workspace;
 use anteroom_http::Route;
-use anteroom_store::StoreExt;
+use anteroom_store::{Listing, StoreExt};
 use anteroom_testkit::app::{Call, TestApp};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ impl Objects {
         let other = app.app.authenticate_access_token(&other_token).await.unwrap();
         app.key_of(workspace).await;
         let page = anteroom_domain::page::Page { offset: 0, limit: 1 };
-        let keys = app.store().read(|unit| unit.publishable_keys(workspace.id, page)).unwrap();
+        let keys = app.store().read(|unit| unit.publishable_keys(workspace.id, Listing::All, page)).unwrap();
         Self(vec![
             ("customer_id", id(&customer).to_owned()),
             ("external_id", text(&customer["external_id"]).to_owned()),

@@ -1,5 +1,9 @@
 //! `/api/workspace`
 
+mod lists;
+mod nested;
+mod values;
+
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
 use serde_json::{Value, json};
@@ -26,7 +30,12 @@ async fn change(app: &TestApp, body: &Value) -> Value {
 fn acme(app: &TestApp) -> Value {
     json!({
         "id": app.workspace.id.to_string(), "created_at": NOW, "modified_at": null, "slug": "acme", "name": "acme",
-        "member_model_enabled": true, "allowed_origins": [],
+        "member_model_enabled": true, "allowed_origins": [], "customer_session_lifetime": null,
+        "session_idle_timeout": null, "session_absolute_lifetime": null, "jwt_lifetime": null, "return_url_hosts": [],
+        "providers": {"emailpass": true}, "silent_registration": false,
+        "portal": {"brand_name": null, "color": null, "logo_url": null, "back_url": null},
+        "mail": {"sender_name": null, "sender_address": null},
+        "links": {"password_reset": null, "verify_email": null, "change_email": null},
     })
 }
 
@@ -89,8 +98,12 @@ async fn every_fault_of_a_change_is_named(app: TestApp) {
             json!({"allowed_origins": {"0": "https://shop.example"}}),
             json!({"allowed_origins": ["https://shop.example", null, 5, "null", "*", "https://shop.example/path"]}),
             json!({"allowed_origins": ["https://user@shop.example", "shop.example", ["https://shop.example"]]}),
-            json!({"slug": "other", "name": "Other", "id": "x", "created_at": null}),
+            json!({"slug": "other", "id": "x", "created_at": null}),
             json!({"member_model_enabled": null, "allowed_origins": ["x"], "typo": 1}),
+            json!({"name": null}),
+            json!({"name": " "}),
+            json!({"name": "a\u{7}", "silent_registration": null}),
+            json!({"silent_registration": "on"}),
         ],
     )
     .await;

@@ -47,6 +47,14 @@ pub(super) async fn members_of(app: &TestApp, customer: &Value) -> Vec<Value> {
     app.merchant("GET", &path).send().await.expect(200)["data"].as_array().unwrap().clone()
 }
 
+/// The owner of a customer.
+pub(super) async fn owner_of(app: &TestApp, customer: &Value) -> Value {
+    let path = format!("/api/members?role=owner&customer_id={}", id(customer));
+    let owners = app.merchant("GET", &path).send().await.expect(200);
+    assert_eq!(owners["meta"]["total"], 1, "{owners}");
+    owners["data"][0].clone()
+}
+
 /// Opens a session.
 pub(super) async fn session(app: &TestApp, body: &Value) -> Value {
     app.merchant("POST", "/api/customer-sessions").json(body).send().await.expect(201)

@@ -49,15 +49,57 @@ async fn ac_03_another_workspaces_objects_do_not_exist(app: TestApp) {
     assert_same(us, ("GET", "/api/members?customer_id={}"), None, id(&ada), 200).await;
     let new_member = json!({"customer_id": "{}", "email": "m@example.com"});
     assert_same(us, ("POST", "/api/members"), Some(&new_member), id(&ada), 404).await;
+    below_a_customer(&us, &ada, &owner).await;
     let sessions = ("POST", "/api/customer-sessions");
     assert_same(us, sessions, Some(&json!({"customer_id": "{}"})), id(&ada), 422).await;
     assert_same(us, sessions, Some(&json!({"external_customer_id": "{}"})), "usr_1", 422).await;
-    let own = app.post("/api/customers").bearer(&stranger).json(&json!({"email": "own@example.com"}));
+    let own = app.post("/api/customers").bearer(&stranger).json(&json!({"email": "own2@example.com"}));
     let own = own.send().await.expect(201);
     let by_member = json!({"customer_id": own["id"], "member_id": "{}"});
     assert_same(us, sessions, Some(&by_member), id(&owner), 422).await;
     let by_external_member = json!({"customer_id": own["id"], "external_member_id": "{}"});
     assert_same(us, sessions, Some(&by_external_member), "usr_1", 422).await;
+}
+
+/// Members and addresses, by every way that leads to them.
+async fn below_a_customer(us: &(&TestApp, &str), ada: &Value, owner: &Value) {
+    let (app, stranger) = *us;
+    let home = app.merchant("POST", &format!("/api/customers/{}/addresses", id(ada)));
+    let home = home.json(&json!({"country": "US"})).send().await.expect(201);
+    let own = app.post("/api/customers").bearer(stranger);
+    let own = own.json(&json!({"email": "own@example.com", "external_id": "own", "type": "team"}));
+    let own = id(&own.send().await.expect(201)).to_owned();
+    let (name, email, line) =
+        (json!({"name": "X"}), json!({"email": "x@example.com"}), json!({"line1": "X"}));
+    let one = [("GET", None), ("PATCH", Some(&name)), ("DELETE", None)];
+    for (method, body) in one {
+        assert_same(*us, (method, "/api/members/{}"), body, id(owner), 404).await;
+        let below = format!("/api/customers/{{}}/members/{}", id(owner));
+        assert_same(*us, (method, &below), body, id(ada), 404).await;
+        let below = format!("/api/customers/{own}/members/{{}}");
+        assert_same(*us, (method, &below), body, id(owner), 404).await;
+        let below = "/api/customers/external/{}/members/external/usr_1";
+        assert_same(*us, (method, below), body, "usr_1", 404).await;
+        let below = "/api/customers/external/own/members/external/{}";
+        assert_same(*us, (method, below), body, "usr_1", 404).await;
+    }
+    for (method, body) in [("GET", None), ("PATCH", Some(&line)), ("DELETE", None)] {
+        let below = format!("/api/customers/{{}}/addresses/{}", id(&home));
+        assert_same(*us, (method, &below), body, id(ada), 404).await;
+        let below = format!("/api/customers/{own}/addresses/{{}}");
+        assert_same(*us, (method, &below), body, id(&home), 404).await;
+    }
+    for (below, body) in [("members", &email), ("addresses", &line)] {
+        for (method, body) in [("GET", None), ("POST", Some(body))] {
+            assert_same(*us, (method, &format!("/api/customers/{{}}/{below}")), body, id(ada), 404).await;
+            let path = format!("/api/customers/external/{{}}/{below}");
+            assert_same(*us, (method, &path), body, "usr_1", 404).await;
+        }
+    }
+    let path = format!("/api/customers/{}/addresses", id(ada));
+    let book = app.merchant("GET", &path).send().await.expect(200);
+    assert_eq!(book["data"], json!([home]), "nothing of it has changed");
+    assert_eq!(members_of(app, ada).await, std::slice::from_ref(owner));
 }
 
 async fn ac_03_nothing_of_another_workspace_is_changed(app: TestApp) {

@@ -23,6 +23,8 @@ pub(in crate::sql) struct AccessTokenRow {
     expires_at: Option<DbTime>,
     revoked_at: Option<DbTime>,
     last_used_at: Option<DbTime>,
+    modified_at: Option<DbTime>,
+    rotated_at: Option<DbTime>,
 }
 
 impl From<&AccessToken> for AccessTokenRow {
@@ -37,6 +39,8 @@ impl From<&AccessToken> for AccessTokenRow {
             expires_at: token.expires_at.map(DbTime),
             revoked_at: token.revoked_at.map(DbTime),
             last_used_at: token.last_used_at.map(DbTime),
+            modified_at: token.modified_at.map(DbTime),
+            rotated_at: token.rotated_at.map(DbTime),
         }
     }
 }
@@ -52,7 +56,9 @@ impl TryFrom<AccessTokenRow> for AccessToken {
             scopes: Scopes::parse(&row.scopes).ok().ok_or(StoreError::Corrupt("scopes"))?,
             comment: Line::from_stored(row.comment),
             created_at: row.created_at.0,
+            modified_at: instant(row.modified_at),
             expires_at: instant(row.expires_at),
+            rotated_at: instant(row.rotated_at),
             revoked_at: instant(row.revoked_at),
             last_used_at: instant(row.last_used_at),
         })
@@ -68,6 +74,7 @@ pub(in crate::sql) struct PublishableKeyRow {
     title: String,
     created_at: DbTime,
     revoked_at: Option<DbTime>,
+    modified_at: Option<DbTime>,
 }
 
 impl From<&PublishableKey> for PublishableKeyRow {
@@ -79,6 +86,7 @@ impl From<&PublishableKey> for PublishableKeyRow {
             title: key.title.as_str().to_owned(),
             created_at: DbTime(key.created_at),
             revoked_at: key.revoked_at.map(DbTime),
+            modified_at: key.modified_at.map(DbTime),
         }
     }
 }
@@ -93,6 +101,7 @@ impl TryFrom<PublishableKeyRow> for PublishableKey {
             key: row.key,
             title: Line::from_stored(row.title),
             created_at: row.created_at.0,
+            modified_at: instant(row.modified_at),
             revoked_at: instant(row.revoked_at),
         })
     }

@@ -2,7 +2,7 @@
 
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
-use anteroom_domain::text::{Email, ExternalId, Line, Phone, ReturnUrl};
+use anteroom_domain::text::{Email, ExternalId, Line, Phone, ReturnUrl, folded};
 use diesel::prelude::*;
 use serde_json::Map;
 
@@ -44,6 +44,9 @@ pub(in crate::sql) struct CustomerColumns {
     metadata: DbJson,
     store_metadata: DbJson,
     modified_at: Option<DbTime>,
+    disabled_at: Option<DbTime>,
+    name_key: String,
+    external_id_key: String,
 }
 
 impl From<&Customer> for CustomerRow {
@@ -78,6 +81,9 @@ impl From<&Customer> for CustomerColumns {
             metadata: document(customer.metadata.as_map()),
             store_metadata: document(customer.store_metadata.as_map()),
             modified_at: customer.modified_at.map(DbTime),
+            disabled_at: customer.disabled_at.map(DbTime),
+            name_key: customer.name_key(),
+            external_id_key: folded(customer.external_id.as_ref().map_or("", ExternalId::as_str)),
         }
     }
 }
@@ -102,6 +108,9 @@ impl CustomerRow {
             metadata: document(&Map::new()),
             store_metadata: document(&Map::new()),
             modified_at: Some(at),
+            disabled_at: self.columns.disabled_at,
+            name_key: String::new(),
+            external_id_key: String::new(),
         }
     }
 
@@ -144,6 +153,7 @@ impl TryFrom<CustomerRow> for Customer {
             created_at: row.created_at.0,
             modified_at: instant(columns.modified_at),
             deleted_at: instant(row.deleted_at),
+            disabled_at: instant(columns.disabled_at),
         })
     }
 }

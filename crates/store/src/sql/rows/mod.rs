@@ -1,6 +1,7 @@
 //! Rows, and how they become what the domain knows. A value that we would not have stored is `Corrupt`.
 
 mod address;
+mod chosen_settings;
 mod credential;
 mod customer;
 mod idempotent_answer;
@@ -17,8 +18,8 @@ pub(super) use customer::{CustomerColumns, CustomerRow};
 pub(super) use idempotent_answer::IdempotentAnswerRow;
 pub(super) use installation::{InstallationRow, SigningKeyRow};
 pub(super) use job::JobRow;
-pub(super) use member::MemberRow;
-pub(super) use portal_session::{CustomerSessionRow, PortalCookieRow, PortalEntryRow};
+pub(super) use member::{MemberColumns, MemberRow};
+pub(super) use portal_session::{CustomerSessionRow, PortalCookieRow};
 pub(super) use store_session::StoreSessionRow;
 pub(super) use workspace::{OriginRow, WorkspaceRow, WorkspaceSettingsColumns, origins};
 
@@ -37,7 +38,7 @@ fn bytes(hash: &[u8], what: &'static str) -> Result<[u8; 32], StoreError> {
     hash.try_into().ok().ok_or(StoreError::Corrupt(what))
 }
 
-fn token_hash(hash: &[u8]) -> Result<TokenHash, StoreError> {
+pub(super) fn token_hash(hash: &[u8]) -> Result<TokenHash, StoreError> {
     bytes(hash, "token hash").map(TokenHash::new)
 }
 

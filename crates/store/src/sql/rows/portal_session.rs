@@ -1,6 +1,6 @@
 //! Rows of the portal's sessions.
 
-use anteroom_domain::session::{CustomerSession, PortalCookie, PortalEntry};
+use anteroom_domain::session::{CustomerSession, PortalCookie};
 use anteroom_domain::text::ReturnUrl;
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
@@ -8,19 +8,20 @@ use diesel::prelude::*;
 use super::{id, instant, text, token_hash};
 use crate::StoreError;
 use crate::sql::connection::MultiBackend;
-use crate::sql::schema::{customer_sessions, portal_cookies, portal_entries};
+use crate::sql::schema::{customer_sessions, portal_cookies};
 use crate::sql::types::{DbTime, DbUuid};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = customer_sessions, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub(in crate::sql) struct CustomerSessionRow {
     pub(in crate::sql) token_hash: Vec<u8>,
-    customer_id: DbUuid,
-    member_id: Option<DbUuid>,
-    return_url: Option<String>,
-    created_at: DbTime,
-    expires_at: DbTime,
+    pub(in crate::sql) customer_id: DbUuid,
+    pub(in crate::sql) member_id: Option<DbUuid>,
+    pub(in crate::sql) return_url: Option<String>,
+    pub(in crate::sql) created_at: DbTime,
+    pub(in crate::sql) expires_at: DbTime,
     revoked_at: Option<DbTime>,
+    entered_at: Option<DbTime>,
 }
 
 impl From<&CustomerSession> for CustomerSessionRow {
@@ -33,6 +34,7 @@ impl From<&CustomerSession> for CustomerSessionRow {
             created_at: DbTime(session.created_at),
             expires_at: DbTime(session.expires_at),
             revoked_at: session.revoked_at.map(DbTime),
+            entered_at: session.entered_at.map(DbTime),
         }
     }
 }
@@ -52,25 +54,8 @@ impl CustomerSessionRow {
             created_at: self.created_at.0,
             expires_at: self.expires_at.0,
             revoked_at: instant(self.revoked_at),
+            entered_at: instant(self.entered_at),
         })
-    }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = portal_entries, treat_none_as_default_value = false)]
-pub(in crate::sql) struct PortalEntryRow {
-    code_hash: Vec<u8>,
-    session_token_hash: Vec<u8>,
-    expires_at: DbTime,
-}
-
-impl From<&PortalEntry> for PortalEntryRow {
-    fn from(entry: &PortalEntry) -> Self {
-        Self {
-            code_hash: entry.code_hash.bytes().to_vec(),
-            session_token_hash: entry.session.bytes().to_vec(),
-            expires_at: DbTime(entry.expires_at),
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use diesel::prelude::*;
 use serde_json::Value;
 
+use super::chosen_settings::ChosenSettings;
 use super::{id, instant};
 use crate::StoreError;
 use crate::sql::connection::MultiBackend;
@@ -28,6 +29,7 @@ pub(in crate::sql) struct WorkspaceRow {
 pub(in crate::sql) struct WorkspaceSettingsColumns {
     member_model_enabled: bool,
     allowed_origins: DbJson,
+    settings: DbJson,
 }
 
 impl From<&Workspace> for WorkspaceRow {
@@ -49,6 +51,7 @@ impl From<&WorkspaceSettings> for WorkspaceSettingsColumns {
         Self {
             member_model_enabled: settings.member_model_enabled,
             allowed_origins: DbJson(Value::Array(origins)),
+            settings: DbJson(ChosenSettings::from(settings).into_document()),
         }
     }
 }
@@ -78,10 +81,10 @@ impl TryFrom<WorkspaceSettingsColumns> for WorkspaceSettings {
             Value::String(text) => Ok(Origin::from_stored(text)),
             _ => Err(CORRUPT),
         };
-        Ok(Self {
-            member_model_enabled: columns.member_model_enabled,
-            allowed_origins: origins.into_iter().map(origin).collect::<Result<_, _>>()?,
-        })
+        ChosenSettings::from_document(columns.settings.0)?.settings(
+            columns.member_model_enabled,
+            origins.into_iter().map(origin).collect::<Result<_, _>>()?,
+        )
     }
 }
 

@@ -13,6 +13,7 @@ both_databases![
     a_list_comes_in_pages_and_knows_its_length,
     members_made_at_once_are_in_a_stable_order,
     a_list_can_be_narrowed,
+    an_email_finds_the_members_of_every_customer,
     ap_02_large_limits_are_clamped_and_small_ones_refused,
     ac_03_members_of_another_workspace_are_never_listed,
 ];
@@ -109,9 +110,31 @@ async fn a_list_can_be_narrowed(app: TestApp) {
         ("?role=billing_manager".to_owned(), 1),
         (format!("?role=member&customer_id={customer}&external_customer_id=t/1"), 3),
         (format!("?customer_id={customer}&external_customer_id=nobody"), 0),
+        ("?email=A%40EXAMPLE.com".to_owned(), 1),
+        ("?email=a@example.com&role=owner".to_owned(), 0),
+        ("?email=nobody@example.com".to_owned(), 0),
+        ("?external_id=t%2F1".to_owned(), 1),
+        (format!("?external_id=t/1&email=team@example.com&customer_id={customer}"), 1),
+        ("?external_id=T%2F1".to_owned(), 0),
     ] {
         assert_eq!(list(&app, &query).await["meta"]["total"], total, "{query}");
     }
+}
+
+async fn an_email_finds_the_members_of_every_customer(app: TestApp) {
+    let email = json!("Ada@example.com");
+    let mut made = Vec::new();
+    for name in ["one", "two", "three"] {
+        app.clock.advance(Duration::SECOND);
+        let team = team(&app, &format!("{name}@example.com")).await;
+        made.insert(0, member(&app, &json!({"customer_id": team["id"], "email": email})).await);
+    }
+    let found = list(&app, "?email=ada@EXAMPLE.com").await;
+    assert_eq!(found["data"], json!(made));
+    app.merchant("DELETE", &format!("{PATH}/{}", id(&made[1]))).send().await.expect(204);
+    let path = format!("/api/customers/{}", text(&made[2]["customer_id"]));
+    app.merchant("DELETE", &path).send().await.expect(204);
+    assert_eq!(list(&app, "?email=ada@example.com").await["data"], json!([made[0]]), "the living ones");
 }
 
 async fn ap_02_large_limits_are_clamped_and_small_ones_refused(app: TestApp) {
@@ -138,6 +161,10 @@ async fn ap_02_large_limits_are_clamped_and_small_ones_refused(app: TestApp) {
         "external_customer_id=a%00b",
         "role=admin",
         "role=",
+        "email=",
+        "email=x",
+        "external_id=",
+        "external_id=%20",
         "offset=5",
         "sorting=-created_at",
         "customer_id=abc&role=x&limit=0&nonsense=%F0%9F%A6%80",
@@ -153,9 +180,13 @@ async fn ac_03_members_of_another_workspace_are_never_listed(app: TestApp) {
     let team = five(&app).await;
     let rival = app.other_workspace("rival").await;
     let rivals = app.token_with(&rival, "members:read").await;
-    for query in
-        [String::new(), format!("?customer_id={}", id(&team)), "?external_customer_id=t/1".to_owned()]
-    {
+    for query in [
+        String::new(),
+        format!("?customer_id={}", id(&team)),
+        "?external_customer_id=t/1".to_owned(),
+        "?email=a@example.com".to_owned(),
+        "?external_id=t/1".to_owned(),
+    ] {
         let call = app.get(&format!("{PATH}{query}")).bearer(&rivals);
         call.send().await.assert(200, &json!({"data": [], "meta": meta(0, 1, 10, 0)}));
     }

@@ -1,5 +1,6 @@
 //! Merges at the same moment as other things.
 
+use anteroom_store::{CustomerFilter, CustomerOrder, StoreExt};
 use anteroom_testkit::app::{Answer, TestApp};
 use anteroom_testkit::both_databases;
 use futures_util::future::{join, join_all};
@@ -39,8 +40,8 @@ async fn assert_one_is_left(app: &TestApp, all: &[&Value]) -> Value {
         assert_eq!(found(app, one).await, survivor);
     }
     let page = anteroom_domain::page::Page { offset: 0, limit: 10 };
-    let everybody = anteroom_store::StoreExt::read(app.store(), |unit| {
-        unit.customers(app.workspace.id, &anteroom_store::CustomerFilter::default(), page)
+    let everybody = app.store().read(|unit| {
+        unit.customers(app.workspace.id, &CustomerFilter::default(), &CustomerOrder::default(), page)
     });
     assert_eq!(everybody.unwrap().total, 1);
     survivor

@@ -1,0 +1,34 @@
+//! `GET /api/customers/{customer_id}/members/{member_id}`: one member of a customer.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{Error, Missing};
+
+use crate::Http;
+use crate::caller::MerchantCaller;
+use crate::failure::Failure;
+use crate::fields::no_query;
+use crate::openapi::{Operation, Tag, examples};
+use crate::wire::Uuid4;
+use crate::workspace::member::MemberBody;
+use crate::workspace::names::member_in_path;
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(Tag::Members, "getCustomersMember", "Get a customer's member")
+        .path::<Uuid4>("customer_id", "The customer's id.")
+        .path::<Uuid4>("member_id", "The member's id.")
+        .answers::<MemberBody<'_>>("The member.", examples::member())
+        .refuses("There is no such customer.", Error::NotFound(Missing::Customer))
+        .refuses("The customer has no such member.", Error::NotFound(Missing::Member))
+}
+
+pub(crate) async fn handle(
+    caller: MerchantCaller,
+    http: web::Data<Http>,
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let which = member_in_path(&path)?;
+    no_query(&request)?;
+    let member = http.app().member(caller.0.workspace.id, which).await?;
+    Ok(HttpResponse::Ok().json(MemberBody::from(&member)))
+}

@@ -1,0 +1,125 @@
+//! Which customers a list has, and in which order.
+
+use anteroom_domain::page::Direction;
+use anteroom_domain::text::folded;
+use anteroom_domain::workspace::WorkspaceId;
+use diesel::expression::BoxableExpression;
+use diesel::helper_types::IntoBoxed;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::connection::MultiBackend;
+use super::notes::noted;
+use super::schema::customers;
+use super::types::{DbTime, DbUuid};
+use crate::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace};
+
+type Living<'a> = IntoBoxed<'a, customers::table, MultiBackend>;
+type Condition = Box<dyn BoxableExpression<customers::table, MultiBackend, SqlType = Bool>>;
+
+/// The living customers of the workspace that the filter lets through.
+pub(super) fn filtered(workspace: WorkspaceId, filter: &CustomerFilter) -> Living<'_> {
+    let mut living = customers::table
+        .into_boxed()
+        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+        .filter(customers::deleted_at.is_null());
+    if let Some(email) = &filter.email {
+        living = living.filter(customers::email_key.eq(email.key()));
+    }
+    if let Some(external_id) = &filter.external_id {
+        living = living.filter(customers::external_id.eq(external_id.as_str()));
+    }
+    if let Some(query) = &filter.query {
+        let beginning = beginning(query.as_str());
+        let later_word = format!("% {beginning}");
+        living = living.filter(
+            customers::name_key
+                .like(beginning.clone())
+                .escape('\\')
+                .or(customers::name_key.like(later_word).escape('\\'))
+                .or(customers::email_key.like(beginning.clone()).escape('\\'))
+                .or(customers::external_id_key.like(beginning).escape('\\')),
+        );
+    }
+    for (key, texts) in &filter.metadata {
+        living = living.filter(noted(key, texts));
+    }
+    if let Some(kind) = filter.kind {
+        living = living.filter(customers::kind.eq(kind.as_str()));
+    }
+    if let Some(has_account) = filter.has_account {
+        living = living.filter(customers::has_account.eq(has_account));
+    }
+    if let Some(from) = filter.created_from {
+        living = living.filter(customers::created_at.ge(DbTime(from)));
+    }
+    if let Some(before) = filter.created_before {
+        living = living.filter(customers::created_at.lt(DbTime(before)));
+    }
+    living
+}
+
+/// The pattern of texts that begin so, in any case; what stands for other characters in a pattern stands for itself.
+fn beginning(text: &str) -> String {
+    let mut pattern = String::new();
+    for character in folded(text).chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Sorts them, and passes over those up to where the list begins.
+pub(super) fn ordered<'a>(mut living: Living<'a>, order: &CustomerOrder) -> Living<'a> {
+    for sort in &order.sorts {
+        living = match (sort.field, sort.direction) {
+            (CustomerField::Email, Direction::Ascending) => living.then_order_by(customers::email_key.asc()),
+            (CustomerField::Email, Direction::Descending) => {
+                living.then_order_by(customers::email_key.desc())
+            }
+            (CustomerField::Name, Direction::Ascending) => living.then_order_by(customers::name_key.asc()),
+            (CustomerField::Name, Direction::Descending) => living.then_order_by(customers::name_key.desc()),
+            (CustomerField::CreatedAt, Direction::Ascending) => {
+                living.then_order_by(customers::created_at.asc())
+            }
+            (CustomerField::CreatedAt, Direction::Descending) => {
+                living.then_order_by(customers::created_at.desc())
+            }
+        };
+    }
+    living = living.then_order_by(customers::id.asc());
+    match &order.after {
+        Some(place) => living.filter(after(order, place)),
+        None => living,
+    }
+}
+
+/// What comes after the place: further by the first field, or level with it and further by the next, and so on.
+fn after(order: &CustomerOrder, place: &CustomerPlace) -> Condition {
+    let by_id: Condition = Box::new(customers::id.gt(DbUuid::from(place.id)));
+    order.sorts.iter().rev().fold(by_id, |by_the_next, sort| {
+        let (further, level) = beside(sort.field, sort.direction, place);
+        Box::new(further.or(level.and(by_the_next)))
+    })
+}
+
+/// What is further than the place by one field, and what is level with it.
+fn beside(field: CustomerField, direction: Direction, place: &CustomerPlace) -> (Condition, Condition) {
+    macro_rules! beside {
+        ($column:path, $value:expr) => {{
+            let further: Condition = match direction {
+                Direction::Ascending => Box::new($column.gt($value)),
+                Direction::Descending => Box::new($column.lt($value)),
+            };
+            (further, Box::new($column.eq($value)))
+        }};
+    }
+    match field {
+        CustomerField::Email => beside!(customers::email_key, place.email_key.clone()),
+        CustomerField::Name => beside!(customers::name_key, place.name_key.clone()),
+        CustomerField::CreatedAt => beside!(customers::created_at, DbTime(place.created_at)),
+    }
+}

@@ -1,0 +1,2 @@
+DROP INDEX members_workspace_external_id;
+DROP INDEX members_workspace_email;
