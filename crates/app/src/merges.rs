@@ -47,8 +47,8 @@ impl App {
         let now = self.now();
         self.doors()
             .db(Mode::Read, move |unit| match find(unit, workspace, into, from)? {
-                Found::One(survivor) => done_before(unit, survivor, from),
-                Found::Two(survivor, merged) => Ok(Plan::of(unit, (survivor, merged), from, now)?.result),
+                (survivor, None) => done_before(unit, survivor, from),
+                (survivor, Some(merged)) => Ok(Plan::of(unit, (survivor, merged), from, now)?.result),
             })
             .await
     }
@@ -68,8 +68,8 @@ impl App {
             let topics = [Topic::Customer(into), Topic::Customer(from)];
             let done = self.settle(topics, move |unit| {
                 let (survivor, merged) = match find(unit, workspace, into, from)? {
-                    Found::One(survivor) => return done_before(unit, survivor, from).map(Some),
-                    Found::Two(survivor, merged) => (survivor.id, merged.id),
+                    (survivor, None) => return done_before(unit, survivor, from).map(Some),
+                    (survivor, Some(merged)) => (survivor.id, merged.id),
                 };
                 // Somebody else may have changed who is who. Then they are found anew by a unit that holds nobody yet.
                 let Some(both) = unit.both_for_update(workspace, (survivor, merged))? else {
@@ -86,20 +86,13 @@ impl App {
     }
 }
 
-/// Whom two names are given for.
-enum Found {
-    /// The survivor, in whom the other has gone up already.
-    One(Customer),
-    /// The survivor, and who is to go up in it.
-    Two(Customer, Customer),
-}
-
+/// The survivor, and who is to go up in it; nobody where that has happened.
 fn find(
     unit: &mut dyn Unit,
     workspace: WorkspaceId,
     into: CustomerId,
     from: CustomerId,
-) -> Result<Found, Error> {
+) -> Result<(Customer, Option<Customer>), Error> {
     let survivor = named(unit, workspace, &CustomerRef::Id(into))?;
     let survivor = survivor.ok_or(Error::NotFound(Missing::Customer))?;
     if from == into || from == survivor.id {
@@ -107,7 +100,8 @@ fn find(
     }
     let merged = named(unit, workspace, &CustomerRef::Id(from))?;
     let merged = merged.ok_or(Refusal::NotMergeable(from, MergeFault::Unknown))?;
-    Ok(if merged.id == survivor.id { Found::One(survivor) } else { Found::Two(survivor, merged) })
+    let to_go_up = (merged.id != survivor.id).then_some(merged);
+    Ok((survivor, to_go_up))
 }
 
 fn done_before(unit: &mut dyn Unit, survivor: Customer, merged: CustomerId) -> Result<MergedCustomer, Error> {

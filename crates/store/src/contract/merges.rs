@@ -170,9 +170,12 @@ fn names_end_with_the_survivor(world: &World<'_>) {
     for (anonymize, names) in [(false, ["a", "b"]), (true, ["c", "d"])] {
         let [gone, stays] = names.map(|name| named(world, name).id);
         world.write(|unit| unit.merge_customer(&merge(world, gone, stays)));
-        world.write(|unit| match anonymize {
-            true => unit.anonymize_customer(world.workspace, stays, at(6)),
-            false => unit.delete_customer(world.workspace, stays, at(6)),
+        world.write(|unit| {
+            if anonymize {
+                unit.anonymize_customer(world.workspace, stays, at(6))
+            } else {
+                unit.delete_customer(world.workspace, stays, at(6))
+            }
         });
         assert_eq!((survivor(world, gone), names.map(|name| by_name(world, name))), (None, [None; 2]));
         // Both are free again.

@@ -17,6 +17,7 @@ both_databases![
     a_merged_name_stands_for_the_survivor_in_bodies_and_filters,
     a_name_that_leads_to_somebody_is_taken_and_an_email_is_free,
     a_deleted_survivor_takes_its_names_along,
+    what_is_remembered_under_a_merged_name_follows_the_survivor,
     a_name_leads_nowhere_in_another_workspace,
     deleting_by_a_merged_name_deletes_the_survivor,
     what_was_answered_before_is_answered_again_until_the_survivor_is_erased,
@@ -134,6 +135,24 @@ async fn a_deleted_survivor_takes_its_names_along(app: TestApp) {
         let names = json!({"email": "heir@example.com", "external_id": "usr_a"});
         let heir = customer(&app, &names).await;
         app.merchant("DELETE", &format!("/api/customers/{}", id(&heir))).send().await.expect(204);
+    }
+}
+
+async fn what_is_remembered_under_a_merged_name_follows_the_survivor(app: TestApp) {
+    let (ada, bob) = ada_in_bob(&app).await;
+    let names = [json!({"customer_id": ada["id"]}), json!({"external_customer_id": "usr_a"})];
+    let opened_for = async |survivor: &Value| {
+        for body in names.iter().chain(&names) {
+            assert_eq!(session(&app, body).await["customer"], *survivor);
+        }
+    };
+    opened_for(&bob).await;
+    let carol = individual(&app, "carol@example.com").await;
+    merge(&app, &bob, &carol).await;
+    opened_for(&found(&app, &carol).await).await;
+    app.merchant("DELETE", &format!("/api/customers/{}", id(&carol))).send().await.expect(204);
+    for body in &names {
+        app.merchant("POST", "/api/customer-sessions").json(body).send().await.expect(422);
     }
 }
 
