@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::change::Change;
-use crate::customers::named_customer;
+use crate::names::{named, named_for_update};
 use crate::{App, CustomerRef, Error, Missing, Once, Refusal};
 
 /// An address to be added to a book.
@@ -62,7 +62,7 @@ pub struct AddressChanges {
 }
 
 /// The most addresses a customer may keep.
-const MAX_ADDRESSES: u64 = 200;
+pub(crate) const MAX_ADDRESSES: u64 = 200;
 
 impl App {
     /// A piece of a customer's address book, oldest first.
@@ -75,7 +75,7 @@ impl App {
         self.doors()
             .db(Mode::Read, move |unit| {
                 let customer =
-                    named_customer(unit, workspace, &customer)?.ok_or(Error::NotFound(Missing::Customer))?;
+                    named(unit, workspace, &customer)?.ok_or(Error::NotFound(Missing::Customer))?;
                 Ok(unit.address_book(customer.id, page)?)
             })
             .await
@@ -90,8 +90,9 @@ impl App {
     ) -> Result<Address, Error> {
         self.doors()
             .db(Mode::Read, move |unit| {
-                unit.customer(workspace, customer)?.ok_or(Error::NotFound(Missing::Customer))?;
-                unit.address(customer, id)?.ok_or(Error::NotFound(Missing::Address))
+                let customer = named(unit, workspace, &CustomerRef::Id(customer))?;
+                let customer = customer.ok_or(Error::NotFound(Missing::Customer))?;
+                unit.address(customer.id, id)?.ok_or(Error::NotFound(Missing::Address))
             })
             .await
     }
@@ -107,9 +108,10 @@ impl App {
         let customer = self.customer_id(workspace, &customer).await?;
         let address = self.new_address(customer, new)?;
         self.settle([Topic::Customer(customer)], move |unit| {
-            hold(unit, workspace, customer)?;
+            let customer_id = hold(unit, workspace, customer)?;
+            let address = Address { customer_id, ..address };
             insert_address(unit, &address)?;
-            once.keep(unit, customer, &address)?;
+            once.keep(unit, customer_id, &address)?;
             Ok(address)
         })
         .await
@@ -125,7 +127,7 @@ impl App {
     ) -> Result<Address, Error> {
         let now = self.now();
         self.settle([Topic::Customer(customer)], move |unit| {
-            hold(unit, workspace, customer)?;
+            let customer = hold(unit, workspace, customer)?;
             let before = unit.address(customer, id)?.ok_or(Error::NotFound(Missing::Address))?;
             let mut address = before.clone();
             changes.apply(&mut address)?;
@@ -148,7 +150,7 @@ impl App {
         id: AddressId,
     ) -> Result<(), Error> {
         self.settle([Topic::Customer(customer)], move |unit| {
-            hold(unit, workspace, customer)?;
+            let customer = hold(unit, workspace, customer)?;
             let found = unit.delete_address(customer, id)?;
             if found { Ok(()) } else { Err(Error::NotFound(Missing::Address)) }
         })
@@ -209,10 +211,10 @@ fn province_of(country: Option<CountryCode>, province: Option<String>) -> Result
 }
 
 /// Holds the customer: of several who change its book, each sees what the one before has done, and of several new defaults
-/// the latest wins instead of failing.
-fn hold(unit: &mut dyn Unit, workspace: WorkspaceId, customer: CustomerId) -> Result<(), Error> {
-    let held = unit.customer_for_update(workspace, customer)?;
-    held.map(drop).ok_or(Error::NotFound(Missing::Customer))
+/// the latest wins instead of failing. Gives its id, which is another one if it has gone up in somebody.
+fn hold(unit: &mut dyn Unit, workspace: WorkspaceId, customer: CustomerId) -> Result<CustomerId, Error> {
+    let held = named_for_update(unit, workspace, &CustomerRef::Id(customer))?;
+    Ok(held.ok_or(Error::NotFound(Missing::Customer))?.id)
 }
 
 /// Adds an address whose flags take over to the book of a customer who is held; refuses one more than a book holds.

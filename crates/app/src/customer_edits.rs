@@ -12,7 +12,8 @@ use time::OffsetDateTime;
 
 use crate::change::Change;
 use crate::customer_names::{claim_names, taken_names};
-use crate::customers::{BilledCustomer, id_of, known, with_billing_address};
+use crate::customers::{BilledCustomer, known, with_billing_address};
+use crate::names::named_for_update;
 use crate::portal::write_billing_address;
 use crate::sessions::{Ended, end_sessions};
 use crate::{App, CustomerRef, Error, Missing, Refusal};
@@ -49,7 +50,8 @@ impl App {
         let app = self.clone();
         let (edited, ended) = self
             .settle(known(&which), move |unit| {
-                let id = id_of(unit, workspace, &which)?.ok_or(Error::NotFound(Missing::Customer))?;
+                let held = named_for_update(unit, workspace, &which)?;
+                let id = held.ok_or(Error::NotFound(Missing::Customer))?.id;
                 app.edit(unit, workspace, id, edits)
             })
             .await?;

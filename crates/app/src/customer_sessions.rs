@@ -107,8 +107,12 @@ impl App {
     ) -> Result<OpenedCustomerSession, Error> {
         let (customer, actor) = self.decide(workspace, &new).await?;
         match self.open(workspace, &new, customer, actor, &once).await {
-            // Another request made the first owner meanwhile: it is there now.
-            Err(Error::Store(StoreError::Conflict(Constraint::MemberOwner | Constraint::MemberEmail))) => {
+            // Another request made the first owner meanwhile: it is there now. Or the customer that was known from memory is
+            // gone, and may have gone up in another.
+            Err(
+                Error::Store(StoreError::Conflict(Constraint::MemberOwner | Constraint::MemberEmail))
+                | Error::Refused(_),
+            ) => {
                 self.memories().customers.forget(&(workspace.id, new.customer.clone()));
                 let (customer, actor) = self.decide(workspace, &new).await?;
                 self.open(workspace, &new, customer, actor, &once).await

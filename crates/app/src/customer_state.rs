@@ -7,7 +7,8 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Mode, SessionCounts, Topic};
 use time::OffsetDateTime;
 
-use crate::customers::{BilledCustomer, named_customer, with_billing_address};
+use crate::customers::{BilledCustomer, with_billing_address};
+use crate::names::{named, named_for_update};
 use crate::sessions::end_sessions;
 use crate::{App, CustomerRef, Error, Missing};
 
@@ -34,7 +35,7 @@ impl App {
         let (now, id, has_members) = (self.now(), workspace.id, workspace.settings.member_model_enabled);
         self.doors()
             .db(Mode::Read, move |unit| {
-                let customer = named_customer(unit, id, &which)?.ok_or(Error::NotFound(Missing::Customer))?;
+                let customer = named(unit, id, &which)?.ok_or(Error::NotFound(Missing::Customer))?;
                 let book = unit.addresses(customer.id)?;
                 let default =
                     |is_default: fn(&Address) -> bool| book.iter().find(|one| is_default(one)).cloned();
@@ -76,8 +77,8 @@ impl App {
         let now = self.now();
         let (customer, ended) = self
             .settle([Topic::Customer(id)], move |unit| {
-                let mut customer =
-                    unit.customer_for_update(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
+                let held = named_for_update(unit, workspace, &CustomerRef::Id(id))?;
+                let mut customer = held.ok_or(Error::NotFound(Missing::Customer))?;
                 let (before, after) = (customer.disabled_at, change(customer.disabled_at));
                 if before != after {
                     customer.disabled_at = after;
@@ -86,8 +87,11 @@ impl App {
                 }
                 // Who was signing in when it was disabled may have been given a session since; it does not come back.
                 let was_or_is_disabled = before.or(after).is_some();
-                let ended =
-                    if was_or_is_disabled { end_sessions(unit, id, now)? } else { Default::default() };
+                let ended = if was_or_is_disabled {
+                    end_sessions(unit, customer.id, now)?
+                } else {
+                    Default::default()
+                };
                 Ok((with_billing_address(unit, customer)?, ended))
             })
             .await?;

@@ -8,7 +8,7 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_store::Topic;
 
 use crate::change::Change;
-use crate::customers::id_of;
+use crate::names::id_of;
 use crate::sessions::Ended;
 use crate::{App, BilledCustomer, CustomerEdits, CustomerRef, Error, Forbidden, NewCustomer, NewOwner};
 

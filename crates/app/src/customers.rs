@@ -12,6 +12,7 @@ use anteroom_store::{CustomerFilter, CustomerOrder, Mode, StoreError, Topic, Uni
 use time::OffsetDateTime;
 
 use crate::customer_names::claim_names;
+use crate::names::{named, named_for_update};
 use crate::{App, CustomerRef, Error, Forbidden, Missing, Once};
 
 /// A customer and where its bills go.
@@ -140,7 +141,8 @@ impl App {
     }
 
     /// Deletes a customer: all that signs in as it stops working at once, its e-mail and external id are free
-    /// again. `anonymize` wipes what tells who it was, of a customer already deleted too, for good.
+    /// again, with those of customers that went up in it. `anonymize` wipes what tells who it was, of a customer already
+    /// deleted too, for good.
     pub async fn delete_customer(
         &self,
         workspace: WorkspaceId,
@@ -149,7 +151,12 @@ impl App {
     ) -> Result<(), Error> {
         let now = self.now();
         self.settle(known(&which), move |unit| {
-            let found = match id_of(unit, workspace, &which)? {
+            let held = named_for_update(unit, workspace, &which)?.map(|customer| customer.id);
+            let id = match which {
+                CustomerRef::Id(id) => held.or(Some(id)),
+                CustomerRef::External(_) => held,
+            };
+            let found = match id {
                 None => false,
                 Some(id) if anonymize => unit.anonymize_customer(workspace, id, now)?,
                 Some(id) => unit.delete_customer(workspace, id, now)?,
@@ -169,7 +176,7 @@ impl App {
             return Ok(*id);
         }
         let which = which.clone();
-        let find = move |unit: &mut dyn Unit| Ok(named_customer(unit, workspace, &which)?);
+        let find = move |unit: &mut dyn Unit| Ok(named(unit, workspace, &which)?);
         let found = self.doors().db(Mode::Read, find).await?;
         Ok(found.ok_or(Error::NotFound(Missing::Customer))?.id)
     }
@@ -238,44 +245,8 @@ pub(crate) fn billed(
     workspace: WorkspaceId,
     which: &CustomerRef,
 ) -> Result<Option<BilledCustomer>, StoreError> {
-    let customer = named_customer(unit, workspace, which)?;
+    let customer = named(unit, workspace, which)?;
     customer.map(|customer| with_billing_address(unit, customer)).transpose()
-}
-
-/// The customer of that id or external id.
-pub(crate) fn named_customer(
-    unit: &mut dyn Unit,
-    workspace: WorkspaceId,
-    which: &CustomerRef,
-) -> Result<Option<Customer>, StoreError> {
-    match which {
-        CustomerRef::Id(id) => unit.customer(workspace, *id),
-        CustomerRef::External(external_id) => unit.customer_by_external_id(workspace, external_id),
-    }
-}
-
-/// The customer of that id or external id, held against other writers until the unit ends.
-pub(crate) fn held_customer(
-    unit: &mut dyn Unit,
-    workspace: WorkspaceId,
-    which: &CustomerRef,
-) -> Result<Option<Customer>, StoreError> {
-    let id = id_of(unit, workspace, which)?;
-    id.map_or(Ok(None), |id| unit.customer_for_update(workspace, id))
-}
-
-/// The id of the customer, who may be deleted if it was named by it.
-pub(crate) fn id_of(
-    unit: &mut dyn Unit,
-    workspace: WorkspaceId,
-    which: &CustomerRef,
-) -> Result<Option<CustomerId>, StoreError> {
-    Ok(match which {
-        CustomerRef::Id(id) => Some(*id),
-        CustomerRef::External(external_id) => {
-            unit.customer_by_external_id(workspace, external_id)?.map(|customer| customer.id)
-        }
-    })
 }
 
 /// What can be forgotten of a customer before it is looked up: nothing, where only the merchant's name for it is known.

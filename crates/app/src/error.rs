@@ -6,6 +6,7 @@ use anteroom_auth::password::PasswordFault;
 use anteroom_domain::credential::{AccessTokenId, Scope};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::member::{MemberId, Role};
+use anteroom_domain::merge::MergeFault;
 use anteroom_domain::text::{Email, ExternalId, Origin, ReturnUrl};
 use anteroom_store::StoreError;
 
@@ -248,6 +249,8 @@ pub enum Refusal {
     EmailDiffers,
     /// A customer with an account has the e-mail.
     AccountExists,
+    /// The customer named in the body cannot go up in the one of the path.
+    NotMergeable(CustomerId, MergeFault),
     /// The address book is full.
     TooManyAddresses,
     /// The billing address would be an address more than the book holds.

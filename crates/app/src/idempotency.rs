@@ -15,7 +15,7 @@ use anteroom_auth::keys::{AnswerKeys, Unsealed};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::{IdempotencyKey, IdempotentAnswer};
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Constraint, Mode, StoreError, Unit};
+use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 
 pub use once::Once;
 pub(crate) use running::Running;
@@ -108,7 +108,9 @@ impl Attempt {
     async fn answer(&self) -> Result<Option<Vec<u8>>, Error> {
         let (hash, workspace, now) = (self.keeper.keys.hash(), self.keeper.workspace, self.app.now());
         let find = move |unit: &mut dyn Unit| Ok(unit.idempotent_answer(workspace, &hash, now)?);
-        let Some(sealed) = self.app.doors().db(Mode::Read, find).await? else { return Ok(None) };
+        let Some((sealed, customer)) = self.app.doors().db(Mode::Read, find).await? else { return Ok(None) };
+        // Its effect may be another server's, of which this one has not heard yet.
+        self.app.forget(customer.map(Topic::Customer));
         match self.keeper.keys.unseal(&self.keeper.request, &sealed) {
             Ok(Unsealed::Answer(answer)) => Ok(Some(answer)),
             Ok(Unsealed::OfAnotherRequest) => Err(Error::NotRepeatable(NotRepeatable::OtherRequest)),

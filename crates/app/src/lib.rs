@@ -21,6 +21,8 @@ mod jobs;
 pub mod measure;
 mod members;
 mod memories;
+mod merges;
+mod names;
 pub mod observe;
 mod portal;
 mod publishable_keys;
@@ -64,6 +66,7 @@ pub use error::{
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
 pub use installation::{SetUpError, recognise, set_up};
 pub use members::{MemberChanges, NewMember, WhichMember};
+pub use merges::MergedCustomer;
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};

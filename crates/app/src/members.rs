@@ -10,7 +10,8 @@ use anteroom_store::{Constraint, MemberFilter, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::change::Change;
-use crate::customers::{held_customer, named_customer, owner_of};
+use crate::customers::owner_of;
+use crate::names::{Whose, named, named_for_update, whose};
 use crate::{App, CustomerRef, Error, Forbidden, MemberRef, Missing, Once, Refusal, SessionKind};
 
 /// A member to be made.
@@ -62,8 +63,8 @@ impl App {
         self.doors()
             .db(Mode::Write, move |unit| {
                 // Held, so that two who add at once see each other's members.
-                let customer =
-                    held_customer(unit, workspace, &customer)?.ok_or(Error::NotFound(Missing::Customer))?;
+                let customer = named_for_update(unit, workspace, &customer)?
+                    .ok_or(Error::NotFound(Missing::Customer))?;
                 let member = add_member(unit, &customer, new, app.random(), now)?;
                 once.keep(unit, customer.id, &member)?;
                 Ok(member)
@@ -78,8 +79,8 @@ impl App {
                 let found = match which {
                     WhichMember::ById(id) => unit.member(workspace, id)?,
                     WhichMember::Of(customer, member) => {
-                        let customer = named_customer(unit, workspace, &customer)?
-                            .ok_or(Error::NotFound(Missing::Customer))?;
+                        let customer =
+                            named(unit, workspace, &customer)?.ok_or(Error::NotFound(Missing::Customer))?;
                         named_member(unit, &customer, &member)?
                     }
                 };
@@ -95,7 +96,18 @@ impl App {
         filter: MemberFilter,
         page: Page,
     ) -> Result<Listed<Member>, Error> {
-        self.doors().db(Mode::Read, move |unit| Ok(unit.members(workspace, &filter, page)?)).await
+        self.doors()
+            .db(Mode::Read, move |unit| {
+                let MemberFilter { customer, customer_external_id, .. } = filter.clone();
+                let customer = match whose(unit, workspace, customer, customer_external_id)? {
+                    Whose::Anybodys => None,
+                    Whose::Ones(id) => Some(id),
+                    Whose::Nobodys => return Ok(Listed { items: Vec::new(), total: 0 }),
+                };
+                let filter = MemberFilter { customer, customer_external_id: None, ..filter };
+                Ok(unit.members(workspace, &filter, page)?)
+            })
+            .await
     }
 
     /// A piece of the members of one customer, newest first.
@@ -109,7 +121,7 @@ impl App {
         self.doors()
             .db(Mode::Read, move |unit| {
                 let customer =
-                    named_customer(unit, workspace, &customer)?.ok_or(Error::NotFound(Missing::Customer))?;
+                    named(unit, workspace, &customer)?.ok_or(Error::NotFound(Missing::Customer))?;
                 let filter = MemberFilter { customer: Some(customer.id), ..filter };
                 Ok(unit.members(workspace, &filter, page)?)
             })
@@ -149,8 +161,8 @@ impl App {
                 if member.role == Role::Owner {
                     return Err(Refusal::OwnerStays.into());
                 }
-                let ended = unit.revoke_member_sessions(customer, member.id, now)?;
-                unit.delete_member(customer, member.id, now)?;
+                let ended = unit.revoke_member_sessions(member.customer_id, member.id, now)?;
+                unit.delete_member(member.customer_id, member.id, now)?;
                 Ok(ended)
             })
             .await?;
@@ -203,7 +215,8 @@ fn held_member(
         WhichMember::ById(id) => (Missing::Member, &MemberRef::Id(*id)),
         WhichMember::Of(_, member) => (Missing::Customer, member),
     };
-    let customer = unit.customer_for_update(workspace, customer)?.ok_or(Error::NotFound(gone))?;
+    let customer =
+        named_for_update(unit, workspace, &CustomerRef::Id(customer))?.ok_or(Error::NotFound(gone))?;
     named_member(unit, &customer, member)?.ok_or(Error::NotFound(Missing::Member))
 }
 

@@ -9,7 +9,8 @@ use anteroom_domain::workspace::WorkspaceId;
 use anteroom_store::{Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
-use crate::{App, Error, Missing, SessionKind};
+use crate::names::{Whose, named, named_for_update, whose};
+use crate::{App, CustomerRef, Error, Missing, SessionKind};
 
 /// Which customer sessions a list has; what is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,14 +41,12 @@ impl App {
         let now = self.now();
         self.doors()
             .db(Mode::Read, move |unit| {
-                let mut customer = filter.customer;
-                if let Some(external_id) = filter.customer_external_id {
-                    let found = unit.customer_by_external_id(workspace, &external_id)?.map(|found| found.id);
-                    customer = found.filter(|id| customer.is_none_or(|customer| customer == *id));
-                    if customer.is_none() {
-                        return Ok(Listed { items: Vec::new(), total: 0 });
-                    }
-                }
+                let CustomerSessionFilter { customer, customer_external_id } = filter;
+                let customer = match whose(unit, workspace, customer, customer_external_id)? {
+                    Whose::Anybodys => None,
+                    Whose::Ones(id) => Some(id),
+                    Whose::Nobodys => return Ok(Listed { items: Vec::new(), total: 0 }),
+                };
                 Ok(unit.customer_sessions(workspace, customer, now, page)?)
             })
             .await
@@ -115,7 +114,8 @@ impl App {
         let now = self.now();
         self.doors()
             .db(Mode::Read, move |unit| {
-                unit.customer(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
+                let customer = named(unit, workspace, &CustomerRef::Id(id))?;
+                let id = customer.ok_or(Error::NotFound(Missing::Customer))?.id;
                 let shop = unit.store_sessions(workspace, id, now, page)?;
                 let passed = u32::try_from(shop.total).unwrap_or(u32::MAX);
                 let taken = u32::try_from(shop.items.len()).unwrap_or(page.limit);
@@ -140,7 +140,8 @@ impl App {
         let now = self.now();
         let ended = self
             .settle([Topic::Customer(id)], move |unit| {
-                unit.customer_for_update(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
+                let customer = named_for_update(unit, workspace, &CustomerRef::Id(id))?;
+                let id = customer.ok_or(Error::NotFound(Missing::Customer))?.id;
                 Ok(end_sessions(unit, id, now)?)
             })
             .await?;

@@ -8,6 +8,7 @@ mod id;
 pub mod idempotency;
 pub mod job;
 pub mod member;
+pub mod merge;
 pub mod metadata;
 pub mod page;
 pub mod session;

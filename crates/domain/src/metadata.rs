@@ -34,6 +34,13 @@ impl Metadata {
         if faults.is_empty() { Ok(Self(map)) } else { Err(faults) }
     }
 
+    /// These notes, and those of `other` under keys that are free here.
+    pub fn filled_from(&self, other: &Self) -> Result<Self, Vec<(Option<String>, InvalidText)>> {
+        let mut map = other.0.clone();
+        map.extend(self.0.clone());
+        Self::parse(map)
+    }
+
     /// Takes a map that a store kept of a parsed one.
     pub fn from_stored(map: Map<String, Value>) -> Self {
         Self(map)

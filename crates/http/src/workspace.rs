@@ -95,6 +95,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::delete::operation,
     },
     Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/merge",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::merge::handle),
+        operation: customers::merge::operation,
+    },
+    Route {
         method: Method::GET,
         path: "/api/customers/{customer_id}/sessions",
         who: Who::Merchant(Scope::CustomerSessionsRead),

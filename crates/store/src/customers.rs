@@ -92,7 +92,7 @@ pub trait Customers {
     /// The customer of that id in that workspace.
     fn customer(&mut self, workspace: WorkspaceId, id: CustomerId) -> Result<Option<Customer>, StoreError>;
 
-    /// The customer of that external id in that workspace.
+    /// The customer of that external id in that workspace: its own, or that of one that has gone up in it.
     fn customer_by_external_id(
         &mut self,
         workspace: WorkspaceId,
@@ -130,8 +130,8 @@ pub trait Customers {
     fn update_customer(&mut self, customer: &Customer) -> Result<bool, StoreError>;
 
     /// Marks a living customer as deleted, which frees its e-mail and external id, ends its sessions and its
-    /// members' (their checks look at it), and removes the identities that signed in as it. `false` when there is
-    /// no such customer.
+    /// members' (their checks look at it), and removes the identities that signed in as it. The ids of those that
+    /// went up in it lead nowhere then, and their external ids are free. `false` when there is no such customer.
     fn delete_customer(
         &mut self,
         workspace: WorkspaceId,

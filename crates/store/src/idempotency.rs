@@ -1,6 +1,7 @@
 //! Answers that are given again to a repeated request.
 
 use anteroom_domain::TokenHash;
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::workspace::WorkspaceId;
 use time::OffsetDateTime;
@@ -19,13 +20,14 @@ pub trait IdempotentAnswers {
         self.insert_idempotent_answers(&[answer])
     }
 
-    /// The sealed answer for the key of that hash, in that workspace; `None` when there is none that lives at `now`.
+    /// The sealed answer for the key of that hash, in that workspace, and whom it tells of; `None` when there is none that
+    /// lives at `now`.
     fn idempotent_answer(
         &mut self,
         workspace: WorkspaceId,
         key: &TokenHash,
         now: OffsetDateTime,
-    ) -> Result<Option<Vec<u8>>, StoreError>;
+    ) -> Result<Option<(Vec<u8>, Option<CustomerId>)>, StoreError>;
 
     /// Removes answers that have expired at `now`, the oldest first and at most `limit` of them; how many there were.
     fn sweep_idempotent_answers(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;

@@ -12,6 +12,7 @@ mod idempotency;
 mod installation;
 mod jobs;
 mod members;
+mod merges;
 mod sessions;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod sql;
@@ -28,6 +29,7 @@ pub use idempotency::IdempotentAnswers;
 pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};
+pub use merges::{Merge, Merges};
 pub use sessions::{CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, StoreAccess};
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

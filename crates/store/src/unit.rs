@@ -5,7 +5,7 @@ use std::sync::Weak;
 
 use crate::{
     Addresses, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Listener, Members,
-    Sessions, StoreError, Workspaces,
+    Merges, Sessions, StoreError, Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -64,6 +64,7 @@ pub trait Unit:
     + Workspaces
     + Customers
     + Members
+    + Merges
     + Addresses
     + Sessions
     + Credentials

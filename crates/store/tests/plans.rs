@@ -31,6 +31,7 @@ const MANY_ROWS: &str = "
       SELECT gen_random_uuid(), workspace_id, id, n, n || '@filler', n || '@filler',
         CASE n WHEN 1 THEN 'owner' ELSE 'member' END, now() - n * interval '1 minute'
       FROM customers, generate_series(1, 2) n WHERE email LIKE '%@filler';
+    UPDATE customers SET deleted_at = now(), merged_into = id WHERE email IN ('1@filler', '2@filler');
     ANALYZE;
     UPDATE pg_class SET reltuples = 1000000, relpages = 1
       WHERE relnamespace = 'public'::regnamespace AND reltuples < 5000;
@@ -62,6 +63,7 @@ fn statements(store: &dyn Store, quote: &str) -> Vec<String> {
     contract::installation(store);
     contract::jobs(store);
     contract::members(store);
+    contract::merges(store);
     contract::portal_sessions(store);
     contract::store_sessions(store);
     contract::sweeps(store);

@@ -186,6 +186,7 @@ fn every_reference_is_a_foreign_key() {
         ("workspace_id", "workspaces.id"),
         ("customer_id", "customers.id"),
         ("member_id", "members.id"),
+        ("merged_into", "customers.id"),
         ("auth_identity_id", "auth_identities.id"),
         ("session_token_hash", "customer_sessions.token_hash"),
     ]

@@ -25,7 +25,7 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_http::metrics::Metrics;
 use anteroom_http::{Http, Options, SessionCookieOptions};
 use anteroom_store::Store;
-use anteroom_store::sql::SqlStore;
+use anteroom_store::sql::{SqlStore, dump};
 
 pub use call::{Answer, Call};
 pub use database::Database;
@@ -137,6 +137,14 @@ impl TestApp {
     /// The store behind it.
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Every row of every table, as text: the same as long as nothing is changed.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub fn rows(&self) -> Vec<String> {
+        dump(&self.store).unwrap()
     }
 
     /// The kind of database it runs on.

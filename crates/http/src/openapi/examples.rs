@@ -8,6 +8,8 @@ const ENDS: &str = "2026-03-14T10:26:53.589Z";
 
 /// The id of the customer.
 pub(crate) const CUSTOMER: &str = "3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60";
+/// The id of a customer that goes up in the other.
+pub(crate) const MERGED: &str = "0d9e8f7a-6b5c-4d4e-9f3a-2b1c0d9e8f7a";
 /// The id of the customer's first member.
 pub(crate) const MEMBER: &str = "5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d";
 /// The token of the customer's session; it opens nothing.
@@ -54,6 +56,18 @@ pub(crate) fn customer_state() -> Value {
         state.extend(more);
     }
     state
+}
+
+/// A customer in whom another one has gone up.
+pub(crate) fn merged() -> Value {
+    json!({
+        "dry_run": false,
+        "merged_id": MERGED,
+        "external_id_alias": "usr_42",
+        "moved": {"addresses": 2, "members": 0, "sign_ins": 1},
+        "ended": {"members": 1, "sessions": 3},
+        "customer": customer(),
+    })
 }
 
 /// A billing address.

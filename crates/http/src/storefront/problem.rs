@@ -182,6 +182,7 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::MemberEmailTaken(_)
         | Refusal::MemberExternalIdTaken(_)
         | Refusal::ReturnHostNotListed(_)
+        | Refusal::NotMergeable(..)
         | Refusal::OwnerExists
         | Refusal::OwnerNeeded(_)
         | Refusal::OwnerStays

@@ -8,6 +8,7 @@ pub(super) mod enable;
 pub(super) mod external;
 pub(super) mod list;
 pub(super) mod members;
+pub(super) mod merge;
 pub(super) mod sessions;
 pub(super) mod show;
 pub(super) mod state;

@@ -1,6 +1,7 @@
 //! Lists in pages.
 
 mod cursor;
+mod sorting;
 
 use std::borrow::Cow;
 
@@ -14,6 +15,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::fields::{Fields, Problem, text};
 
 pub(super) use cursor::{CursorList, WantedPiece};
+pub(super) use sorting::read_sorting;
 
 /// Which page of a list was asked for.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@ use anteroom_app::{
     CustomerRef, Error, Forbidden, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
 use anteroom_domain::customer::CustomerKind;
+use anteroom_domain::merge::MergeFault;
 use anteroom_domain::text::ExternalId;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -281,6 +282,7 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::MemberExternalIdTaken(external_id) => {
             ("external_id", "A member with this external ID already exists.", json!(external_id.as_str()))
         }
+        Refusal::NotMergeable(from, why) => ("from", not_mergeable(*why), json!(from.to_string())),
         Refusal::ForeignCursor(cursor) => {
             let loc = vec![json!(Place::Query.as_str()), json!("cursor")];
             return value_error(loc, "Value should be the next_cursor of the same list", json!(cursor));
@@ -325,6 +327,18 @@ fn refused(refusal: &Refusal) -> FaultBody {
 /// A refusal in the words of a fault that the parser finds.
 fn broken_rule(field: &str, rule: &str, input: Value) -> FaultBody {
     value_error(vec![json!("body"), json!(field)], &format!("Value {rule}"), input)
+}
+
+fn not_mergeable(why: MergeFault) -> &'static str {
+    match why {
+        MergeFault::Unknown => "Customer does not exist.",
+        MergeFault::Itself => "A customer cannot be merged into itself.",
+        MergeFault::KindsDiffer => "A team and an individual cannot be merged.",
+        MergeFault::EmailTaken => "Another account has the e-mail address of the remaining customer.",
+        MergeFault::TooManyAddresses => "A customer can have at most 200 addresses.",
+        MergeFault::TooMuchMetadata => "A customer can have at most 50 keys of metadata.",
+        MergeFault::TooMuchStoreMetadata => "A customer can have at most 16 KiB of store metadata.",
+    }
 }
 
 fn value_error(loc: Vec<Value>, message: &str, input: Value) -> FaultBody {

@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod bodies;
+mod body_matrix;
 mod credentials;
 mod customer_portal;
 mod customer_sessions;
@@ -9,8 +10,10 @@ mod customers;
 mod edges;
 mod matrix;
 mod members;
+mod objects;
 mod publishable_keys;
 mod sessions;
 mod settings;
 mod support;
+mod tenant_matrix;
 mod tenants;

@@ -54,6 +54,8 @@ pub(crate) enum Step {
     EndPublishableKey(Node),
     /// Deletes a customer.
     Delete(Node, Which),
+    /// Opens a session for a newcomer, who then goes up in a customer.
+    GoUp(Node, Which),
     /// Signs a person in, and ends that while it is shown without a pause and everything in memory is made to be read again.
     Storm(Node, Which, Ending),
     /// Does nothing for some milliseconds.
@@ -105,6 +107,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => node().prop_map(Step::EndAccessToken),
         1 => node().prop_map(Step::EndPublishableKey),
         1 => (node(), which()).prop_map(|(node, which)| Step::Delete(node, which)),
+        2 => (node(), which()).prop_map(|(node, which)| Step::GoUp(node, which)),
         3 => (node(), which(), ending()).prop_map(|(node, which, ending)| Step::Storm(node, which, ending)),
         4 => (0_u64..20).prop_map(|time| Step::Rest(Duration::from_millis(time))),
     ]

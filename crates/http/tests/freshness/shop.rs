@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::Instant;
 
 use anteroom_app::{
-    App, CustomerRef, Error, Grantor, IssuedAccessToken, Kind, NewAccessToken, NewPublishableKey, Once,
-    ShopperId,
+    App, CustomerRef, Error, Grantor, IssuedAccessToken, Kind, NewAccessToken, NewCustomer, NewOwner,
+    NewPublishableKey, Once, ShopperId,
 };
 use anteroom_domain::Id;
 use anteroom_domain::credential::{AccessTokenId, AuthIdentity, ProviderIdentity, PublishableKeyId, Scopes};
@@ -259,6 +259,32 @@ impl Person {
             existence: Arc::new(existence),
             name: tokio::sync::Mutex::new(Some(0)),
         }
+    }
+
+    /// Somebody whom a merchant's server makes, and who never signs in.
+    pub(crate) async fn newcomer(shop: &Shop, node: Node, person: &Self) -> Option<Self> {
+        let (server, when) = (shop.servers.at(node), shop.began(node));
+        let email = format!("{}@example.com", Id::<Customer>::random(server.app.random()).uuid().simple());
+        let new = NewCustomer {
+            email: Email::parse(&email).unwrap(),
+            kind: CustomerKind::Individual,
+            external_id: None,
+            name: None,
+            billing_address: None,
+            avatar_url: None,
+            metadata: Metadata::default(),
+            owner: NewOwner::default(),
+        };
+        let made = server.app.create_customer(&server.workspace, new, Once::unrepeated()).await.ok()?;
+        let number = shop.people.len() + shop.number();
+        let (name, ends_with) = (format!("newcomer {number}"), vec![Thing::Customer(number)]);
+        Some(Self {
+            number,
+            customer: ShopperId::from(&made.customer),
+            identity: person.identity.clone(),
+            existence: Arc::new(Credential { name, opened: when.answered(shop), ends_with }),
+            name: tokio::sync::Mutex::new(None),
+        })
     }
 
     pub(crate) fn as_customer(&self) -> CustomerRef {

@@ -52,6 +52,7 @@ impl Shop {
                     self.app(node).delete_customer(self.workspace().id, person.as_customer(), true).await;
                 self.note_end(when, Thing::Customer(person.number), &ended);
             }
+            Step::GoUp(node, which) => self.go_up(node, which.of(&self.people).unwrap()).await,
             Step::Storm(node, which, ending) => {
                 self.storm(node, which.of(&self.people).unwrap(), ending).await;
             }
@@ -69,6 +70,18 @@ impl Shop {
         let (customer, when) = (person.customer.customer, self.began(node));
         let ended = self.app(node).revoke_sessions_of_customer(self.workspace().id, customer).await;
         self.note_end(when, Thing::SessionsOf(person.number), &ended);
+    }
+
+    /// A newcomer goes up in a person, whose own sessions go on.
+    async fn go_up(&self, node: Node, person: &Person) {
+        let Some(newcomer) = Person::newcomer(self, node, person).await else { return };
+        self.open_session(node, &newcomer).await;
+        let (into, from, when) = (person.customer.customer, newcomer.customer.customer, self.began(node));
+        let merged = self.app(node).merge_customers(self.workspace().id, into, from).await;
+        // Where the person is gone the newcomer stays.
+        if !matches!(merged, Err(Error::NotFound(_))) {
+            self.note_end(when, Thing::Customer(newcomer.number), &merged);
+        }
     }
 
     pub(crate) async fn open_session(&self, node: Node, person: &Person) {

@@ -11,7 +11,8 @@ use anteroom_domain::workspace::{WorkspaceId, WorkspaceSettings};
 
 use super::world::{World, address, at, hash, id, lease, line, store_session, workspace};
 use crate::{
-    Changes, Constraint, InstallationRecord, Listener, Mode, NewStoreCookie, Store, StoreError, Topic, Unit,
+    Changes, Constraint, InstallationRecord, Listener, Merge, Mode, NewStoreCookie, Store, StoreError, Topic,
+    Unit,
 };
 
 /// What a unit tells when it is committed. Not for a store that has been used already.
@@ -22,6 +23,7 @@ pub fn changes(store: &dyn Store) {
     installation_and_workspaces(&World::new(store));
     customers(&World::new(store));
     below_a_customer(&World::new(store));
+    merges(&World::new(store));
     credentials(&World::new(store));
     portal_sessions(&World::new(store));
     store_sessions(&World::new(store));
@@ -170,6 +172,26 @@ fn below_a_customer(world: &World<'_>) {
     assert!(!world.tells(&NOTHING, |unit| unit.clear_default_billing(customer, at(1))));
     assert!(world.tells(&about, |unit| unit.delete_address(customer, home.id)));
     assert!(!world.tells(&NOTHING, |unit| unit.delete_address(customer, home.id)));
+}
+
+fn merges(world: &World<'_>) {
+    let [merged, survivor] =
+        ["a@example.com", "b@example.com"].map(|address| world.stored_customer(address).id);
+    let (identity, _) = world.stored_identity("a@example.com");
+    world.write(|unit| unit.link_customer(identity.id, merged));
+    world.tells(&NOTHING, |unit| unit.both_for_update(world.workspace, (merged, survivor)));
+    let merge = Merge {
+        workspace: world.workspace,
+        merged,
+        survivor,
+        keeps_external_id: false,
+        ended_members: Vec::new(),
+        owner_steps_down: false,
+        at: at(1),
+    };
+    let about = [Topic::Customer(merged), Topic::Customer(survivor), Topic::Identity(identity.id)];
+    assert!(world.tells(&about, |unit| unit.merge_customer(&merge)));
+    assert!(!world.tells(&NOTHING, |unit| unit.merge_customer(&merge)));
 }
 
 fn credentials(world: &World<'_>) {

@@ -37,7 +37,11 @@ impl World<'_> {
     }
 
     pub(super) fn given(&self, answer: &IdempotentAnswer, seconds: i64) -> Option<Vec<u8>> {
-        self.read(|unit| unit.idempotent_answer(self.workspace, &answer.key_hash, at(seconds)))
+        let given = self.read(|unit| unit.idempotent_answer(self.workspace, &answer.key_hash, at(seconds)));
+        given.map(|(sealed, customer)| {
+            assert_eq!(customer, answer.customer_id);
+            sealed
+        })
     }
 
     /// Removes what other cases left, so that counts mean something.

@@ -15,7 +15,7 @@ use super::rows::{CustomerColumns, CustomerRow};
 use super::schema::{addresses, auth_identities, customer_sessions, customers, idempotent_answers, members};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use crate::{CustomerFilter, CustomerOrder, Customers, StoreError, Topic};
+use crate::{CustomerFilter, CustomerOrder, Customers, Merges, StoreError, Topic};
 
 impl Customers for SqlUnit {
     fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
@@ -42,16 +42,18 @@ impl Customers for SqlUnit {
         workspace: WorkspaceId,
         external_id: &ExternalId,
     ) -> Result<Option<Customer>, StoreError> {
-        let row: Option<CustomerRow> = self.read(|c| {
+        let row: Option<(CustomerRow, Option<DbUuid>)> = self.read(|c| {
             customers::table
                 .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
                 .filter(customers::external_id.eq(external_id.as_str()))
-                .filter(customers::deleted_at.is_null())
-                .select(CustomerRow::as_select())
+                .filter(customers::deleted_at.is_null().or(customers::merged_into.is_not_null()))
+                .select((CustomerRow::as_select(), customers::merged_into))
                 .get_result(c)
                 .optional()
         })?;
-        row.map(Customer::try_from).transpose()
+        let Some((row, merged_into)) = row else { return Ok(None) };
+        let found = Customer::try_from(row)?;
+        if merged_into.is_some() { self.survivor(workspace, found.id) } else { Ok(Some(found)) }
     }
 
     fn customers_by_email(
@@ -157,6 +159,8 @@ fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> Qu
     if diesel::update(living).set(customers::deleted_at.eq(at)).execute(c)? == 0 {
         return Ok(false);
     }
+    let aliases = customers::table.filter(customers::merged_into.eq(id));
+    diesel::update(aliases).set(customers::external_id.eq(None::<String>)).execute(c)?;
     let living = members::table.filter(members::customer_id.eq(id)).filter(members::deleted_at.is_null());
     diesel::update(living).set(members::deleted_at.eq(at)).execute(c)?;
     diesel::delete(auth_identities::table.filter(auth_identities::customer_id.eq(id))).execute(c)?;
@@ -171,7 +175,10 @@ fn anonymize(
     at: DbTime,
     email: &str,
 ) -> QueryResult<bool> {
-    let one = customers::table.filter(customers::id.eq(id)).filter(customers::workspace_id.eq(workspace));
+    let one = customers::table
+        .filter(customers::id.eq(id))
+        .filter(customers::workspace_id.eq(workspace))
+        .filter(customers::merged_into.is_null());
     let row: Option<CustomerRow> = one.select(CustomerRow::as_select()).get_result(c).optional()?;
     let Some(row) = row else { return Ok(false) };
     diesel::update(one).set(row.into_anonymous(email.to_owned(), at)).execute(c)?;
@@ -185,9 +192,15 @@ fn anonymize(
         ))
         .execute(c)?;
     diesel::delete(addresses::table.filter(addresses::customer_id.eq(id))).execute(c)?;
+    // What was opened or answered while a customer went up in this one may be left with its alias.
+    let aliases = customers::table.filter(customers::merged_into.eq(id)).select(customers::id);
+    let mut names: Vec<DbUuid> = aliases.load(c)?;
+    names.push(id);
     // They have ended, and their ways back may tell who went there.
-    diesel::delete(customer_sessions::table.filter(customer_sessions::customer_id.eq(id))).execute(c)?;
+    let sessions = customer_sessions::table.filter(customer_sessions::customer_id.eq_any(&names));
+    diesel::delete(sessions).execute(c)?;
     // What was answered about them is given to nobody again.
-    diesel::delete(idempotent_answers::table.filter(idempotent_answers::customer_id.eq(id))).execute(c)?;
+    let answers = idempotent_answers::table.filter(idempotent_answers::customer_id.eq_any(&names));
+    diesel::delete(answers).execute(c)?;
     Ok(true)
 }

@@ -1,6 +1,7 @@
 //! Answers that are given again, in SQL.
 
 use anteroom_domain::TokenHash;
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
@@ -66,16 +67,18 @@ impl IdempotentAnswers for SqlUnit {
         workspace: WorkspaceId,
         key: &TokenHash,
         now: OffsetDateTime,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        self.read(|c| {
+    ) -> Result<Option<(Vec<u8>, Option<CustomerId>)>, StoreError> {
+        let row: Option<(Vec<u8>, Option<DbUuid>)> = self.read(|c| {
             idempotent_answers::table
                 .filter(columns::key_hash.eq(key.bytes().as_slice()))
                 .filter(columns::workspace_id.eq(DbUuid::from(workspace)))
                 .filter(columns::expires_at.gt(DbTime(now)))
-                .select(columns::sealed)
+                .select((columns::sealed, columns::customer_id))
                 .get_result(c)
                 .optional()
-        })
+        })?;
+        let Some((sealed, customer)) = row else { return Ok(None) };
+        Ok(Some((sealed, customer.map(super::rows::id).transpose()?)))
     }
 
     fn sweep_idempotent_answers(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {

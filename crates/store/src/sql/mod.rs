@@ -9,6 +9,8 @@ mod count;
 mod credentials;
 mod customer_lists;
 mod customers;
+#[cfg(feature = "contract")]
+mod dump;
 mod error;
 #[cfg(feature = "contract")]
 mod halves;
@@ -18,6 +20,7 @@ mod jobs;
 mod listeners;
 mod location;
 mod members;
+mod merges;
 #[cfg(feature = "postgres")]
 mod messages;
 mod migrate;
@@ -46,6 +49,8 @@ mod uses;
 mod workspaces;
 mod writer;
 
+#[cfg(feature = "contract")]
+pub use dump::dump;
 #[cfg(feature = "contract")]
 pub use halves::halves;
 pub use location::Backend;

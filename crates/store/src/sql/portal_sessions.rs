@@ -8,7 +8,7 @@ use anteroom_domain::customer::CustomerId;
 use anteroom_domain::page::Page;
 use anteroom_domain::session::{CustomerSession, CustomerSessionId};
 use anteroom_domain::workspace::WorkspaceId;
-use diesel::dsl::auto_type;
+use diesel::dsl::{auto_type, count, count_star};
 use diesel::helper_types::{InnerJoin, IntoBoxed, LeftJoin};
 use diesel::prelude::*;
 use time::OffsetDateTime;
@@ -165,16 +165,15 @@ pub(super) fn count_live(
     all_live(workspace, customer, now).count().get_result(connection)
 }
 
-/// How many sessions are live in which a member of the customer acts.
-pub(super) fn count_live_of_members(
+/// How many sessions of the customer are live, and in how many of them a member acts.
+pub(super) fn count_live_by_actor(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
     customer: CustomerId,
     now: OffsetDateTime,
-) -> QueryResult<i64> {
+) -> QueryResult<(i64, i64)> {
     all_live(workspace, Some(customer), now)
-        .filter(customer_sessions::member_id.is_not_null())
-        .count()
+        .select((count_star(), count(customer_sessions::member_id)))
         .get_result(connection)
 }
 

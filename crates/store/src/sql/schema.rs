@@ -77,6 +77,7 @@ diesel::table! {
         disabled_at -> Nullable<TimeSql>,
         name_key -> Text,
         external_id_key -> Text,
+        merged_into -> Nullable<UuidSql>,
     }
 }
 

@@ -209,11 +209,10 @@ impl Sessions for SqlUnit {
         customer: CustomerId,
         now: OffsetDateTime,
     ) -> Result<SessionCounts, StoreError> {
-        let portal = self.read(|c| portal_sessions::count_live(c, workspace, Some(customer), now))?;
-        let member = self.read(|c| portal_sessions::count_live_of_members(c, workspace, customer, now))?;
+        let (portal, member) =
+            self.read(|c| portal_sessions::count_live_by_actor(c, workspace, customer, now))?;
         let store = self.read(|c| shop::count_live(c, workspace, customer, now))?;
-        // A session may have been opened between two statements.
-        let customer = counted(portal.saturating_sub(member).max(0))?;
+        let customer = counted(portal - member)?;
         Ok(SessionCounts { customer, member: counted(member)?, store: counted(store)? })
     }
 

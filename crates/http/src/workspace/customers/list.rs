@@ -6,19 +6,18 @@ mod filter;
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{CustomerField, CustomerFilter, CustomerQuery, Error, Refusal};
 use anteroom_domain::page::{Direction, Sort};
-use serde_json::Value;
 
 use self::entry::CustomerEntry;
 use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, query, text};
+use crate::fields::{Fields, query, text};
 use crate::openapi::scalars::{
     CustomerSorting, CustomerType, Email as EmailText, ExternalId as ExternalIdText, Flag, Line, Moment,
     NoteText,
 };
 use crate::openapi::{Operation, Tag, examples};
-use crate::workspace::list::{CursorList, WantedPiece};
+use crate::workspace::list::{CursorList, WantedPiece, read_sorting};
 use crate::workspace::names::flag;
 
 struct Request {
@@ -31,38 +30,21 @@ struct Request {
 impl Request {
     fn read(query: &mut Fields) -> Self {
         let filter = filter::read(query);
-        let sorts = read_sorting(query);
+        let newest_first = Sort { field: CustomerField::CreatedAt, direction: Direction::Descending };
+        let rule = "should be email, name or created_at, perhaps after a hyphen";
+        let sorts = read_sorting(query, field, rule, newest_first);
         let with_members = query.optional("include_members", text(flag)).unwrap_or(false);
         Self { filter, sorts, with_members, piece: WantedPiece::read(query) }
     }
 }
 
-fn read_sorting(query: &mut Fields) -> Vec<Sort<CustomerField>> {
-    let mut sorts: Vec<Sort<CustomerField>> = Vec::new();
-    for sort in query.repeated("sorting", |value| text(sort)(value)) {
-        if sorts.iter().any(|known| known.field == sort.field) {
-            query.fault("sorting", Problem::Rule("should name a field once"), Value::Null);
-        }
-        sorts.push(sort);
+fn field(name: &str) -> Option<CustomerField> {
+    match name {
+        "email" => Some(CustomerField::Email),
+        "name" => Some(CustomerField::Name),
+        "created_at" => Some(CustomerField::CreatedAt),
+        _ => None,
     }
-    if sorts.is_empty() {
-        sorts.push(Sort { field: CustomerField::CreatedAt, direction: Direction::Descending });
-    }
-    sorts
-}
-
-fn sort(text: &str) -> Result<Sort<CustomerField>, Problem> {
-    let (direction, name) = match text.strip_prefix('-') {
-        Some(name) => (Direction::Descending, name),
-        None => (Direction::Ascending, text),
-    };
-    let field = match name {
-        "email" => CustomerField::Email,
-        "name" => CustomerField::Name,
-        "created_at" => CustomerField::CreatedAt,
-        _ => return Err(Problem::Rule("should be email, name or created_at, perhaps after a hyphen")),
-    };
-    Ok(Sort { field, direction })
 }
 
 pub(crate) fn operation() -> Operation {

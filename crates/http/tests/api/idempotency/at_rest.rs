@@ -27,7 +27,7 @@ async fn ap_04_the_kept_answer_opens_with_the_clients_key_alone(app: TestApp) {
     let right = keys(&app, 0, KEY).await;
     let (workspace, now) = (app.workspace.id, anteroom_testkit::clock::ManualClock::START);
     let sealed = app.store().read(|unit| unit.idempotent_answer(workspace, &right.hash(), now));
-    let sealed = sealed.unwrap().unwrap();
+    let (sealed, _) = sealed.unwrap().unwrap();
 
     let has = |text: &str| sealed.windows(text.len()).any(|window| window == text.as_bytes());
     for secret in ["anteroom_", "team@example.com", "customer_portal_url", "POST", KEY] {

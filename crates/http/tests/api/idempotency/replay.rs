@@ -14,6 +14,7 @@ both_databases![
     ap_04_another_route_under_the_same_key_is_refused,
     ap_04_a_key_belongs_to_its_token,
     ap_04_a_key_belongs_to_its_shopper,
+    what_is_answered_again_is_not_contradicted_from_memory,
     the_table_of_routes_says_which_honour_a_key,
     a_repeated_sign_in_keeps_the_session_that_it_opened,
     a_repeated_sign_in_ends_nobody_elses_session,
@@ -130,6 +131,26 @@ async fn ap_04_a_key_belongs_to_its_shopper(app: TestApp) {
     let call = app.shop("POST", "/store/customers/me/addresses").cookie(&cookie);
     let by_cookie = call.header("idempotency-key", KEY).json(&json!({"city": "London"})).send().await;
     assert_replayed(&first, &by_cookie);
+}
+
+/// One server has done it, and another one, which has not heard of it yet, answers the repetition.
+async fn what_is_answered_again_is_not_contradicted_from_memory(app: TestApp) {
+    let other = app.another_server();
+    let jwt = customer(&app, "ada@example.com").await;
+    let add = |server: &TestApp, n: usize| {
+        let call = server.shop("POST", "/store/customers/me/addresses").bearer(&jwt);
+        call.header("idempotency-key", &n.to_string()).json(&json!({"city": "London"})).send()
+    };
+    let addresses = async || {
+        let me = other.shop("GET", "/store/customers/me").bearer(&jwt).send().await.expect(200);
+        me["customer"]["addresses"].as_array().unwrap().len()
+    };
+    for n in 0..8 {
+        assert_eq!(addresses().await, n);
+        let first = add(&app, n).await;
+        assert_replayed(&first, &add(&other, n).await);
+    }
+    assert_eq!(addresses().await, 8);
 }
 
 async fn the_table_of_routes_says_which_honour_a_key(app: TestApp) {

@@ -9,6 +9,7 @@ mod disable;
 mod external;
 mod list;
 mod members;
+mod merge;
 mod pages;
 mod put;
 mod renames;

@@ -103,6 +103,7 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
         ("GET", "/api/customers/{customer_id}", "customers:read"),
         ("PATCH", "/api/customers/{customer_id}", "customers:write"),
         ("DELETE", "/api/customers/{customer_id}", "customers:write"),
+        ("POST", "/api/customers/{customer_id}/merge", "customers:write"),
         ("GET", "/api/customers/external/{external_id}", "customers:read"),
         ("GET", "/api/customers/{customer_id}/state", "customers:read"),
         ("POST", "/api/customers/{customer_id}/disable", "customers:write"),
@@ -240,6 +241,8 @@ async fn ap_01_nonsense_is_never_our_fault(app: TestApp) {
         "portal",
         "mail",
         "links",
+        "from",
+        "dry_run",
     ];
     for route in routes().filter(|route| route.path.starts_with("/api")) {
         let token = if route.who == Who::CustomerSession { &holder } else { &app.token };

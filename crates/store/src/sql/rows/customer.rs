@@ -113,6 +113,17 @@ impl CustomerRow {
             external_id_key: String::new(),
         }
     }
+
+    /// What stays of the customer when it has gone up in another: a name that leads there.
+    pub(in crate::sql) fn into_alias(
+        mut self,
+        email: String,
+        at: DbTime,
+        keeps_external_id: bool,
+    ) -> CustomerColumns {
+        let external_id = self.columns.external_id.take().filter(|_| keeps_external_id);
+        CustomerColumns { external_id, ..self.into_anonymous(email, at) }
+    }
 }
 
 impl TryFrom<CustomerRow> for Customer {

@@ -2,6 +2,7 @@
 
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -15,6 +16,7 @@ both_databases![
     a_list_is_narrowed_by_exact_values,
     a_query_finds_words_by_their_beginning,
     a_query_takes_no_wildcards,
+    ap_03_what_is_searched_for_is_inert,
     several_texts_of_a_note_are_alternatives_and_several_notes_are_not,
     a_list_is_narrowed_by_the_time_of_making,
     members_come_along_when_they_are_asked_for,
@@ -125,6 +127,36 @@ async fn a_query_takes_no_wildcards(app: TestApp) {
     ] {
         assert_eq!(names(&list(&app, &format!("?query={query}")).await), expected, "{query}");
     }
+}
+
+async fn ap_03_what_is_searched_for_is_inert(app: TestApp) {
+    let ada =
+        customer(&app, &json!({"email": "ada@example.com", "name": "Ada", "metadata": {"plan": "gold"}}))
+            .await;
+    for hostile in [
+        "' OR '1'='1",
+        "'; DROP TABLE customers; --",
+        "\" OR 1=1",
+        "%' ESCAPE '",
+        "\\",
+        "$.plan",
+        "{\"plan\": \"gold\"}",
+        "\u{202e}\u{fffe}\u{1f980}",
+        "*",
+        "?1",
+        "$1",
+    ] {
+        let typed = utf8_percent_encode(hostile, NON_ALPHANUMERIC);
+        for query in [
+            format!("query={typed}"),
+            format!("external_id={typed}"),
+            format!("metadata[plan]={typed}"),
+            format!("metadata[{typed}]=gold"),
+        ] {
+            assert_eq!(list(&app, &format!("?{query}")).await["data"], json!([]), "{query}");
+        }
+    }
+    assert_eq!(list(&app, "?query=ada&metadata[plan]=gold").await["data"], json!([ada]));
 }
 
 async fn several_texts_of_a_note_are_alternatives_and_several_notes_are_not(app: TestApp) {
