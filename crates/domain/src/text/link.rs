@@ -5,8 +5,6 @@ use url::{Host, Url};
 use super::url::web_url;
 use super::{InvalidText, text_type};
 
-const TOO_LONG: InvalidText = InvalidText("should have 1 to 2083 characters");
-
 /// An absolute https URL of 1 to 2083 characters, kept as given, whose host is made of letters, digits, hyphens and full
 /// stops: others could say something else in a policy about what a page may load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +54,12 @@ impl LinkTemplate {
 fn secure(text: &str) -> Result<Url, InvalidText> {
     const INVALID: InvalidText = InvalidText("should be an absolute https URL");
     if !(1..=2083).contains(&text.chars().count()) {
-        return Err(TOO_LONG);
+        return Err(InvalidText("should have 1 to 2083 characters"));
     }
-    let is_https = text.split_once("://").is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"));
-    let url = if is_https { web_url(text)? } else { return Err(INVALID) };
+    if !text.split_once("://").is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https")) {
+        return Err(INVALID);
+    }
+    let url = web_url(text)?;
     let is_plain = match url.host() {
         Some(Host::Domain(domain)) => {
             domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
