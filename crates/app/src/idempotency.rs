@@ -14,7 +14,6 @@ use std::sync::Arc;
 use anteroom_auth::keys::{AnswerKeys, Unsealed};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::{IdempotencyKey, IdempotentAnswer};
-use anteroom_domain::workspace::WorkspaceId;
 use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 
 pub use once::Once;
@@ -52,7 +51,7 @@ pub struct Attempt {
 /// Who can keep the answer of one request, and find it again.
 struct Keeper {
     keys: AnswerKeys,
-    workspace: WorkspaceId,
+    subject: Subject,
     request: Vec<u8>,
 }
 
@@ -65,7 +64,7 @@ impl App {
         let Repeatable { subject, key, request } = repeatable;
         let keys = self.0.keys.answer(&subject.bytes(), &key);
         let turn = self.0.running.enter(keys.hash()).ok_or(RUNNING)?;
-        let keeper = Arc::new(Keeper { keys, workspace: subject.workspace, request });
+        let keeper = Arc::new(Keeper { keys, subject, request });
         let attempt = Attempt { app: self.clone(), keeper, _turn: turn };
         Ok(match attempt.answer().await? {
             Some(answer) => Begun::Answered(answer),
@@ -106,11 +105,15 @@ impl Attempt {
     }
 
     async fn answer(&self) -> Result<Option<Vec<u8>>, Error> {
-        let (hash, workspace, now) = (self.keeper.keys.hash(), self.keeper.workspace, self.app.now());
+        let (hash, workspace, now) = (self.keeper.keys.hash(), self.keeper.subject.workspace, self.app.now());
         let find = move |unit: &mut dyn Unit| Ok(unit.idempotent_answer(workspace, &hash, now)?);
         let Some(kept) = self.app.doors().db(Mode::Read, find).await? else { return Ok(None) };
         // Its effect may be another server's, of which this one has not heard yet.
-        self.app.forget(kept.customer.map(Topic::Customer));
+        let sender = match self.keeper.subject.who {
+            SubjectId::Identity(identity) => Some(Topic::Identity(identity)),
+            SubjectId::AccessToken(_) => None,
+        };
+        self.app.forget(kept.customer.map(Topic::Customer).into_iter().chain(sender));
         match self.keeper.keys.unseal(&self.keeper.request, &kept.sealed) {
             Ok(Unsealed::Answer(answer)) => Ok(Some(answer)),
             Ok(Unsealed::OfAnotherRequest) => Err(Error::NotRepeatable(NotRepeatable::OtherRequest)),
@@ -124,7 +127,7 @@ impl Keeper {
         let now = app.now();
         IdempotentAnswer {
             key_hash: self.keys.hash(),
-            workspace_id: self.workspace,
+            workspace_id: self.subject.workspace,
             customer_id: customer,
             sealed: self.keys.seal(app.random(), &self.request, answer),
             created_at: now,

@@ -5,7 +5,7 @@ use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
 use serde_json::{Value, json};
 
-use super::{Case, KEY, assert_replayed, cases, customer, other_request, told};
+use super::{Case, KEY, assert_replayed, cases, customer, other_request, registration, told};
 
 both_databases![
     ap_04_a_repetition_is_answered_with_the_same_bytes,
@@ -151,6 +151,20 @@ async fn what_is_answered_again_is_not_contradicted_from_memory(app: TestApp) {
         assert_replayed(&first, &add(&other, n).await);
     }
     assert_eq!(addresses().await, 8);
+
+    for n in 0..8 {
+        let registered = registration(&app, &format!("eva{n}@example.com")).await;
+        let create = |server: &TestApp| {
+            let call = server.shop("POST", "/store/customers").bearer(&registered);
+            call.header("idempotency-key", KEY).json(&json!({})).send()
+        };
+        let me = async |jwt: &str| other.shop("GET", "/store/customers/me").bearer(jwt).send().await.status;
+        assert_eq!(me(&registered).await, 401, "no customer yet");
+        let first = create(&app).await;
+        assert_replayed(&first, &create(&other).await);
+        let refreshed = other.shop("POST", "/auth/token/refresh").bearer(&registered).send().await;
+        assert_eq!(me(refreshed.expect(200)["token"].as_str().unwrap()).await, 200);
+    }
 }
 
 async fn the_table_of_routes_says_which_honour_a_key(app: TestApp) {
