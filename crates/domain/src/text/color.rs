@@ -80,17 +80,10 @@ mod tests {
 
     #[test]
     fn contrast_is_that_of_wcag() {
-        let contrast = |one, other| (Color::contrast(one, other) * 100.0).round();
-        assert_eq!(contrast(Color::BLACK, Color::WHITE), 2100.0);
-        assert_eq!(contrast(Color::WHITE, Color::WHITE), 100.0);
+        let contrast = |one, other| format!("{:.2}", Color::contrast(one, other));
+        assert_eq!(contrast(Color::BLACK, Color::WHITE), "21.00");
+        assert_eq!(contrast(Color::WHITE, Color::WHITE), "1.00");
         let grey = Color::parse("#767676").unwrap();
-        assert_eq!((contrast(grey, Color::WHITE), contrast(Color::WHITE, grey)), (454.0, 454.0));
-    }
-
-    #[test]
-    fn a_mixture_is_in_between() {
-        assert_eq!(Color::BLACK.mixed(Color::WHITE, 20).to_string(), "#333333");
-        let red = Color::parse("#ff0000").unwrap();
-        assert_eq!((red.mixed(Color::WHITE, 0), red.mixed(Color::WHITE, 100)), (red, Color::WHITE));
+        assert_eq!([contrast(grey, Color::WHITE), contrast(Color::WHITE, grey)], ["4.54", "4.54"]);
     }
 }

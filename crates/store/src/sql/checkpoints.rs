@@ -93,16 +93,13 @@ impl Copier {
     /// Copies what was written since the last time. What fails is tried again the next time: those who write meet the same
     /// trouble and tell it, and begin to copy by themselves before the log is too long.
     fn copy(&mut self) {
-        let link = match self.link.take() {
-            Some(link) => Some(link),
-            None => {
-                // Each connection counts the versions from the start.
-                self.copied = None;
-                self.manager.connect().ok()
-            }
-        };
+        if self.link.is_none() {
+            // Each connection counts the versions from the start.
+            self.copied = None;
+            self.link = self.manager.connect().ok();
+        }
         // A connection on which something went wrong is not used again.
-        self.link = link.and_then(|mut link| self.copy_through(&mut link.connection).ok().map(|()| link));
+        self.link = self.link.take().and_then(|mut link| self.copy_through(&mut link.connection).ok().map(|()| link));
     }
 
     fn copy_through(&mut self, connection: &mut DbConnection) -> QueryResult<()> {
