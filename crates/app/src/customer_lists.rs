@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::Member;
 use anteroom_domain::page::{Direction, Listed, Page, Sort, Start};
 use anteroom_domain::text::{Email, ExternalId, Line, folded};
@@ -163,7 +163,7 @@ fn description(workspace: WorkspaceId, filter: &CustomerFilter, sorts: &[Sort<Cu
         external_id.as_ref().map(ExternalId::as_str),
         query.as_ref().map(Line::as_str).map(folded),
         metadata,
-        kind.map(|kind| kind.as_str()),
+        kind.map(CustomerKind::as_str),
         has_account,
         [at(filter.created_from), at(filter.created_before)],
         sorts,

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use crate::customers::{BilledCustomer, with_billing_address};
 use crate::names::{named, named_for_update};
-use crate::sessions::end_sessions;
+use crate::sessions::{Ended, end_sessions};
 use crate::{App, CustomerRef, Error, Missing};
 
 /// A customer with all that belongs to it, at one moment.
@@ -86,11 +86,9 @@ impl App {
                     unit.update_customer(&customer)?;
                 }
                 // Who was signing in when it was disabled may have been given a session since; it does not come back.
-                let was_or_is_disabled = before.or(after).is_some();
-                let ended = if was_or_is_disabled {
-                    end_sessions(unit, customer.id, now)?
-                } else {
-                    Default::default()
+                let ended = match before.or(after) {
+                    Some(_) => end_sessions(unit, customer.id, now)?,
+                    None => Ended::default(),
                 };
                 Ok((with_billing_address(unit, customer)?, ended))
             })

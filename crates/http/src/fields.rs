@@ -1,11 +1,11 @@
 //! Reading what was sent, field by field, so that every fault of it is reported at once.
 
 mod fault;
+mod query;
 mod values;
 
 use anteroom_app::change::Change;
 use anteroom_domain::text::InvalidText;
-use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 pub(crate) use fault::{Fault, JsonType, Place, Problem};
@@ -37,21 +37,6 @@ impl Fields {
             #[cfg(test)]
             asked: std::collections::BTreeSet::new(),
         }
-    }
-
-    /// The parameters of a query string: texts, and lists of texts where one is named several times.
-    pub(crate) fn of_query(query: &str) -> Self {
-        let mut map = Map::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            match map.entry(name) {
-                Entry::Vacant(first) => drop(first.insert(value.into())),
-                Entry::Occupied(mut known) => match known.get_mut() {
-                    Value::Array(values) => values.push(value.into()),
-                    first => *first = Value::Array(vec![first.take(), value.into()]),
-                },
-            }
-        }
-        Self::new(Place::Query, map)
     }
 
     /// Whether a field was sent with a value.
@@ -192,40 +177,6 @@ impl Fields {
             Some(Value::Null) => Change::Clear,
             Some(value) => self.map(name, value, parse).map_or(Change::Keep, Change::Set),
         }
-    }
-
-    /// A parameter that may be given several times: what was read each time, in that order.
-    pub(crate) fn repeated<T>(&mut self, name: &str, parse: impl Fn(&Value) -> Result<T, Problem>) -> Vec<T> {
-        let values = match self.take_all(name) {
-            None => Vec::new(),
-            Some(Value::Array(values)) => values,
-            Some(value) => vec![value],
-        };
-        values.into_iter().filter_map(|value| self.parsed(name, value, &parse)).collect()
-    }
-
-    /// The parameters `name[key]`, by keys of the caller's own, each of which may be given several times.
-    pub(crate) fn keyed<T>(
-        &mut self,
-        name: &str,
-        parse: impl Fn(&str, &Value) -> Result<T, Problem>,
-    ) -> Vec<(String, Vec<T>)> {
-        #[cfg(test)]
-        self.asked.insert(self.path_to(name));
-        let key = |field: &str| -> Option<String> {
-            let key = field.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
-            Some(key.to_owned())
-        };
-        let named: Vec<_> = self.map.keys().filter_map(|field| Some((field.clone(), key(field)?))).collect();
-        let read = named.into_iter().map(|(field, key)| {
-            let value = self.map.remove(&field).unwrap_or_default();
-            let values = if let Value::Array(values) = value { values } else { vec![value] };
-            let values = values.into_iter();
-            let values = values.filter_map(|value| self.parsed(&field, value, |value| parse(&key, value)));
-            let values = values.collect();
-            (key, values)
-        });
-        read.collect()
     }
 
     /// Adds a fault that only several fields together show.

@@ -20,9 +20,9 @@ async fn another_method_is_refused_and_the_right_ones_are_named(app: TestApp) {
     for (method, path, allowed) in [
         ("DELETE", "/api/customer-sessions", "POST, GET, HEAD"),
         ("DELETE", "/api/customer-sessions/introspect", "POST"),
-        ("GET", "/api/customers", "POST"),
-        ("PUT", "/api/customers/x", "GET, DELETE, HEAD"),
-        ("PATCH", "/api/customers/external/x", "GET, DELETE, HEAD"),
+        ("DELETE", "/api/customers", "GET, POST, HEAD"),
+        ("PUT", "/api/customers/x", "GET, PATCH, DELETE, HEAD"),
+        ("POST", "/api/customers/external/x", "GET, PUT, PATCH, DELETE, HEAD"),
         ("DELETE", "/api/members/", "POST, GET, HEAD"),
         ("POST", "/api/members/x", "GET, PATCH, DELETE, HEAD"),
         ("PUT", "/api/customers/x/members", "GET, POST, HEAD"),

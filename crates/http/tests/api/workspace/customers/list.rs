@@ -55,26 +55,24 @@ async fn customers_are_shown_as_by_themselves_newest_first(app: TestApp) {
 }
 
 async fn a_list_is_narrowed_by_exact_values(app: TestApp) {
-    let (_, account) = shopper(&app, "Ada@example.com").await;
-    let guest =
-        customer(&app, &json!({"email": "eve@example.com", "external_id": "usr/1 %", "type": "team"})).await;
-    assert_ne!(account["id"], guest["id"]);
+    shopper(&app, "Ada@example.com").await;
+    customer(&app, &json!({"email": "eve@example.com", "external_id": "usr/1 %", "type": "team"})).await;
     for (query, expected) in [
-        ("", &["eve", "Ada"] as &[_]),
-        ("?email=ADA@Example.com", &["Ada"]),
-        ("?email=nobody@example.com", &[]),
-        ("?external_id=usr%2F1+%25", &["eve"]),
-        ("?external_id=usr", &[]),
-        ("?type=team", &["eve"]),
-        ("?type=individual", &["Ada"]),
-        ("?has_account=true", &["Ada"]),
-        ("?has_account=false", &["eve"]),
-        ("?has_account=false&type=individual", &[]),
+        ("", "eve Ada"),
+        ("?email=ADA@Example.com", "Ada"),
+        ("?email=nobody@example.com", ""),
+        ("?external_id=usr%2F1+%25", "eve"),
+        ("?external_id=usr", ""),
+        ("?type=team", "eve"),
+        ("?type=individual", "Ada"),
+        ("?has_account=true", "Ada"),
+        ("?has_account=false", "eve"),
+        ("?has_account=false&type=individual", ""),
     ] {
         let found = list(&app, query).await;
         assert_eq!(
-            (names(&found), &found["meta"]["total"]),
-            (expected.to_vec(), &json!(expected.len())),
+            (names(&found).join(" ").as_str(), &found["meta"]["total"]),
+            (expected, &json!(expected.split_whitespace().count())),
             "{query}"
         );
     }
@@ -88,20 +86,20 @@ async fn a_query_finds_words_by_their_beginning(app: TestApp) {
     .await;
     customer(&app, &json!({"email": "Two@adamant.example", "name": "Ölaf Adams"})).await;
     for (query, expected) in [
-        ("ADA", &["Two", "one"] as &[_]),
-        ("ada+k", &["one"]),
-        ("king+love", &["one"]),
-        ("lace", &[]),
-        ("%C3%96LAF", &["Two"]),
-        ("two%40adam", &["Two"]),
-        ("adamant", &[]),
-        ("ext_456", &["one"]),
-        ("456", &[]),
-        ("%20", &["Two", "one"]),
-        ("", &["Two", "one"]),
+        ("ADA", "Two one"),
+        ("ada+k", "one"),
+        ("king+love", "one"),
+        ("lace", ""),
+        ("%C3%96LAF", "Two"),
+        ("two%40adam", "Two"),
+        ("adamant", ""),
+        ("ext_456", "one"),
+        ("456", ""),
+        ("%20", "Two one"),
+        ("", "Two one"),
     ] {
         let found = list(&app, &format!("?query={query}&sorting=-name")).await;
-        assert_eq!(names(&found), expected, "{query}");
+        assert_eq!(names(&found).join(" "), expected, "{query}");
     }
     // A shopper is found by the name that is shown.
     let jwt = shopper(&app, "three@example.com").await.0;
@@ -116,16 +114,16 @@ async fn a_query_takes_no_wildcards(app: TestApp) {
     customer(&app, &json!({"email": "one@example.com", "name": "50% off"})).await;
     customer(&app, &json!({"email": "two@example.com", "name": "50 off", "external_id": "a\\b_c"})).await;
     for (query, expected) in [
-        ("50%25", &["one"] as &[_]),
-        ("50%25 off", &["one"]),
-        ("5_", &[]),
-        ("%25", &[]),
-        ("a%5Cb_", &["two"]),
-        ("a%5C%5C", &[]),
-        ("%5C", &[]),
-        ("' OR 1=1 --", &[]),
+        ("50%25", "one"),
+        ("50%25 off", "one"),
+        ("5_", ""),
+        ("%25", ""),
+        ("a%5Cb_", "two"),
+        ("a%5C%5C", ""),
+        ("%5C", ""),
+        ("' OR 1=1 --", ""),
     ] {
-        assert_eq!(names(&list(&app, &format!("?query={query}")).await), expected, "{query}");
+        assert_eq!(names(&list(&app, &format!("?query={query}")).await).join(" "), expected, "{query}");
     }
 }
 
@@ -168,18 +166,22 @@ async fn several_texts_of_a_note_are_alternatives_and_several_notes_are_not(app:
         customer(&app, &json!({"email": format!("{name}@example.com"), "metadata": notes})).await;
     }
     for (query, expected) in [
-        ("metadata[user_id]=ABC", &["a"] as &[_]),
-        ("metadata[user_id]=ABC&metadata[user_id]=DEF", &["a", "b"]),
-        ("metadata%5Buser_id%5D=ABC&metadata[seats]=5", &["a"]),
-        ("metadata[user_id]=ABC&metadata[seats]=0.5", &[]),
-        ("metadata[seats]=5", &["a", "c"]),
-        ("metadata[seats]=0.5", &["b"]),
-        ("metadata[beta]=true", &["a"]),
-        ("metadata[beta]=false&metadata[beta]=true", &["a", "b"]),
-        ("metadata[a+b%26c]=d%3De", &["c"]),
-        ("metadata[nothing]=x", &[]),
+        ("metadata[user_id]=ABC", "a"),
+        ("metadata[user_id]=ABC&metadata[user_id]=DEF", "a b"),
+        ("metadata%5Buser_id%5D=ABC&metadata[seats]=5", "a"),
+        ("metadata[user_id]=ABC&metadata[seats]=0.5", ""),
+        ("metadata[seats]=5", "a c"),
+        ("metadata[seats]=0.5", "b"),
+        ("metadata[beta]=true", "a"),
+        ("metadata[beta]=false&metadata[beta]=true", "a b"),
+        ("metadata[a+b%26c]=d%3De", "c"),
+        ("metadata[nothing]=x", ""),
     ] {
-        assert_eq!(names(&list(&app, &format!("?sorting=email&{query}")).await), expected, "{query}");
+        assert_eq!(
+            names(&list(&app, &format!("?sorting=email&{query}")).await).join(" "),
+            expected,
+            "{query}"
+        );
     }
 }
 
@@ -190,23 +192,20 @@ async fn a_list_is_narrowed_by_the_time_of_making(app: TestApp) {
     individual(&app, "b@example.com").await;
     let (first, second) = ("2026-01-02T03:04:05.678Z", "2026-01-02T03:04:06.678Z");
     for (query, expected) in [
-        (format!("created_at[gte]={first}"), &["b", "a"] as &[_]),
-        (format!("created_at[gt]={first}"), &["b"]),
-        (format!("created_at[lte]={first}"), &["a"]),
-        (format!("created_at[lt]={first}"), &[]),
-        (format!("created_at[gte]={first}&created_at[lte]={second}"), &["b", "a"]),
-        (format!("created_at[gt]={first}&created_at[lt]={second}"), &[]),
-        (format!("created_at[gte]={first}&created_at[gt]={first}"), &["b"]),
-        ("created_at[gt]=2026-01-02T03:04:05.6785Z".to_owned(), &["b"]),
-        ("created_at[gte]=2026-01-02T03:04:05.6785Z".to_owned(), &["b"]),
-        ("created_at[lt]=2026-01-02T03:04:05.6785Z".to_owned(), &["a"]),
-        ("created_at[lte]=2026-01-02T05:04:05.678%2B02:00".to_owned(), &["a"]),
-        (
-            "created_at[gte]=0000-01-01T00:00:00Z&created_at[lte]=9999-12-31T23:59:59.9999Z".to_owned(),
-            &["b", "a"],
-        ),
+        (format!("created_at[gte]={first}"), "b a"),
+        (format!("created_at[gt]={first}"), "b"),
+        (format!("created_at[lte]={first}"), "a"),
+        (format!("created_at[lt]={first}"), ""),
+        (format!("created_at[gte]={first}&created_at[lte]={second}"), "b a"),
+        (format!("created_at[gt]={first}&created_at[lt]={second}"), ""),
+        (format!("created_at[gte]={first}&created_at[gt]={first}"), "b"),
+        ("created_at[gt]=2026-01-02T03:04:05.6785Z".to_owned(), "b"),
+        ("created_at[gte]=2026-01-02T03:04:05.6785Z".to_owned(), "b"),
+        ("created_at[lt]=2026-01-02T03:04:05.6785Z".to_owned(), "a"),
+        ("created_at[lte]=2026-01-02T05:04:05.678%2B02:00".to_owned(), "a"),
+        ("created_at[gte]=0000-01-01T00:00:00Z&created_at[lte]=9999-12-31T23:59:59.9999Z".to_owned(), "b a"),
     ] {
-        assert_eq!(names(&list(&app, &format!("?{query}")).await), expected, "{query}");
+        assert_eq!(names(&list(&app, &format!("?{query}")).await).join(" "), expected, "{query}");
     }
 }
 
@@ -281,7 +280,7 @@ async fn ap_02_large_limits_are_clamped_and_others_refused_with_every_fault(app:
     let paths: Vec<_> = paths.iter().map(String::as_str).collect();
     insta::assert_snapshot!("refused_lists_of_customers", asked(&app, "GET", &paths).await);
 
-    let keys = |n: usize| (0..n).map(|n| format!("metadata[k{n}]=x&")).collect::<String>();
+    let keys = |n: usize| (0..n).map(|n| format!("metadata[k{n}]=x")).collect::<Vec<_>>().join("&");
     list(&app, &format!("?{}", keys(50))).await;
     let refused = app.merchant("GET", &format!("{PATH}?{}", keys(51))).send().await;
     let loc = json!(["query", "metadata"]);
