@@ -27,8 +27,8 @@ impl Customer {
     /// that the two records give.
     ///
     /// First and last name come from one record, and a name comes only where none is shown, so that no name is put together
-    /// from two people's. Who may not sign in as one of them may not sign in as both. The proof of an e-mail that both have is taken over with the account of whoever gave it; an
-    /// account does not get that of a guest.
+    /// from two people's. Who may not sign in as one of them may not sign in as both. The proof of an e-mail that both have
+    /// is taken over with the account of whoever gave it; an account does not get that of a guest.
     pub fn after_merging(&self, merged: &Self) -> Result<Self, Vec<MergeFault>> {
         let metadata = self.metadata.filled_from(&merged.metadata);
         let store_metadata = merged.store_metadata.merged(self.store_metadata.as_map().clone());
