@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::customers::BilledCustomer;
+use crate::names::by_own_name;
 use crate::{App, Error, Refusal};
 
 /// Which customers are listed, and how.
@@ -74,6 +75,7 @@ impl App {
         let (listed, next) = self
             .doors()
             .db(Mode::Read, move |unit| {
+                let filter = by_own_name(unit, id, filter)?;
                 let Listed { items: mut customers, total } = unit.customers(id, &filter, &order, page)?;
                 let goes_on = customers.len() > usize::try_from(limit).unwrap_or(usize::MAX);
                 if goes_on {

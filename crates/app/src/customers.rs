@@ -12,7 +12,7 @@ use anteroom_store::{CustomerFilter, CustomerOrder, Mode, StoreError, Topic, Uni
 use time::OffsetDateTime;
 
 use crate::customer_names::claim_names;
-use crate::names::{named, named_for_update};
+use crate::names::{by_own_name, named, named_for_update};
 use crate::{App, CustomerRef, Error, Forbidden, Missing, Once};
 
 /// A customer and where its bills go.
@@ -136,7 +136,10 @@ impl App {
     ) -> Result<Listed<Customer>, Error> {
         let newest_first = CustomerOrder::default();
         self.doors()
-            .db(Mode::Read, move |unit| Ok(unit.customers(workspace, &filter, &newest_first, page)?))
+            .db(Mode::Read, move |unit| {
+                let filter = by_own_name(unit, workspace, filter)?;
+                Ok(unit.customers(workspace, &filter, &newest_first, page)?)
+            })
             .await
     }
 

@@ -5,7 +5,7 @@
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{StoreError, Unit};
+use anteroom_store::{CustomerFilter, StoreError, Unit};
 
 use crate::CustomerRef;
 
@@ -80,4 +80,15 @@ pub(crate) fn whose(
         };
     }
     Ok(whose)
+}
+
+/// The same customers, asked for by the external id that a survivor has itself where another one leads to it.
+pub(crate) fn by_own_name(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    filter: CustomerFilter,
+) -> Result<CustomerFilter, StoreError> {
+    let Some(asked) = &filter.external_id else { return Ok(filter) };
+    let own = unit.customer_by_external_id(workspace, asked)?.and_then(|customer| customer.external_id);
+    Ok(CustomerFilter { external_id: own.or(filter.external_id), ..filter })
 }

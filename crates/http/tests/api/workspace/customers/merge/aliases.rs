@@ -97,6 +97,11 @@ async fn a_merged_name_stands_for_the_survivor_in_bodies_and_filters(app: TestAp
             assert_eq!(total(&format!("{path}?{query}")).await, expected, "{path}?{query}");
         }
     }
+    for name in ["usr_a", "usr_b"] {
+        let listed =
+            app.merchant("GET", &format!("/api/customers?external_id={name}")).send().await.expect(200);
+        assert_eq!((&listed["data"], &listed["meta"]["total"]), (&json!([bob]), &json!(1)));
+    }
     let owner = members_of(&app, &bob).await[0].clone();
     let existing = json!({"customer_id": ada["id"], "email": "bob@example.com"});
     assert_eq!(member(&app, &existing).await, owner);
