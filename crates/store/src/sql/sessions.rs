@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 
 use super::count::counted;
 use super::rows::{CustomerSessionRow, PortalCookieRow, StoreSessionRow, token_hash};
-use super::schema::{auth_identities, customer_sessions, portal_cookies, store_sessions};
+use super::schema::{auth_identities, customer_sessions, customers, portal_cookies, store_sessions};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{opened_sessions, portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
@@ -124,6 +124,24 @@ impl Sessions for SqlUnit {
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
         let count =
             self.change(&[Topic::Customer(customer)], |c| diesel::update(live).set(ended).execute(c))?;
+        counted(count)
+    }
+
+    fn revoke_customer_sessions_in(
+        &mut self,
+        workspace: WorkspaceId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let theirs = customers::table
+            .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+            .select(customers::id);
+        let live = customer_sessions::table
+            .filter(customer_sessions::customer_id.eq_any(theirs))
+            .filter(customer_sessions::revoked_at.is_null())
+            .filter(customer_sessions::expires_at.gt(DbTime(at)));
+        let ended = customer_sessions::revoked_at.eq(DbTime(at));
+        let count =
+            self.change(&[Topic::Workspace(workspace)], |c| diesel::update(live).set(ended).execute(c))?;
         counted(count)
     }
 
@@ -242,6 +260,24 @@ impl Sessions for SqlUnit {
             }
             Ok(count)
         })?;
+        counted(count)
+    }
+
+    fn revoke_store_sessions_in(
+        &mut self,
+        workspace: WorkspaceId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let theirs = auth_identities::table
+            .filter(auth_identities::workspace_id.eq(DbUuid::from(workspace)))
+            .select(auth_identities::id);
+        let live = store_sessions::table
+            .filter(store_sessions::auth_identity_id.eq_any(theirs))
+            .filter(store_sessions::revoked_at.is_null())
+            .filter(store_sessions::expires_at.gt(DbTime(at)));
+        let ended = store_sessions::revoked_at.eq(DbTime(at));
+        let count =
+            self.change(&[Topic::Workspace(workspace)], |c| diesel::update(live).set(ended).execute(c))?;
         counted(count)
     }
 
