@@ -21,7 +21,8 @@ static PUBLISHABLE_KEY: HeaderName = HeaderName::from_static("x-publishable-api-
 /// The workspace that a request of the Store API is for.
 ///
 /// `/store` always needs a publishable key, and the key says which. For `/auth` it is the key, else the subdomain,
-/// else the JWT, else the cookie's session where the cookie is what signs in, else the only workspace there is.
+/// else the JWT, else the cookie's session where the cookie is what signs in, else the only workspace there is. None of
+/// them leads to a disabled one.
 pub(crate) struct Shop(pub(crate) Arc<Workspace>);
 
 impl FromRequest for Shop {
