@@ -91,7 +91,9 @@ fn ended(switched: &SwitchedWorkspace) -> String {
 fn shown_switched(switched: &SwitchedWorkspace) -> anyhow::Result<Value> {
     let mut value = shown(&switched.workspace)?;
     let (portal, store) = (switched.ended_customer_sessions, switched.ended_store_sessions);
-    value["ended_sessions"] = json!({ "portal": portal, "store": store });
+    if let Some(members) = value.as_object_mut() {
+        members.insert("ended_sessions".to_owned(), json!({ "portal": portal, "store": store }));
+    }
     Ok(value)
 }
 

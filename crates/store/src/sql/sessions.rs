@@ -13,9 +13,12 @@ use anteroom_domain::session::{
     CustomerSession, CustomerSessionId, PortalCookie, StoreSession, StoreSessionId,
 };
 use anteroom_domain::workspace::WorkspaceId;
+#[cfg(feature = "postgres")]
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
+use super::connection::DbConnection;
 use super::count::counted;
 use super::rows::{CustomerSessionRow, PortalCookieRow, StoreSessionRow, token_hash};
 use super::schema::{auth_identities, customer_sessions, customers, portal_cookies, store_sessions};
@@ -140,8 +143,10 @@ impl Sessions for SqlUnit {
             .filter(customer_sessions::revoked_at.is_null())
             .filter(customer_sessions::expires_at.gt(DbTime(at)));
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
-        let count =
-            self.change(&[Topic::Workspace(workspace)], |c| diesel::update(live).set(ended).execute(c))?;
+        let count = self.change(&[Topic::Workspace(workspace)], |c| {
+            take_time(c)?;
+            diesel::update(live).set(ended).execute(c)
+        })?;
         counted(count)
     }
 
@@ -276,8 +281,10 @@ impl Sessions for SqlUnit {
             .filter(store_sessions::revoked_at.is_null())
             .filter(store_sessions::expires_at.gt(DbTime(at)));
         let ended = store_sessions::revoked_at.eq(DbTime(at));
-        let count =
-            self.change(&[Topic::Workspace(workspace)], |c| diesel::update(live).set(ended).execute(c))?;
+        let count = self.change(&[Topic::Workspace(workspace)], |c| {
+            take_time(c)?;
+            diesel::update(live).set(ended).execute(c)
+        })?;
         counted(count)
     }
 
@@ -292,5 +299,18 @@ impl Sessions for SqlUnit {
         let revoked =
             self.change(&UNKEPT, |c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(counted)?;
         Ok(expired + revoked)
+    }
+}
+
+/// Lets the statements of this unit take longer than those of requests. They change so many rows that whoever holds one of them
+/// and waits for another has to give up first.
+fn take_time(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => {
+            c.batch_execute("SET LOCAL statement_timeout = '1min'; SET LOCAL lock_timeout = '5s'")
+        }
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(_) => Ok(()),
     }
 }
