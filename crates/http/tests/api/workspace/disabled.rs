@@ -319,7 +319,7 @@ async fn of_sixteen_customer_sessions_raced_with_disabling_none_is_left(app: Tes
     let bob = individual(&app, "bob@example.com").await;
     let other = app.another_server();
     let open = |n: usize| {
-        let server = if n % 2 == 0 { &app } else { &other };
+        let server = if n.is_multiple_of(2) { &app } else { &other };
         server.merchant("POST", "/api/customer-sessions").json(&json!({"customer_id": bob["id"]})).send()
     };
     for n in 0..2 {
