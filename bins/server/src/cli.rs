@@ -58,7 +58,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the server; also what happens without a command
     Serve,
-    /// Make and list workspaces
+    /// Make, list, disable and enable workspaces
     #[command(subcommand)]
     Workspace(Workspace),
     /// Make, list, change, rotate and revoke access tokens for the Workspace API

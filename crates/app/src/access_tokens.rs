@@ -129,7 +129,7 @@ impl App {
         };
         let access = self.memories().access_tokens.get(&hash, read).await?.ok_or(INVALID)?;
         let token = &access.token;
-        if !token.is_live(self.now()) {
+        if !token.is_live(self.now()) || !access.workspace.is_enabled() {
             return Err(INVALID);
         }
         self.note_use_of_token(token);

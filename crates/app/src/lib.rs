@@ -80,7 +80,7 @@ pub use anteroom_store::{
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{
     LifetimeChanges, LinkTemplateChanges, MailSenderChanges, NewWorkspace, PortalLookChanges,
-    ProviderChanges, SettingsChanges,
+    ProviderChanges, SettingsChanges, SwitchedWorkspace,
 };
 
 use activity::Activity;

@@ -158,9 +158,10 @@ impl Remembered for StoreAccess {
         let session = self.session.id;
         let customer = self.customer.map(Topic::Customer);
         let identity = Topic::Identity(self.identity.id);
+        let workspace = Topic::Workspace(self.identity.workspace_id);
         About::these(
             Topic::StoreSession(session),
-            [Some(Topic::StoreCookie(session)), Some(identity), customer],
+            [Some(Topic::StoreCookie(session)), Some(identity), customer, Some(workspace)],
         )
     }
 }
@@ -176,7 +177,7 @@ impl Remembered for PortalAccess {
     fn about(&self) -> About {
         let customer = Topic::Customer(self.customer.id);
         let workspace = Topic::Workspace(self.workspace.id);
-        About::these(Topic::CustomerSession(self.session.id()), [Some(customer), Some(workspace), None])
+        About::these(Topic::CustomerSession(self.session.id()), [Some(customer), Some(workspace), None, None])
     }
 }
 
@@ -191,7 +192,7 @@ impl Weigh for PortalAccess {
 impl Remembered for TokenAccess {
     fn about(&self) -> About {
         let workspace = Topic::Workspace(self.workspace.id);
-        About::these(Topic::AccessToken(self.token.id), [Some(workspace), None, None])
+        About::these(Topic::AccessToken(self.token.id), [Some(workspace), None, None, None])
     }
 }
 
@@ -204,7 +205,7 @@ impl Weigh for TokenAccess {
 impl Remembered for KeyAccess {
     fn about(&self) -> About {
         let workspace = Topic::Workspace(self.workspace.id);
-        About::these(Topic::PublishableKey(self.key), [Some(workspace), None, None])
+        About::these(Topic::PublishableKey(self.key), [Some(workspace), None, None, None])
     }
 }
 

@@ -62,7 +62,12 @@ impl App {
         let find = move |unit: &mut dyn Unit| Ok(unit.portal_access(&hash)?);
         let read = async || self.read_portal_access(find).await;
         let found = self.memories().portal_tokens.get(&hash, read).await?;
-        Ok(found.filter(|access| access.session.state(self.now()).is_live()))
+        Ok(found.filter(|access| self.is_open(access)))
+    }
+
+    /// Whether what a session opens is open now.
+    fn is_open(&self, access: &PortalAccess) -> bool {
+        access.workspace.is_enabled() && access.session.state(self.now()).is_live()
     }
 
     async fn read_portal_access(
@@ -93,9 +98,7 @@ impl App {
         let find = move |unit: &mut dyn Unit| Ok(unit.portal_access_by_cookie(&hash)?);
         let read = async || self.read_portal_access(find).await;
         let found = self.memories().portal_cookies.get(&hash, read).await?;
-        found
-            .filter(|access| access.workspace.id == workspace && access.session.state(self.now()).is_live())
-            .ok_or(INVALID)
+        found.filter(|access| access.workspace.id == workspace && self.is_open(access)).ok_or(INVALID)
     }
 
     /// Looks at a portal link's code without spending it.

@@ -110,9 +110,11 @@ impl App {
         .await
     }
 
-    /// The workspace that a publishable key names. A mistyped key costs no query.
+    /// The enabled workspace that a publishable key names. A mistyped key costs no query.
     pub async fn workspace_by_publishable_key(&self, key: &str) -> Result<Option<Arc<Workspace>>, Error> {
-        self.found(Credential::PublishableKey, self.workspace_of_key(key).await)
+        let named = self.workspace_of_key(key).await;
+        let opened = named.map(|named| named.filter(|workspace| workspace.is_enabled()));
+        self.found(Credential::PublishableKey, opened)
     }
 
     async fn workspace_of_key(&self, key: &str) -> Result<Option<Arc<Workspace>>, Error> {

@@ -159,8 +159,8 @@ impl App {
 /// How many sessions have ended, by their kind.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Ended {
-    portal: u64,
-    store: u64,
+    pub(crate) portal: u64,
+    pub(crate) store: u64,
 }
 
 /// Ends every session of a customer and its members, JWTs included.
@@ -171,4 +171,14 @@ pub(crate) fn end_sessions(
 ) -> Result<Ended, StoreError> {
     let portal = unit.revoke_customer_sessions(customer, now)?;
     Ok(Ended { portal, store: unit.revoke_store_sessions(customer, now)? })
+}
+
+/// Ends every session in a workspace, JWTs included.
+pub(crate) fn end_sessions_in(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    now: OffsetDateTime,
+) -> Result<Ended, StoreError> {
+    let portal = unit.revoke_customer_sessions_in(workspace, now)?;
+    Ok(Ended { portal, store: unit.revoke_store_sessions_in(workspace, now)? })
 }

@@ -232,8 +232,10 @@ impl App {
             Ok(unit.store_access(workspace, session)?.zip(unit.workspace(workspace)?))
         };
         let found = self.doors().db(Mode::Read, find).await?;
-        let is_live = |access: &StoreAccess| access.session.state(self.now()).is_live();
-        let (access, workspace) = found.filter(|(access, _)| is_live(access)).ok_or(INVALID_TOKEN)?;
+        let is_live = |(access, workspace): &(StoreAccess, Workspace)| {
+            workspace.is_enabled() && access.session.state(self.now()).is_live()
+        };
+        let (access, workspace) = found.filter(is_live).ok_or(INVALID_TOKEN)?;
         self.signed_in(&workspace, &access.identity, &access.session)
     }
 

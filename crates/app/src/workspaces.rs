@@ -1,6 +1,7 @@
 //! Workspaces and what their merchants choose.
 
 mod settings;
+mod state;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ pub use settings::{
     LifetimeChanges, LinkTemplateChanges, MailSenderChanges, PortalLookChanges, ProviderChanges,
     SettingsChanges,
 };
+pub use state::SwitchedWorkspace;
 
 use crate::{App, Error, Refusal};
 
@@ -48,6 +50,7 @@ impl App {
             },
             created_at: self.now(),
             modified_at: None,
+            disabled_at: None,
         }
     }
 
@@ -56,23 +59,31 @@ impl App {
         self.doors().db(Mode::Read, |unit| Ok(unit.workspaces()?)).await
     }
 
-    /// The workspace of that slug.
+    /// The workspace of that slug, enabled or not: for its operator.
     pub async fn workspace_by_slug(&self, slug: Slug) -> Result<Option<Workspace>, Error> {
         self.doors().db(Mode::Read, move |unit| Ok(unit.workspace_by_slug(&slug)?)).await
     }
 
-    /// The workspace of that id.
-    pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Arc<Workspace>>, Error> {
+    /// The enabled workspace of that slug.
+    pub async fn enabled_workspace_by_slug(&self, slug: Slug) -> Result<Option<Workspace>, Error> {
+        Ok(self.workspace_by_slug(slug).await?.filter(Workspace::is_enabled))
+    }
+
+    /// The enabled workspace of that id.
+    pub async fn enabled_workspace(&self, id: WorkspaceId) -> Result<Option<Arc<Workspace>>, Error> {
         let read = async || {
             let found = self.doors().db(Mode::Read, move |unit| Ok(unit.workspace(id)?)).await?;
             Ok(found.map(Arc::new))
         };
-        Ok(self.memories().workspaces.get(&id, read).await?.map(|known| Arc::clone(&known)))
+        let found = self.memories().workspaces.get(&id, read).await?;
+        Ok(found.filter(|known| known.is_enabled()).map(|known| Arc::clone(&known)))
     }
 
-    /// The only workspace there is; `None` when there are several or none.
+    /// The only workspace there is, if it is enabled; `None` when there are several or none. A disabled one counts, so that
+    /// who names none never comes to another shop.
     pub async fn only_workspace(&self) -> Result<Option<Workspace>, Error> {
-        self.doors().db(Mode::Read, |unit| Ok(unit.only_workspace()?)).await
+        let only = self.doors().db(Mode::Read, |unit| Ok(unit.only_workspace()?)).await?;
+        Ok(only.filter(Workspace::is_enabled))
     }
 
     /// Whether any workspace lets pages of that origin call with credentials: all that a preflight can be told,

@@ -27,4 +27,13 @@ pub struct Workspace {
     pub created_at: OffsetDateTime,
     /// When it was last changed; `None` until then.
     pub modified_at: Option<OffsetDateTime>,
+    /// Since when nothing of it opens anything; `None` while it is enabled.
+    pub disabled_at: Option<OffsetDateTime>,
+}
+
+impl Workspace {
+    /// Whether its tokens, keys, sessions and names open anything.
+    pub fn is_enabled(&self) -> bool {
+        self.disabled_at.is_none()
+    }
 }

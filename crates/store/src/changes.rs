@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// Something that an answer kept in memory depends on: whoever changes it says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Topic {
-    /// A workspace: its name and its settings.
+    /// A workspace: its name, its settings, whether it is enabled, and all sessions in it at once.
     Workspace(WorkspaceId),
     /// A customer with everything below it: members, addresses, and all of its sessions at once.
     Customer(CustomerId),

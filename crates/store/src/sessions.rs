@@ -142,6 +142,13 @@ pub trait Sessions {
         at: OffsetDateTime,
     ) -> Result<u64, StoreError>;
 
+    /// Ends every portal session in the workspace; how many were live.
+    fn revoke_customer_sessions_in(
+        &mut self,
+        workspace: WorkspaceId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError>;
+
     /// Ends the portal sessions of one member of the customer; how many were live.
     fn revoke_member_sessions(
         &mut self,
@@ -207,6 +214,13 @@ pub trait Sessions {
 
     /// Ends the customer's shop sessions; how many were live.
     fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError>;
+
+    /// Ends every shop session in the workspace; how many were live.
+    fn revoke_store_sessions_in(
+        &mut self,
+        workspace: WorkspaceId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError>;
 
     /// Removes portal sessions that expired before `cutoff`, the oldest first and `limit` at most, with their cookies; how
     /// many sessions.

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::StoreError;
 
-/// Workspaces and their settings.
+/// Workspaces and their settings. A disabled one is found like any other; the caller asks it.
 pub trait Workspaces {
     /// Adds a workspace. A taken slug conflicts with `WorkspaceSlug`.
     fn insert_workspace(&mut self, workspace: &Workspace) -> Result<(), StoreError>;
@@ -39,6 +39,14 @@ pub trait Workspaces {
         &mut self,
         id: WorkspaceId,
         name: &Line,
+        modified_at: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+
+    /// Disables a workspace since a moment, or enables it with `None`; `false` when there is no such workspace.
+    fn set_workspace_disabled(
+        &mut self,
+        id: WorkspaceId,
+        since: Option<OffsetDateTime>,
         modified_at: OffsetDateTime,
     ) -> Result<bool, StoreError>;
 

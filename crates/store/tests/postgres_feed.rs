@@ -68,6 +68,7 @@ fn workspace(id: WorkspaceId) -> Workspace {
         settings: WorkspaceSettings::default(),
         created_at: datetime!(2026-01-02 03:04:05 UTC),
         modified_at: None,
+        disabled_at: None,
     }
 }
 

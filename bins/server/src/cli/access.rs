@@ -22,6 +22,23 @@ pub(crate) enum Workspace {
     },
     /// List every workspace
     List(Output),
+    /// End every session in a workspace, and refuse all that it has until it is enabled: running servers do within a second
+    ///
+    /// Its access tokens, publishable keys, host name and portal are answered like unknown ones. Nothing is deleted, and
+    /// tokens and keys work again once it is enabled. To do it again ends what was opened meanwhile, if anything was.
+    Disable {
+        #[command(flatten)]
+        workspace: In,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Open a disabled workspace again; sessions that have ended stay so
+    Enable {
+        #[command(flatten)]
+        workspace: In,
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 #[derive(Debug, Subcommand)]

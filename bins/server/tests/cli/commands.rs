@@ -12,7 +12,7 @@ fn names(value: &Value) -> Vec<&str> {
 fn workspace_token_and_key_are_made_on_a_database_that_was_not_there() {
     let sandbox = Sandbox::new();
     let shop = sandbox.json(&["workspace", "create", "--slug", "shop", "--name", "My Shop", "--json"]);
-    assert_eq!(names(&shop), ["created_at", "id", "member_model_enabled", "name", "slug"]);
+    assert_eq!(names(&shop), ["created_at", "disabled_at", "id", "member_model_enabled", "name", "slug"]);
     assert_eq!((&shop["slug"], &shop["name"]), (&json!("shop"), &json!("My Shop")));
     assert_eq!(shop["member_model_enabled"], true);
 

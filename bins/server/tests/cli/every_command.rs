@@ -37,11 +37,13 @@ enum Database {
 use Database::{Examines, Ignores, Makes, Migrates, Tells, Wants};
 
 /// Each command, with arguments that are right but for the records they name.
-const COMMANDS: [(&str, Database, &[&str]); 27] = [
+const COMMANDS: [(&str, Database, &[&str]); 29] = [
     ("", Migrates, &[]),
     ("serve", Migrates, &[]),
     ("workspace create", Makes, &["--slug", "new", "--name", "New"]),
     ("workspace list", Wants, &[]),
+    ("workspace disable", Wants, &["--workspace", "nowhere"]),
+    ("workspace enable", Wants, &["--workspace", "nowhere"]),
     ("token create", Wants, &["--workspace", "nowhere", "--scopes", "all", "--comment", "c"]),
     ("token list", Wants, &["--workspace", "nowhere"]),
     ("token update", Wants, &[ABSENT, "--workspace", "nowhere", "--comment", "c"]),

@@ -19,3 +19,4 @@ mod secrets;
 mod serving;
 mod sessions;
 mod trouble;
+mod workspaces;

@@ -19,21 +19,21 @@ pub struct Sight {
     at: Instant,
 }
 
-/// What an answer depends on: at most four topics.
+/// What an answer depends on: at most five topics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct About([Slot; 4]);
+pub struct About([Slot; 5]);
 
 impl About {
-    /// One topic, and up to three others.
-    pub fn these(first: Topic, others: [Option<Topic>; 3]) -> Self {
+    /// One topic, and up to four others.
+    pub fn these(first: Topic, others: [Option<Topic>; 4]) -> Self {
         let first = Slot::of(first);
-        let [second, third, fourth] = others.map(|other| other.map_or(first, Slot::of));
-        Self([first, second, third, fourth])
+        let [second, third, fourth, fifth] = others.map(|other| other.map_or(first, Slot::of));
+        Self([first, second, third, fourth, fifth])
     }
 
     /// One topic.
     pub fn just(topic: Topic) -> Self {
-        Self::these(topic, [None; 3])
+        Self::these(topic, [None; 4])
     }
 }
 

@@ -22,7 +22,7 @@ struct Thing {
 
 impl Remembered for Thing {
     fn about(&self) -> About {
-        About::these(topic(0), [Some(topic(self.customer)), None, None])
+        About::these(topic(0), [Some(topic(self.customer)), None, None, None])
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HOST, HeaderName};
 use actix_web::{FromRequest, HttpRequest};
-use anteroom_app::Refusal;
+use anteroom_app::{Error, Refusal, Unauthenticated};
 use anteroom_domain::text::Slug;
 use anteroom_domain::workspace::Workspace;
 use futures_util::future::LocalBoxFuture;
@@ -21,7 +21,8 @@ static PUBLISHABLE_KEY: HeaderName = HeaderName::from_static("x-publishable-api-
 /// The workspace that a request of the Store API is for.
 ///
 /// `/store` always needs a publishable key, and the key says which. For `/auth` it is the key, else the subdomain,
-/// else the JWT, else the cookie's session where the cookie is what signs in, else the only workspace there is.
+/// else the JWT, else the cookie's session where the cookie is what signs in, else the only workspace there is. None of
+/// them leads to a disabled one.
 pub(crate) struct Shop(pub(crate) Arc<Workspace>);
 
 impl FromRequest for Shop {
@@ -77,7 +78,7 @@ impl Shop {
             return Ok(None);
         };
         let slug = Slug::parse(label).map_err(|_no_slug| Failure::NoSuchShop)?;
-        let found = http.app().workspace_by_slug(slug).await?;
+        let found = http.app().enabled_workspace_by_slug(slug).await?;
         found.map(|found| Some(Arc::new(found))).ok_or(Failure::NoSuchShop)
     }
 
@@ -91,15 +92,22 @@ impl Shop {
             matches!(who, Who::ShopperByCookie | Who::SignedIn)
         });
         let named = match (by_jwt, by_cookie.and_then(|_| session_cookie(http, request))) {
-            (Some(id), _) => Some(id),
-            (None, Some(cookie)) => http.app().workspace_of_cookie(&cookie).await?,
+            (Some(id), _) => Some((id, Unauthenticated::InvalidToken)),
+            (None, Some(cookie)) => {
+                let named = http.app().workspace_of_cookie(&cookie).await?;
+                named.map(|id| (id, Unauthenticated::InvalidCookie))
+            }
             (None, None) => None,
         };
-        let found = match named {
-            Some(id) => http.app().workspace(id).await?,
-            None => http.app().only_workspace().await?.map(Arc::new),
+        let Some((id, ended)) = named else {
+            let only = http.app().only_workspace().await?;
+            return only.map(Arc::new).ok_or_else(|| refused(Refusal::WhichWorkspace));
         };
-        found.ok_or_else(|| refused(Refusal::WhichWorkspace))
+        http.app().enabled_workspace(id).await?.ok_or_else(|| match matched(request).map(|route| route.who) {
+            // Nobody signs in by what came along.
+            Some(Who::Shop) => refused(Refusal::WhichWorkspace),
+            _ => Error::Unauthenticated(ended).into(),
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::Http;
 use crate::caller;
 use crate::failure::Failure;
 
-/// Somebody at the portal of a workspace that exists; elsewhere there is nothing, as under any unknown path.
+/// Somebody at the portal of a workspace that is there and enabled; elsewhere there is nothing, as under any unknown path.
 pub(super) struct Visitor {
     /// Whose portal it is.
     pub(super) workspace: Workspace,
@@ -30,7 +30,7 @@ impl FromRequest for Visitor {
             let http = caller::http(&request)?;
             let slug = request.match_info().get("slug").unwrap_or_default();
             let slug = Slug::parse(slug).map_err(|_no_slug| Failure::NoSuchRoute)?;
-            let found = http.app().workspace_by_slug(slug).await?;
+            let found = http.app().enabled_workspace_by_slug(slug).await?;
             let workspace = found.ok_or(Failure::NoSuchRoute)?;
             let access = access(&http, &request, &workspace).await?;
             Ok(Self { workspace, access })

@@ -7,6 +7,7 @@ mod credentials;
 mod customer_portal;
 mod customer_sessions;
 mod customers;
+mod disabled;
 mod edges;
 mod matrix;
 mod members;

@@ -134,6 +134,9 @@ fn installation_and_workspaces(world: &World<'_>) {
     let rename = |unit: &mut dyn Unit, id| unit.rename_workspace(id, &line("Market").unwrap(), at(1));
     assert!(!world.tells(&NOTHING, |unit| rename(unit, nobody)));
     assert!(world.tells(&[Topic::Workspace(world.workspace)], |unit| rename(unit, world.workspace)));
+    let disable = |unit: &mut dyn Unit, id| unit.set_workspace_disabled(id, Some(at(1)), at(1));
+    assert!(!world.tells(&NOTHING, |unit| disable(unit, nobody)));
+    assert!(world.tells(&[Topic::Workspace(world.workspace)], |unit| disable(unit, world.workspace)));
 }
 
 fn customers(world: &World<'_>) {
@@ -272,6 +275,10 @@ fn portal_sessions(world: &World<'_>) {
     let revoke_all = |unit: &mut dyn Unit| unit.revoke_customer_sessions(customer, at(1));
     assert_eq!(world.tells(&[Topic::Customer(customer)], revoke_all), 1);
     assert_eq!(world.tells(&NOTHING, revoke_all), 0);
+    world.stored_session(customer);
+    let revoke_everybodys = |unit: &mut dyn Unit| unit.revoke_customer_sessions_in(world.workspace, at(1));
+    assert_eq!(world.tells(&[Topic::Workspace(world.workspace)], revoke_everybodys), 1);
+    assert_eq!(world.tells(&NOTHING, revoke_everybodys), 0);
 }
 
 fn store_sessions(world: &World<'_>) {
@@ -297,6 +304,10 @@ fn store_sessions(world: &World<'_>) {
     let revoke_all = |unit: &mut dyn Unit| unit.revoke_store_sessions(customer, at(2));
     assert_eq!(world.tells(&[Topic::Customer(customer)], revoke_all), 1);
     assert_eq!(world.tells(&NOTHING, revoke_all), 0);
+    world.write(|unit| unit.insert_store_session(&store_session(&identity)));
+    let revoke_everybodys = |unit: &mut dyn Unit| unit.revoke_store_sessions_in(world.workspace, at(2));
+    assert_eq!(world.tells(&[Topic::Workspace(world.workspace)], revoke_everybodys), 1);
+    assert_eq!(world.tells(&NOTHING, revoke_everybodys), 0);
 }
 
 /// When something was last used, what a password is compared with, what is given again, who runs a job, and what has

@@ -16,8 +16,30 @@ pub fn portal_sessions(store: &dyn Store) {
     a_session_is_revoked_once(&World::new(store), &World::new(store));
     all_sessions_of_a_customer_are_revoked(&World::new(store));
     all_sessions_of_a_member_are_revoked(&World::new(store));
+    all_sessions_of_a_workspace_are_revoked(&World::new(store), &World::new(store));
     live_sessions_are_listed(&World::new(store), &World::new(store));
     a_stray_record_is_refused(&World::new(store));
+}
+
+fn all_sessions_of_a_workspace_are_revoked(world: &World<'_>, other: &World<'_>) {
+    let [ada, bob] = ["a@example.com", "b@example.com"].map(|address| world.stored_customer(address).id);
+    let member = world.member(bob, "m@example.com", Role::Owner);
+    let members = CustomerSession { member_id: Some(member.id), ..world.session(bob) };
+    world.write(|unit| {
+        unit.insert_member(&member)?;
+        unit.insert_customer_session(&members)
+    });
+    let [live, ended] = [ada, ada].map(|customer| world.stored_session(customer));
+    assert!(world.write(|unit| unit.revoke_customer_session(world.workspace, ended.id(), at(1))));
+    let spared = other.stored_session(other.stored_customer("a@example.com").id);
+    let revoke = |now| world.write(|unit| unit.revoke_customer_sessions_in(world.workspace, at(now)));
+    assert_eq!(revoke(3600), 0, "they have ended by themselves");
+    assert_eq!((revoke(2), revoke(3)), (2, 0));
+    let revoked_at = |session: &CustomerSession| {
+        world.read(|unit| unit.portal_access(&session.token_hash)).unwrap().session.revoked_at
+    };
+    assert_eq!([&live, &members, &ended].map(revoked_at), [Some(at(2)), Some(at(2)), Some(at(1))]);
+    assert_eq!(revoked_at(&spared), None);
 }
 
 fn a_token_and_a_cookie_open_the_same(world: &World<'_>) {

@@ -14,6 +14,7 @@ pub fn store_sessions(store: &dyn Store) {
     use_is_noted_forwards(&World::new(store));
     a_session_is_revoked_once(&World::new(store));
     a_customers_sessions_are_listed_and_revoked(&World::new(store), &World::new(store));
+    a_workspaces_sessions_end_together(&World::new(store), &World::new(store));
     a_stray_record_is_refused(&World::new(store));
 }
 
@@ -46,6 +47,21 @@ fn stored(world: &World<'_>, address: &str) -> StoreSession {
     let session = store_session(&identity);
     world.write(|unit| unit.insert_store_session(&session));
     session
+}
+
+fn a_workspaces_sessions_end_together(world: &World<'_>, other: &World<'_>) {
+    let sessions = ["a@example.com", "b@example.com"].map(|address| stored(world, address));
+    let ended = stored(world, "c@example.com");
+    world.write(|unit| unit.revoke_store_session(ended.id, at(1)));
+    let spared = stored(other, "a@example.com");
+    let revoke = |now| world.write(|unit| unit.revoke_store_sessions_in(world.workspace, at(now)));
+    assert_eq!(revoke(3600), 0, "they have ended by themselves");
+    assert_eq!((revoke(2), revoke(3)), (2, 0));
+    for session in &sessions {
+        assert_eq!(found(world, session).revoked_at, Some(at(2)));
+    }
+    assert_eq!(found(world, &ended).revoked_at, Some(at(1)));
+    assert_eq!(found(other, &spared), spared);
 }
 
 fn found(world: &World<'_>, session: &StoreSession) -> StoreSession {

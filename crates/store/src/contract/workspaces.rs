@@ -2,7 +2,7 @@
 
 use anteroom_domain::text::{Color, Email, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::{
-    LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, WorkspaceSettings,
+    LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, Workspace, WorkspaceSettings,
 };
 use time::Duration;
 
@@ -17,6 +17,7 @@ pub fn workspaces(store: &dyn Store) {
     settings_are_replaced(&world);
     whatever_is_chosen_is_read_back(&world);
     a_workspace_is_renamed(&world);
+    a_workspace_is_disabled_and_enabled(&world);
     all_are_listed_by_slug(&world);
 }
 
@@ -36,7 +37,7 @@ fn a_slug_is_taken_once(world: &World<'_>) {
     assert_eq!(world.read(|unit| unit.workspace_by_slug(&first.slug)).as_ref(), Some(&first));
     assert_eq!(world.write(|unit| unit.workspace_for_update(first.id)).as_ref(), Some(&first));
 
-    let second = anteroom_domain::workspace::Workspace { slug: first.slug.clone(), ..workspace() };
+    let second = Workspace { slug: first.slug.clone(), ..workspace() };
     assert_conflict(world.store.write(|unit| unit.insert_workspace(&second)), Constraint::WorkspaceSlug);
     assert_eq!(world.read(|unit| unit.workspace(second.id)), None);
     assert_eq!(world.read(|unit| unit.workspace_by_slug(&workspace().slug)), None);
@@ -131,6 +132,26 @@ fn a_workspace_is_renamed(world: &World<'_>) {
     assert_eq!((found.slug, found.settings), (record.slug, record.settings));
     assert!(!rename(id()));
     assert_eq!(world.read(|unit| unit.workspace(spared.id)), Some(spared));
+}
+
+fn a_workspace_is_disabled_and_enabled(world: &World<'_>) {
+    let (record, spared) = (workspace(), workspace());
+    for record in [&record, &spared] {
+        world.write(|unit| unit.insert_workspace(record));
+    }
+    let set = |id, since, now| world.write(|unit| unit.set_workspace_disabled(id, since, at(now)));
+    for (since, now) in [(Some(at(8)), 9), (None, 10)] {
+        assert!(set(record.id, since, now));
+        let found = world.read(|unit| unit.workspace(record.id)).unwrap();
+        assert_eq!((found.disabled_at, found.is_enabled()), (since, since.is_none()));
+        assert_eq!(found, Workspace { disabled_at: since, modified_at: Some(at(now)), ..record.clone() });
+        assert_eq!(world.read(|unit| unit.workspace_by_slug(&record.slug)), Some(found));
+    }
+    assert!(!set(id(), Some(at(8)), 9));
+    assert_eq!(world.read(|unit| unit.workspace(spared.id)), Some(spared));
+    let made = Workspace { disabled_at: Some(at(1)), ..workspace() };
+    world.write(|unit| unit.insert_workspace(&made));
+    assert_eq!(world.read(|unit| unit.workspace(made.id)), Some(made));
 }
 
 fn all_are_listed_by_slug(world: &World<'_>) {

@@ -190,6 +190,7 @@ pub(super) fn workspace() -> Workspace {
         settings: WorkspaceSettings::default(),
         created_at: at(0),
         modified_at: None,
+        disabled_at: None,
     }
 }
 

@@ -35,6 +35,7 @@ diesel::table! {
         settings -> JsonSql,
         created_at -> TimeSql,
         modified_at -> Nullable<TimeSql>,
+        disabled_at -> Nullable<TimeSql>,
     }
 }
 

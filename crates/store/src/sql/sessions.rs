@@ -13,12 +13,15 @@ use anteroom_domain::session::{
     CustomerSession, CustomerSessionId, PortalCookie, StoreSession, StoreSessionId,
 };
 use anteroom_domain::workspace::WorkspaceId;
+#[cfg(feature = "postgres")]
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
+use super::connection::DbConnection;
 use super::count::counted;
 use super::rows::{CustomerSessionRow, PortalCookieRow, StoreSessionRow, token_hash};
-use super::schema::{auth_identities, customer_sessions, portal_cookies, store_sessions};
+use super::schema::{auth_identities, customer_sessions, customers, portal_cookies, store_sessions};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{opened_sessions, portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
@@ -124,6 +127,26 @@ impl Sessions for SqlUnit {
         let ended = customer_sessions::revoked_at.eq(DbTime(at));
         let count =
             self.change(&[Topic::Customer(customer)], |c| diesel::update(live).set(ended).execute(c))?;
+        counted(count)
+    }
+
+    fn revoke_customer_sessions_in(
+        &mut self,
+        workspace: WorkspaceId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let theirs = customers::table
+            .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+            .select(customers::id);
+        let live = customer_sessions::table
+            .filter(customer_sessions::customer_id.eq_any(theirs))
+            .filter(customer_sessions::revoked_at.is_null())
+            .filter(customer_sessions::expires_at.gt(DbTime(at)));
+        let ended = customer_sessions::revoked_at.eq(DbTime(at));
+        let count = self.change(&[Topic::Workspace(workspace)], |c| {
+            take_time(c)?;
+            diesel::update(live).set(ended).execute(c)
+        })?;
         counted(count)
     }
 
@@ -245,6 +268,26 @@ impl Sessions for SqlUnit {
         counted(count)
     }
 
+    fn revoke_store_sessions_in(
+        &mut self,
+        workspace: WorkspaceId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let theirs = auth_identities::table
+            .filter(auth_identities::workspace_id.eq(DbUuid::from(workspace)))
+            .select(auth_identities::id);
+        let live = store_sessions::table
+            .filter(store_sessions::auth_identity_id.eq_any(theirs))
+            .filter(store_sessions::revoked_at.is_null())
+            .filter(store_sessions::expires_at.gt(DbTime(at)));
+        let ended = store_sessions::revoked_at.eq(DbTime(at));
+        let count = self.change(&[Topic::Workspace(workspace)], |c| {
+            take_time(c)?;
+            diesel::update(live).set(ended).execute(c)
+        })?;
+        counted(count)
+    }
+
     fn sweep_customer_sessions(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
         self.change(&UNKEPT, |c| sweeps::customer_sessions(c, cutoff, limit)).and_then(counted)
     }
@@ -256,5 +299,18 @@ impl Sessions for SqlUnit {
         let revoked =
             self.change(&UNKEPT, |c| sweeps::revoked_store_sessions(c, cutoff, rest)).and_then(counted)?;
         Ok(expired + revoked)
+    }
+}
+
+/// Lets the statements of this unit take longer than those of requests. They change so many rows that whoever holds one of them
+/// and waits for another has to give up first.
+fn take_time(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => {
+            c.batch_execute("SET LOCAL statement_timeout = '1min'; SET LOCAL lock_timeout = '5s'")
+        }
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(_) => Ok(()),
     }
 }

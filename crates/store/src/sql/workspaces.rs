@@ -102,6 +102,18 @@ impl Workspaces for SqlUnit {
         self.change(&[Topic::Workspace(id)], |c| Ok(diesel::update(named).set(renamed).execute(c)? == 1))
     }
 
+    fn set_workspace_disabled(
+        &mut self,
+        id: WorkspaceId,
+        since: Option<OffsetDateTime>,
+        modified_at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let named = workspaces::table.filter(workspaces::id.eq(DbUuid::from(id)));
+        let switched =
+            (workspaces::disabled_at.eq(since.map(DbTime)), workspaces::modified_at.eq(DbTime(modified_at)));
+        self.change(&[Topic::Workspace(id)], |c| Ok(diesel::update(named).set(switched).execute(c)? == 1))
+    }
+
     fn origin_is_listed(&mut self, origin: &Origin) -> Result<bool, StoreError> {
         self.read(|c| {
             let listed = workspace_origins::table.filter(workspace_origins::origin.eq(origin.as_str()));

@@ -101,6 +101,7 @@ impl Shop {
             settings: WorkspaceSettings::default(),
             created_at: NOW,
             modified_at: None,
+            disabled_at: None,
         };
         let email = Email::parse("ada@example.com").unwrap();
         let customer = Customer {

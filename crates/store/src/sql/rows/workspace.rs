@@ -22,6 +22,7 @@ pub(in crate::sql) struct WorkspaceRow {
     settings: WorkspaceSettingsColumns,
     created_at: DbTime,
     modified_at: Option<DbTime>,
+    disabled_at: Option<DbTime>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -41,6 +42,7 @@ impl From<&Workspace> for WorkspaceRow {
             settings: (&workspace.settings).into(),
             created_at: DbTime(workspace.created_at),
             modified_at: workspace.modified_at.map(DbTime),
+            disabled_at: workspace.disabled_at.map(DbTime),
         }
     }
 }
@@ -67,6 +69,7 @@ impl TryFrom<WorkspaceRow> for Workspace {
             settings: row.settings.try_into()?,
             created_at: row.created_at.0,
             modified_at: instant(row.modified_at),
+            disabled_at: instant(row.disabled_at),
         })
     }
 }
