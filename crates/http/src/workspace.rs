@@ -137,6 +137,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::enable::operation,
     },
     Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/send-password-reset",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::send_password_reset::handle),
+        operation: customers::send_password_reset::operation,
+    },
+    Route {
         method: Method::GET,
         path: "/api/customers/{customer_id}/store-metadata",
         who: Who::Merchant(Scope::CustomersRead),

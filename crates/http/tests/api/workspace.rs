@@ -14,6 +14,6 @@ mod objects;
 mod publishable_keys;
 mod sessions;
 mod settings;
-mod support;
+pub(crate) mod support;
 mod tenant_matrix;
 mod tenants;

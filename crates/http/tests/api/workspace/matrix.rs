@@ -108,6 +108,7 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
         ("GET", "/api/customers/{customer_id}/state", "customers:read"),
         ("POST", "/api/customers/{customer_id}/disable", "customers:write"),
         ("POST", "/api/customers/{customer_id}/enable", "customers:write"),
+        ("POST", "/api/customers/{customer_id}/send-password-reset", "customers:write"),
         ("PUT", "/api/customers/external/{external_id}", "customers:write"),
         ("PATCH", "/api/customers/external/{external_id}", "customers:write"),
         ("GET", "/api/customers/external/{external_id}/state", "customers:read"),
