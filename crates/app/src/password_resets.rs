@@ -8,6 +8,7 @@ use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::mail::{MailTemplate, OutboxMessage};
 use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::Provider;
+use anteroom_domain::text::Email;
 use anteroom_domain::workspace::Workspace;
 use anteroom_store::{Mode, OpenPasswordReset, StoreError, Topic, Unit};
 use time::OffsetDateTime;
@@ -59,6 +60,26 @@ impl App {
             })?)
         };
         self.doors().db(Mode::Write, write).await
+    }
+
+    /// As [`send_password_reset`](Self::send_password_reset), to whoever signs in with that e-mail; nobody is told what became
+    /// of it.
+    pub async fn request_password_reset(&self, workspace: &Workspace, email: Email) {
+        let id = workspace.id;
+        let find = move |unit: &mut dyn Unit| Ok(unit.identity_by_email(id, Provider::EmailPass, &email)?);
+        let sent = match self.doors().db(Mode::Read, find).await {
+            Ok(found) => match found.and_then(|(identity, _)| identity.customer_id) {
+                Some(customer) => self.send_password_reset(workspace, CustomerRef::Id(customer)).await,
+                None => return,
+            },
+            Err(error) => Err(error),
+        };
+        if let Err(error) = sent
+            && !error.is_outcome()
+        {
+            let error = error.with_causes();
+            tracing::warn!(error, "a mail that somebody asked for could not be written down");
+        }
     }
 
     /// Whether a token lets somebody choose another password at this moment. It is not spent.

@@ -298,6 +298,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::addresses::delete::operation,
     },
     Route {
+        method: Method::POST,
+        path: "/api/customers/external/{external_id}/send-password-reset",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::send_password_reset::handle),
+        operation: customers::external::send_password_reset::operation,
+    },
+    Route {
         method: Method::GET,
         path: "/api/customers/external/{external_id}/state",
         who: Who::Merchant(Scope::CustomersRead),

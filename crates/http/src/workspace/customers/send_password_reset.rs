@@ -18,18 +18,18 @@ use crate::workspace::names::customer_in_path;
 /// Nothing: what became of the mail is seen in the mailbox.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Accepted)]
-struct AcceptedBody {}
+pub(super) struct AcceptedBody {}
 
-pub(crate) fn operation() -> Operation {
+/// What both routes that mail a password reset say of themselves.
+pub(super) fn described(operation: Operation) -> Operation {
     let somebody = CustomerRef::Id(Id::from_random_bytes([0x5e; 16]));
-    Operation::new(Tag::Customers, "sendPasswordReset", "Mail a password reset")
+    operation
         .describes(
             "Mails the customer a link with which they choose another password: once, and within 30 minutes. It leads where \
              `links.password_reset` of the workspace says, else to a page of ours. Older links open nothing any more. Nobody \
              but the mailbox sees the link, and the old password stays until another is chosen. A customer is mailed five \
              times an hour at most; after that the answer is the same, no mail is sent, and the last link stays good.",
         )
-        .path::<Uuid4>("customer_id", "The customer's id.")
         .takes_nothing()
         .accepts::<AcceptedBody>("The mail is on its way.", serde_json::json!({}))
         .refuses("There is no such customer.", Error::NotFound(Missing::Customer))
@@ -38,6 +38,11 @@ pub(crate) fn operation() -> Operation {
             Error::refused(Refusal::NoPasswordToReset(somebody.clone())),
         )
         .refuses("The customer is disabled.", Error::refused(Refusal::NoResetWhileDisabled(somebody)))
+}
+
+pub(crate) fn operation() -> Operation {
+    described(Operation::new(Tag::Customers, "sendPasswordReset", "Mail a password reset"))
+        .path::<Uuid4>("customer_id", "The customer's id.")
 }
 
 pub(crate) async fn handle(

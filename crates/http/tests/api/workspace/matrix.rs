@@ -112,6 +112,7 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
         ("PUT", "/api/customers/external/{external_id}", "customers:write"),
         ("PATCH", "/api/customers/external/{external_id}", "customers:write"),
         ("GET", "/api/customers/external/{external_id}/state", "customers:read"),
+        ("POST", "/api/customers/external/{external_id}/send-password-reset", "customers:write"),
         ("DELETE", "/api/customers/external/{external_id}", "customers:write"),
         ("GET", "/api/customers/external/{external_id}/members", "members:read"),
         ("POST", "/api/customers/external/{external_id}/members", "members:write"),

@@ -11,6 +11,7 @@ use crate::workspace::support::{ABSENT, fault, id, individual, malformed, not_fo
 
 both_databases![
     a_customer_is_mailed_a_link,
+    a_customer_is_named_by_the_merchants_identifier,
     the_link_leads_where_the_merchant_says,
     ot_08_no_request_says_where_the_link_leads,
     ap_03_names_stay_where_they_belong_in_a_mail,
@@ -52,6 +53,22 @@ async fn a_customer_is_mailed_a_link(app: TestApp) {
     let (page, token) = mail.link().split_once("?token=").unwrap();
     assert_eq!(page, "http://anteroom.test/acme/portal/password-reset");
     assert!(token.starts_with("anteroom_prt_"), "{token}");
+}
+
+async fn a_customer_is_named_by_the_merchants_identifier(app: TestApp) {
+    let (_, ada) = shopper(&app, "ada@example.com").await;
+    let path = format!("/api/customers/{}", id(&ada));
+    app.merchant("PATCH", &path).json(&json!({"external_id": "usr/1"})).send().await.expect(200);
+    let by_name = |name: &str| {
+        app.merchant("POST", &format!("/api/customers/external/{name}/send-password-reset")).send()
+    };
+    by_name("usr%2F1").await.assert(202, &json!({}));
+    assert_eq!(only_mail(&app).await.header("To"), "ada@example.com");
+    by_name("usr_2").await.assert(404, &not_found("Customer"));
+    app.merchant("POST", &format!("{path}/disable")).send().await.expect(200);
+    let message = "Customer is disabled.";
+    let refused = fault("value_error", &json!(["path", "external_id"]), message, &json!("usr/1"));
+    by_name("usr%2F1").await.assert(422, &refused);
 }
 
 async fn the_link_leads_where_the_merchant_says(app: TestApp) {
@@ -126,15 +143,11 @@ async fn what_is_no_request_is_refused(app: TestApp) {
     let (_, ada) = shopper(&app, "ada@example.com").await;
     ask(&app, &json!({"id": "usr_1"})).await.assert(422, &malformed("customer_id", "usr_1"));
     let path = format!("/api/customers/{}/send-password-reset", id(&ada));
-    let unknown = fault(
-        "extra_forbidden",
-        &json!(["body", "email"]),
-        "Extra inputs are not permitted",
-        &json!("b@evil.example"),
-    );
+    let unknown =
+        fault("extra_forbidden", &json!(["body", "email"]), "Extra inputs are not permitted", &json!(null));
     app.merchant("POST", &path).json(&json!({"email": "b@evil.example"})).send().await.assert(422, &unknown);
     let unknown =
-        fault("extra_forbidden", &json!(["query", "to"]), "Extra inputs are not permitted", &json!("b"));
+        fault("extra_forbidden", &json!(["query", "to"]), "Extra inputs are not permitted", &json!(null));
     app.merchant("POST", &format!("{path}?to=b")).send().await.assert(422, &unknown);
     assert_eq!(deliver(&app).await, 0);
 }
