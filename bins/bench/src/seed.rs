@@ -24,6 +24,7 @@ use anteroom_domain::credential::Scopes;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
+use anteroom_mail::FileTransport;
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use anyhow::{Context, anyhow};
 
@@ -131,6 +132,7 @@ fn app(store: &Arc<SqlStore>, keys: &Keys) -> anyhow::Result<App> {
         store: Arc::<SqlStore>::clone(store),
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
+        mail: Arc::new(FileTransport::new(std::env::temp_dir())),
         keys: keys.clone(),
         jwt: set_up(&**store, keys, &SystemClock, &OsRandom)?,
         settings: Settings {

@@ -1,5 +1,6 @@
 //! Puts the product together: the only place that names a database.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use anteroom_app::{App, DoorSizes, MemorySettings, Parts, SetUpError, Settings, 
 use anteroom_auth::keys::Keys;
 use anteroom_domain::job::JobHolder;
 use anteroom_jobs::Runner;
+use anteroom_mail::FileTransport;
 use anteroom_store::sql::SqlStore;
 use anteroom_store::{StoreError, StoreExt};
 use anyhow::{Context, anyhow, bail};
@@ -90,6 +92,7 @@ pub(crate) fn wire(
         store: Arc::new(store),
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
+        mail: Arc::new(FileTransport::new(outbox(config))),
         keys,
         jwt,
         settings: Settings {
@@ -101,6 +104,11 @@ pub(crate) fn wire(
         },
     })
     .context("cannot start threads")
+}
+
+/// The folder that mails are written into.
+pub(crate) fn outbox(config: &Config) -> PathBuf {
+    config.data_dir.join("outbox")
 }
 
 /// A runner of every job, by a name that tells where this process is.

@@ -14,6 +14,7 @@ use crate::change::Change;
 use crate::customer_names::{claim_names, taken_names};
 use crate::customers::{BilledCustomer, known, with_billing_address};
 use crate::names::named_for_update;
+use crate::password_resets::end_password_resets;
 use crate::portal::write_billing_address;
 use crate::sessions::{Ended, end_sessions};
 use crate::{App, CustomerRef, Error, Missing, Refusal};
@@ -156,6 +157,7 @@ fn carry_email_on(
             }
             renamed => renamed?,
         };
+        end_password_resets(unit, customer.id, now)?;
     }
     Ok(())
 }

@@ -221,6 +221,10 @@ pub enum Refusal {
     MemberModelOff(MemberRef),
     /// A team's session is opened for one of its members.
     MemberRequired,
+    /// Nobody signs in as the customer with a password.
+    NoPasswordToReset(CustomerRef),
+    /// The customer is disabled, and gets no link to choose another password.
+    NoResetWhileDisabled(CustomerRef),
     /// Another living customer has the e-mail.
     EmailTaken(Email),
     /// Another living customer has the external id.

@@ -18,12 +18,14 @@ mod error;
 mod idempotency;
 mod installation;
 mod jobs;
+mod mails;
 pub mod measure;
 mod members;
 mod memories;
 mod merges;
 mod names;
 pub mod observe;
+mod password_resets;
 mod portal;
 mod publishable_keys;
 mod readiness;
@@ -44,6 +46,7 @@ use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Random};
+use anteroom_mail::Transport;
 use anteroom_store::{Listener, Store};
 
 pub use access_tokens::{
@@ -102,6 +105,7 @@ struct Inner {
     last_write: LastWrite,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    mail: Arc<dyn Transport>,
     keys: Keys,
     jwt: KeySet,
     settings: Settings,
@@ -153,6 +157,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Makes ids, tokens and salts.
     pub random: Arc<dyn Random>,
+    /// Takes mails over.
+    pub mail: Arc<dyn Transport>,
     /// Keys derived from the master key.
     pub keys: Keys,
     /// Keys that sign JWTs; see [`set_up`].
@@ -164,7 +170,7 @@ pub struct Parts {
 impl App {
     /// Puts the product together and starts its threads.
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
-        let Parts { store, clock, random, keys, jwt, settings } = parts;
+        let Parts { store, clock, random, mail, keys, jwt, settings } = parts;
         let memories = Memories::new(settings.memory.bytes);
         let doors = Doors::open(&store, settings.doors)?;
         let freshness: Arc<dyn Listener> = Arc::<Freshness>::clone(&memories.freshness);
@@ -178,6 +184,7 @@ impl App {
             last_write: LastWrite::default(),
             clock,
             random,
+            mail,
             keys,
             jwt,
             settings,

@@ -1,6 +1,7 @@
 //! Removal of what has long been over. Each is one short unit that removes so many rows at most, so that requests get in
 //! between; the caller repeats it until one removes fewer.
 
+use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, StoreSession};
 use anteroom_store::Mode;
 
@@ -17,6 +18,12 @@ impl App {
     pub async fn sweep_idempotent_answers(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();
         self.in_background(Mode::Write, move |unit| Ok(unit.sweep_idempotent_answers(now, limit)?)).await
+    }
+
+    /// Removes password resets that expired [`PasswordReset::KEPT`] ago; how many.
+    pub async fn sweep_password_resets(&self, limit: u32) -> Result<u64, Error> {
+        let cutoff = self.now() - PasswordReset::KEPT;
+        self.in_background(Mode::Write, move |unit| Ok(unit.sweep_password_resets(cutoff, limit)?)).await
     }
 
     /// Removes shop sessions that expired or were ended [`StoreSession::KEPT`] ago; how many.

@@ -24,6 +24,7 @@ pub(crate) use shopper::{
 use crate::Http;
 use crate::failure::Failure;
 use crate::route::{Who, matched};
+use bearer::Bearer;
 
 /// The origins that the workspace of this request allows.
 #[derive(Debug, Clone)]
@@ -60,6 +61,14 @@ pub(crate) fn cookie(request: &HttpRequest, name: &str) -> Option<String> {
         let (key, value) = std::str::from_utf8(pair).ok()?.trim().split_once('=')?;
         (key == name).then(|| value.trim_matches('"').to_owned())
     })
+}
+
+/// What stands behind `Authorization: Bearer`; nothing is as good as a token that is none.
+pub(crate) fn bearer_token(request: &HttpRequest) -> &str {
+    match Bearer::of(request) {
+        Bearer::Token(token) => token,
+        Bearer::Absent => "",
+    }
 }
 
 /// The text of a header, when it is text.

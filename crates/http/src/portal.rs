@@ -12,6 +12,7 @@ mod entry;
 mod forms;
 mod home;
 mod page;
+mod password_reset;
 pub(crate) mod problem;
 mod profile;
 mod reader;
@@ -48,6 +49,20 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Anyone,
         handler: || web::to(enter::handle),
         operation: enter::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{slug}/portal/password-reset",
+        who: Who::Anyone,
+        handler: || web::to(password_reset::show),
+        operation: password_reset::showing,
+    },
+    Route {
+        method: Method::POST,
+        path: "/{slug}/portal/password-reset",
+        who: Who::Anyone,
+        handler: || web::to(password_reset::choose),
+        operation: password_reset::choosing,
     },
     Route {
         method: Method::GET,

@@ -28,6 +28,20 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::POST,
+        path: "/auth/customer/{provider}/reset-password",
+        who: Who::Shop,
+        handler: || web::to(auth::reset_password::handle),
+        operation: auth::reset_password::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/auth/customer/{provider}/update",
+        who: Who::Shop,
+        handler: || web::to(auth::update::handle),
+        operation: auth::update::operation,
+    },
+    Route {
+        method: Method::POST,
         path: "/auth/token/refresh",
         who: Who::SignedIn,
         handler: || web::to(auth::refresh::handle),

@@ -137,6 +137,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::enable::operation,
     },
     Route {
+        method: Method::POST,
+        path: "/api/customers/{customer_id}/send-password-reset",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::send_password_reset::handle),
+        operation: customers::send_password_reset::operation,
+    },
+    Route {
         method: Method::GET,
         path: "/api/customers/{customer_id}/store-metadata",
         who: Who::Merchant(Scope::CustomersRead),
@@ -289,6 +296,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::AddressesWrite),
         handler: || web::to(customers::addresses::delete::handle),
         operation: customers::addresses::delete::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/customers/external/{external_id}/send-password-reset",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::external::send_password_reset::handle),
+        operation: customers::external::send_password_reset::operation,
     },
     Route {
         method: Method::GET,

@@ -2,6 +2,9 @@
 
 use anteroom_app::Error;
 use anteroom_domain::job::{JobLease, JobRun};
+use time::Duration;
+
+use crate::job::AnyJob;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -46,8 +49,13 @@ pub enum NotBegun {
 
 impl Ended {
     /// Tells the operator.
-    pub(crate) fn log(&self, name: &'static str) {
+    pub(crate) fn log(&self, job: &AnyJob) {
+        let name = job.name();
         match self {
+            // Nobody wants to read every few seconds that there was nothing.
+            Self::Done(run) if run.swept == 0 && job.period() < Duration::MINUTE => {
+                tracing::debug!(job.name = name, "job {name} had nothing to do");
+            }
             Self::Done(run) => {
                 let (swept, took) = (run.swept, (run.finished_at - run.started_at).whole_milliseconds());
                 tracing::info!(job.name = name, job.swept = swept, duration_ms = %took, "job {name} is done");

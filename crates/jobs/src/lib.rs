@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod deliver_mail;
 mod ended;
 mod job;
 mod numbers;
@@ -7,8 +8,10 @@ mod run;
 mod runner;
 mod sweep_customer_sessions;
 mod sweep_idempotent_answers;
+mod sweep_password_resets;
 mod sweep_store_sessions;
 
+pub use deliver_mail::DeliverMail;
 pub use ended::{Ended, Failure, NotBegun};
 pub use job::{AnyJob, Job};
 pub use numbers::JobNumbers;
@@ -16,13 +19,16 @@ pub use run::{BATCH, Interruption, Run};
 pub use runner::Runner;
 pub use sweep_customer_sessions::SweepCustomerSessions;
 pub use sweep_idempotent_answers::SweepIdempotentAnswers;
+pub use sweep_password_resets::SweepPasswordResets;
 pub use sweep_store_sessions::SweepStoreSessions;
 
 /// Every job of the product, in the order of their names.
 pub fn all() -> Vec<AnyJob> {
     vec![
+        AnyJob::new(DeliverMail),
         AnyJob::new(SweepCustomerSessions),
         AnyJob::new(SweepIdempotentAnswers),
+        AnyJob::new(SweepPasswordResets),
         AnyJob::new(SweepStoreSessions),
     ]
 }

@@ -50,10 +50,22 @@ impl Run {
     where
         F: Future<Output = Result<u64, Error>> + Send,
     {
+        self.repeat(BATCH, batch).await
+    }
+
+    /// As [`sweep`](Self::sweep), so many at a time.
+    pub async fn repeat<F>(
+        &mut self,
+        limit: u32,
+        batch: impl Fn(App, u32) -> F + Send,
+    ) -> Result<(), Interruption>
+    where
+        F: Future<Output = Result<u64, Error>> + Send,
+    {
         loop {
-            let swept = batch(self.app.clone(), BATCH).await?;
+            let swept = batch(self.app.clone(), limit).await?;
             self.swept = self.swept.saturating_add(swept);
-            if swept < u64::from(BATCH) {
+            if swept < u64::from(limit) {
                 return Ok(());
             }
             self.go_on().await?;

@@ -118,7 +118,7 @@ impl Runner {
             let is_due = due_at(job, record, now).is_none_or(|due| due <= now);
             if is_due && !self.is_stopping() {
                 if let Some(ended) = self.attempt(job, record).await? {
-                    ended.log(job.name());
+                    ended.log(job);
                 }
                 // A run may have taken long enough for others to have run what comes next.
                 records = self.0.app.jobs().await?;

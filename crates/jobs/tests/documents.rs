@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, StoreSession};
 use anteroom_jobs::AnyJob;
 use time::Duration;
@@ -13,17 +14,26 @@ fn page() -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+fn every(period: Duration) -> String {
+    match period.whole_hours() {
+        0 => format!("{} s", period.whole_seconds()),
+        hours => format!("{hours} h"),
+    }
+}
+
 #[test]
 fn the_page_lists_every_job_as_it_is() {
     let kept: BTreeMap<_, _> = [
+        ("deliver-mail", Duration::ZERO),
         ("sweep-customer-sessions", CustomerSession::KEPT),
         ("sweep-idempotent-answers", Duration::ZERO),
+        ("sweep-password-resets", PasswordReset::KEPT),
         ("sweep-store-sessions", StoreSession::KEPT),
     ]
     .into();
     let row = |job: &AnyJob| {
-        let (hours, days) = (job.period().whole_hours(), kept.get(job.name()).unwrap().whole_days());
-        format!("| `{}` | {hours} h | {} | {days} d |", job.name(), job.purpose())
+        let days = kept.get(job.name()).unwrap().whole_days();
+        format!("| `{}` | {} | {} | {days} d |", job.name(), every(job.period()), job.purpose())
     };
     let expected: Vec<_> = anteroom_jobs::all().iter().map(row).collect();
     let page = page();

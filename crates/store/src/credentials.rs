@@ -2,8 +2,8 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::{
-    AccessToken, AccessTokenId, AuthIdentity, AuthIdentityId, ProviderIdentity, PublishableKey,
-    PublishableKeyId,
+    AccessToken, AccessTokenId, AuthIdentity, AuthIdentityId, ProviderIdentity, ProviderIdentityId,
+    PublishableKey, PublishableKeyId,
 };
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::page::{Listed, Page};
@@ -117,6 +117,9 @@ pub trait Credentials {
     /// The providers by which an identity signs in.
     fn provider_identities(&mut self, identity: AuthIdentityId) -> Result<Vec<ProviderIdentity>, StoreError>;
 
+    /// The names by which a customer signs in with a password, oldest first.
+    fn password_identities(&mut self, customer: CustomerId) -> Result<Vec<ProviderIdentity>, StoreError>;
+
     /// Makes an identity without a customer that customer's; `false` when it has one already or there is none.
     fn link_customer(&mut self, identity: AuthIdentityId, customer: CustomerId) -> Result<bool, StoreError>;
 
@@ -134,4 +137,7 @@ pub trait Credentials {
 
     /// Replaces a stored password hash by a newer one; `false` when it is not the `old` one any more.
     fn replace_password_hash(&mut self, provider: &ProviderIdentity, new: &str) -> Result<bool, StoreError>;
+
+    /// Sets another password, whatever the old one was; `false` when nobody signs in by that name any more.
+    fn set_password_hash(&mut self, provider: ProviderIdentityId, new: &str) -> Result<bool, StoreError>;
 }

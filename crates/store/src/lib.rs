@@ -13,6 +13,8 @@ mod installation;
 mod jobs;
 mod members;
 mod merges;
+mod outbox;
+mod password_resets;
 mod sessions;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod sql;
@@ -30,6 +32,8 @@ pub use installation::{Installation, InstallationRecord};
 pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};
 pub use merges::{Merge, Merges};
+pub use outbox::Outbox;
+pub use password_resets::{OpenPasswordReset, PasswordResets};
 pub use sessions::{CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, StoreAccess};
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

@@ -5,7 +5,7 @@ use std::sync::Weak;
 
 use crate::{
     Addresses, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Listener, Members,
-    Merges, Sessions, StoreError, Workspaces,
+    Merges, Outbox, PasswordResets, Sessions, StoreError, Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -70,6 +70,8 @@ pub trait Unit:
     + Credentials
     + IdempotentAnswers
     + Jobs
+    + PasswordResets
+    + Outbox
 {
     /// Makes the unit's changes durable. Every listener of this process knows of them when it returns, and other processes
     /// hear of them.

@@ -64,6 +64,8 @@ fn statements(store: &dyn Store, quote: &str) -> Vec<String> {
     contract::jobs(store);
     contract::members(store);
     contract::merges(store);
+    contract::outbox(store);
+    contract::password_resets(store);
     contract::portal_sessions(store);
     contract::store_sessions(store);
     contract::sweeps(store);

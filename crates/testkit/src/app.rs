@@ -8,6 +8,7 @@ mod server;
 
 use std::future::Future;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_http::metrics::Metrics;
 use anteroom_http::{Http, Options, SessionCookieOptions};
+use anteroom_mail::FileTransport;
 use anteroom_store::Store;
 use anteroom_store::sql::{SqlStore, dump};
 
@@ -75,7 +77,7 @@ impl TestApp {
             base_domain: None,
             session_cookie: SessionCookieOptions::default(),
         };
-        let app = use_cases(&store, &clock, &random, &options);
+        let app = use_cases(&store, &clock, &random, &options, &place.outbox());
         let http = Http::new(app.clone(), options.clone());
         documented::learn(&http);
         let server = Server::start(http);
@@ -91,7 +93,7 @@ impl TestApp {
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
         change(&mut self.options);
-        self.app = use_cases(&self.store, &self.clock, &self.random, &self.options);
+        self.app = use_cases(&self.store, &self.clock, &self.random, &self.options, &self.place.outbox());
         self.server = Server::start(Http::new(self.app.clone(), self.options.clone()));
         self
     }
@@ -103,7 +105,7 @@ impl TestApp {
     #[must_use]
     pub fn another_server(&self) -> Self {
         let (store, random) = (Arc::new(self.place.open()), Arc::new(SeededRandom::new(2)));
-        let app = use_cases(&store, &self.clock, &random, &self.options);
+        let app = use_cases(&store, &self.clock, &random, &self.options, &self.place.outbox());
         let server = Server::start(Http::new(app.clone(), self.options.clone()));
         let (clock, workspace, options) = (self.clock.clone(), self.workspace.clone(), self.options.clone());
         let (token, key, client, place) =
@@ -119,7 +121,9 @@ impl TestApp {
     pub fn sabotaged_server(&self) -> (Self, Sabotage) {
         let mut served = self.another_server();
         let (store, sabotage) = Sabotage::of(&served.store);
-        served.app = use_cases_on(&store, &served.store, &served.clock, &served.random, &served.options);
+        let outbox = served.place.outbox();
+        served.app =
+            use_cases_on(&store, &served.store, &served.clock, &served.random, &served.options, &outbox);
         served.server = Server::start(Http::new(served.app.clone(), served.options.clone()));
         (served, sabotage)
     }
@@ -132,6 +136,11 @@ impl TestApp {
     /// What its server has measured.
     pub fn metrics(&self) -> Metrics {
         self.server.metrics()
+    }
+
+    /// The folder that its mails are written into.
+    pub fn outbox(&self) -> PathBuf {
+        self.place.outbox()
     }
 
     /// The store behind it.
@@ -236,9 +245,10 @@ fn use_cases(
     clock: &ManualClock,
     random: &Arc<SeededRandom>,
     options: &Options,
+    outbox: &Path,
 ) -> App {
     let opened: Arc<dyn Store> = Arc::<SqlStore>::clone(store);
-    use_cases_on(&opened, store, clock, random, options)
+    use_cases_on(&opened, store, clock, random, options, outbox)
 }
 
 /// The use cases on `opened`, which is `store` or stands before it.
@@ -248,6 +258,7 @@ fn use_cases_on(
     clock: &ManualClock,
     random: &Arc<SeededRandom>,
     options: &Options,
+    outbox: &Path,
 ) -> App {
     let keys = Keys::derive(&MasterKey::generate(&SeededRandom::new(0)));
     let random: Arc<dyn Random> = Arc::<SeededRandom>::clone(random);
@@ -269,7 +280,8 @@ fn use_cases_on(
         memory: MemorySettings::default(),
     };
     let (store, clock) = (Arc::clone(opened), Arc::new(clock.clone()));
-    App::new(Parts { store, clock, random, keys, jwt, settings }).unwrap()
+    let mail = Arc::new(FileTransport::new(outbox.to_owned()));
+    App::new(Parts { store, clock, random, mail, keys, jwt, settings }).unwrap()
 }
 
 async fn create_workspace(app: &App, slug: &str) -> Workspace {

@@ -47,6 +47,8 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         base_domain: config.server.base_domain.clone(),
         session_cookie: config.session_cookie.clone(),
     };
+    let outbox = wiring::outbox(&config);
+    tracing::info!(path = %outbox.display(), "mails are written into {}", outbox.display());
     let runner = config.jobs_enabled.then(|| wiring::runner(&app));
     // From here on a signal is heard, so that whoever reads that the server listens can stop it.
     let ending = Ending::default();

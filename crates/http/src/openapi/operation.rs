@@ -204,6 +204,11 @@ impl Operation {
         self.answers_json::<T>(StatusCode::CREATED, description, example)
     }
 
+    /// A JSON answer with status 202: it is going to be done.
+    pub(crate) fn accepts<T: ToSchema>(self, description: &str, example: Value) -> Self {
+        self.answers_json::<T>(StatusCode::ACCEPTED, description, example)
+    }
+
     fn answers_json<T: ToSchema>(mut self, status: StatusCode, description: &str, example: Value) -> Self {
         let content = self.json::<T>(Some(example));
         let answer = ResponseBuilder::new().description(description).content("application/json", content);

@@ -5,7 +5,9 @@ pub(super) mod end_session;
 pub(super) mod open_session;
 pub(super) mod refresh;
 pub(super) mod register;
+pub(super) mod reset_password;
 pub(super) mod sign_in;
+pub(super) mod update;
 
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::SignedIn;

@@ -172,6 +172,8 @@ fn refused(refusal: &Refusal) -> Words {
         }
         Refusal::UnknownCustomer(_)
         | Refusal::DisabledCustomer(_)
+        | Refusal::NoPasswordToReset(_)
+        | Refusal::NoResetWhileDisabled(_)
         | Refusal::UnknownMember(_)
         | Refusal::MemberModelOff(_)
         | Refusal::MemberRequired

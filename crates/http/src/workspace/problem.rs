@@ -251,6 +251,11 @@ fn refused(refusal: &Refusal) -> FaultBody {
             let (field, input) = customer_field(which);
             (field, "Customer is disabled.", input)
         }
+        Refusal::NoPasswordToReset(which) => {
+            let message = "Nobody signs in as this customer with a password.";
+            return about_path(which, message);
+        }
+        Refusal::NoResetWhileDisabled(which) => return about_path(which, "Customer is disabled."),
         Refusal::UnknownMember(which) => {
             let (field, input) = member_field(which);
             (field, "Member does not exist.", input)
@@ -343,6 +348,14 @@ fn not_mergeable(why: MergeFault) -> &'static str {
 
 fn value_error(loc: Vec<Value>, message: &str, input: Value) -> FaultBody {
     FaultBody { input, loc, msg: message.to_owned(), kind: "value_error" }
+}
+
+fn about_path(which: &CustomerRef, message: &str) -> FaultBody {
+    let (segment, input) = match which {
+        CustomerRef::Id(id) => ("customer_id", json!(id.to_string())),
+        CustomerRef::External(external_id) => ("external_id", json!(external_id.as_str())),
+    };
+    value_error(vec![json!(Place::Path.as_str()), json!(segment)], message, input)
 }
 
 fn customer_field(which: &CustomerRef) -> (&'static str, Value) {

@@ -3,6 +3,7 @@
 
 mod health;
 mod idempotency;
+mod mails;
 mod metrics;
 mod openapi;
 mod portal;

@@ -7,6 +7,7 @@ mod forms;
 mod home;
 mod injection;
 mod look;
+mod password_reset;
 mod problems;
 mod profile;
 mod sign_out;

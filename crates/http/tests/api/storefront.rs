@@ -10,6 +10,7 @@ mod edges;
 mod guests;
 mod jwts;
 mod lifetimes;
+mod password_resets;
 mod passwords;
 mod races;
 mod refusals;

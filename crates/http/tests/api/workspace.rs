@@ -15,6 +15,6 @@ mod objects;
 mod publishable_keys;
 mod sessions;
 mod settings;
-mod support;
+pub(crate) mod support;
 mod tenant_matrix;
 mod tenants;

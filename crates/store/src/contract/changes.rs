@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, Weak};
 use anteroom_domain::credential::{AccessToken, PublishableKey, Scopes, SealedSigningKey};
 use anteroom_domain::customer::Customer;
 use anteroom_domain::job::{JobOutcome, JobRun};
+use anteroom_domain::mail::MailTemplate;
 use anteroom_domain::member::Role;
 use anteroom_domain::session::{PortalCookie, StoreSession};
 use anteroom_domain::workspace::{WorkspaceId, WorkspaceSettings};
@@ -319,11 +320,19 @@ fn what_nobody_keeps(world: &World<'_>) {
     let sign_in = store_session(&identity);
     let (answer, ada) = (world.answer(0), lease("ada", 0));
     let run = JobRun { started_at: at(0), finished_at: at(1), outcome: JobOutcome::Done, swept: 7 };
+    let (reset, message) = (world.reset(&identity, 0), world.message(customer, 0));
     world.tells(&NOTHING, |unit| {
         unit.insert_store_session(&sign_in)?;
         unit.touch_store_sessions(&[(sign_in.id, at(1))])?;
         unit.touch_access_tokens(&[(id(), at(1))])?;
         assert!(unit.replace_password_hash(&provider, "$argon2id$new")?);
+        assert!(unit.set_password_hash(provider.id, "$argon2id$newer")?);
+        unit.insert_password_reset(&reset)?;
+        assert!(unit.spend_password_reset(&reset.token_hash, at(1))?);
+        unit.insert_outbox_message(&message)?;
+        assert_eq!(unit.take_outbox_messages(at(0), at(1), 1)?.len(), 1);
+        assert!(unit.put_off_outbox_message(message.id, 1, at(2))?);
+        assert_eq!(unit.recall_outbox_messages(customer, MailTemplate::PasswordReset)?, 1);
         unit.insert_idempotent_answer(&answer)?;
         assert!(unit.take_job("told", 0, &ada)?);
         assert!(unit.extend_job("told", &ada)?);

@@ -2,8 +2,8 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::{
-    AccessToken, AccessTokenId, AuthIdentity, AuthIdentityId, ProviderIdentity, PublishableKey,
-    PublishableKeyId,
+    AccessToken, AccessTokenId, AuthIdentity, AuthIdentityId, ProviderIdentity, ProviderIdentityId,
+    PublishableKey, PublishableKeyId,
 };
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::page::{Listed, Page};
@@ -275,6 +275,19 @@ impl Credentials for SqlUnit {
         rows.into_iter().map(ProviderIdentity::try_from).collect()
     }
 
+    fn password_identities(&mut self, customer: CustomerId) -> Result<Vec<ProviderIdentity>, StoreError> {
+        let rows: Vec<ProviderIdentityRow> = self.read(|c| {
+            provider_identities::table
+                .inner_join(auth_identities::table)
+                .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
+                .filter(provider_identities::provider.eq(Provider::EmailPass.as_str()))
+                .order((provider_identities::created_at.asc(), provider_identities::id.asc()))
+                .select(ProviderIdentityRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(ProviderIdentity::try_from).collect()
+    }
+
     fn link_customer(&mut self, identity: AuthIdentityId, customer: CustomerId) -> Result<bool, StoreError> {
         let unlinked = auth_identities::table
             .filter(auth_identities::id.eq(DbUuid::from(identity)))
@@ -322,5 +335,11 @@ impl Credentials for SqlUnit {
             .filter(provider_identities::password_hash.eq(&provider.password_hash));
         let replaced = provider_identities::password_hash.eq(new);
         self.change(&UNKEPT, |c| Ok(diesel::update(unchanged).set(replaced).execute(c)? == 1))
+    }
+
+    fn set_password_hash(&mut self, provider: ProviderIdentityId, new: &str) -> Result<bool, StoreError> {
+        let one = provider_identities::table.filter(provider_identities::id.eq(DbUuid::from(provider)));
+        let set = provider_identities::password_hash.eq(new);
+        self.change(&UNKEPT, |c| Ok(diesel::update(one).set(set).execute(c)? == 1))
     }
 }

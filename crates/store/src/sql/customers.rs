@@ -12,7 +12,9 @@ use super::connection::DbConnection;
 use super::count::counted;
 use super::customer_lists;
 use super::rows::{CustomerColumns, CustomerRow};
-use super::schema::{addresses, auth_identities, customer_sessions, customers, idempotent_answers, members};
+use super::schema::{
+    addresses, auth_identities, customer_sessions, customers, idempotent_answers, members, outbox_messages,
+};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use crate::{CustomerFilter, CustomerOrder, Customers, Merges, StoreError, Topic};
@@ -164,6 +166,7 @@ fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> Qu
     let living = members::table.filter(members::customer_id.eq(id)).filter(members::deleted_at.is_null());
     diesel::update(living).set(members::deleted_at.eq(at)).execute(c)?;
     diesel::delete(auth_identities::table.filter(auth_identities::customer_id.eq(id))).execute(c)?;
+    diesel::delete(outbox_messages::table.filter(outbox_messages::customer_id.eq(id))).execute(c)?;
     Ok(true)
 }
 

@@ -8,7 +8,9 @@ use diesel::prelude::*;
 
 use super::connection::DbConnection;
 use super::rows::{CustomerRow, MemberRow};
-use super::schema::{addresses, auth_identities, customer_sessions, customers, idempotent_answers, members};
+use super::schema::{
+    addresses, auth_identities, customer_sessions, customers, idempotent_answers, members, outbox_messages,
+};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
 use crate::{Merge, Merges, StoreError, Topic};
@@ -128,6 +130,9 @@ fn hand_over(c: &mut DbConnection, merge: &Merge) -> QueryResult<bool> {
         .execute(c)?;
     diesel::update(idempotent_answers::table.filter(idempotent_answers::customer_id.eq(merged)))
         .set(idempotent_answers::customer_id.eq(survivor))
+        .execute(c)?;
+    diesel::update(outbox_messages::table.filter(outbox_messages::customer_id.eq(merged)))
+        .set(outbox_messages::customer_id.eq(survivor))
         .execute(c)?;
     Ok(true)
 }

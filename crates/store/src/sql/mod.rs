@@ -27,7 +27,9 @@ mod migrate;
 mod notes;
 mod open;
 mod opened_sessions;
+mod outbox;
 mod ownership;
+mod password_resets;
 mod pool;
 mod portal_sessions;
 #[cfg(feature = "postgres")]

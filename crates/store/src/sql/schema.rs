@@ -264,12 +264,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    outbox_messages (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        customer_id -> UuidSql,
+        recipient -> Text,
+        template -> Text,
+        sealed -> Binary,
+        created_at -> TimeSql,
+        due_at -> TimeSql,
+        expires_at -> TimeSql,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    password_resets (token_hash) {
+        token_hash -> Binary,
+        auth_identity_id -> UuidSql,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+        ended_at -> Nullable<TimeSql>,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));
 diesel::joinable!(portal_cookies -> customer_sessions (session_token_hash));
 diesel::joinable!(store_sessions -> auth_identities (auth_identity_id));
 diesel::joinable!(provider_identities -> auth_identities (auth_identity_id));
+diesel::joinable!(password_resets -> auth_identities (auth_identity_id));
 diesel::joinable!(access_tokens -> workspaces (workspace_id));
 diesel::joinable!(publishable_keys -> workspaces (workspace_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -281,6 +313,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     auth_identities,
     provider_identities,
     store_sessions,
+    password_resets,
     access_tokens,
     publishable_keys,
 );

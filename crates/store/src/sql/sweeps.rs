@@ -5,12 +5,16 @@ use diesel::prelude::*;
 use time::OffsetDateTime;
 
 use super::connection::DbConnection;
-use super::schema::{customer_sessions, idempotent_answers, store_sessions};
+use super::schema::{
+    customer_sessions, idempotent_answers, outbox_messages, password_resets, store_sessions,
+};
 use super::types::DbTime;
 
 diesel::alias! {
     const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
     const OLD_IDEMPOTENT_ANSWERS: Alias<OldIdempotentAnswers> = idempotent_answers as old_idempotent_answers;
+    const OLD_OUTBOX_MESSAGES: Alias<OldOutboxMessages> = outbox_messages as old_outbox_messages;
+    const OLD_PASSWORD_RESETS: Alias<OldPasswordResets> = password_resets as old_password_resets;
     const OLD_STORE_SESSIONS: Alias<OldStoreSessions> = store_sessions as old_store_sessions;
 }
 
@@ -70,4 +74,18 @@ pub(super) fn idempotent_answers(
     limit: u32,
 ) -> QueryResult<usize> {
     sweep!(c, idempotent_answers by key_hash, OLD_IDEMPOTENT_ANSWERS, expires_at le now, limit)
+}
+
+/// Those that are of no use to anybody any more.
+pub(super) fn outbox_messages(c: &mut DbConnection, now: OffsetDateTime, limit: u32) -> QueryResult<usize> {
+    sweep!(c, outbox_messages by id, OLD_OUTBOX_MESSAGES, expires_at le now, limit)
+}
+
+/// Those that expired, used or not.
+pub(super) fn password_resets(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, password_resets by token_hash, OLD_PASSWORD_RESETS, expires_at lt cutoff, limit)
 }

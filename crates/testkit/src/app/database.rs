@@ -22,15 +22,15 @@ pub enum Database {
 pub(super) struct Place {
     database: Database,
     url: String,
-    /// Removed with the last app on it.
-    _folder: Option<Arc<TempDir>>,
+    /// What else belongs to it; removed with the last app on it.
+    folder: Arc<TempDir>,
 }
 
 impl Place {
     pub(super) fn fresh(database: Database) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
         match database {
             Database::Sqlite => {
-                let folder = tempfile::tempdir().unwrap();
                 let file = folder.path().join("anteroom.db");
                 std::fs::copy(migrated_file(), &file).unwrap();
                 // Whatever its log still holds, should the last connection not have folded it back yet.
@@ -38,21 +38,23 @@ impl Place {
                 if log.is_file() {
                     std::fs::copy(log, file.with_extension("db-wal")).unwrap();
                 }
-                Some(Self {
-                    database,
-                    url: format!("sqlite:{}", file.display()),
-                    _folder: Some(Arc::new(folder)),
-                })
+                let url = format!("sqlite:{}", file.display());
+                Some(Self { database, url, folder: Arc::new(folder) })
             }
             Database::Postgres => {
                 let url = postgres::template("migrated", migrate)?;
-                Some(Self { database, url, _folder: None })
+                Some(Self { database, url, folder: Arc::new(folder) })
             }
         }
     }
 
     pub(super) fn open(&self) -> SqlStore {
         SqlStore::open(&SqlOptions::new(self.url.clone())).unwrap()
+    }
+
+    /// Where mails are written.
+    pub(super) fn outbox(&self) -> PathBuf {
+        self.folder.path().join("outbox")
     }
 
     pub(super) fn database(&self) -> Database {

@@ -4,6 +4,7 @@ pub(crate) mod addresses;
 pub(crate) mod delete;
 pub(crate) mod members;
 pub(crate) mod put;
+pub(crate) mod send_password_reset;
 pub(crate) mod show;
 pub(crate) mod state;
 pub(crate) mod update;

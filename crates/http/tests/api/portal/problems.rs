@@ -43,6 +43,7 @@ async fn a_wrong_method_is_told_the_right_ones(app: TestApp) {
         ("POST", "/acme/portal", "GET, HEAD"),
         ("DELETE", "/acme/portal", "GET, HEAD"),
         ("PUT", "/acme/portal/enter", "GET, POST, HEAD"),
+        ("PUT", "/acme/portal/password-reset", "GET, POST, HEAD"),
         ("POST", "/assets/portal.css", "GET, HEAD"),
     ] {
         let answer = app.call(method, path).send().await;

@@ -13,6 +13,7 @@ mod merge;
 mod pages;
 mod put;
 mod renames;
+mod send_password_reset;
 mod state;
 mod store_metadata;
 mod update;

@@ -56,7 +56,7 @@ pub(super) async fn owner_of(app: &TestApp, customer: &Value) -> Value {
 }
 
 /// Opens a session.
-pub(super) async fn session(app: &TestApp, body: &Value) -> Value {
+pub(crate) async fn session(app: &TestApp, body: &Value) -> Value {
     app.merchant("POST", "/api/customer-sessions").json(body).send().await.expect(201)
 }
 
@@ -79,12 +79,12 @@ pub(super) async fn members_enabled(app: &TestApp, enabled: bool) {
 }
 
 /// A text inside JSON.
-pub(super) fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
 /// The `id` of an object.
-pub(super) fn id(object: &Value) -> &str {
+pub(crate) fn id(object: &Value) -> &str {
     text(&object["id"])
 }
 
@@ -142,7 +142,7 @@ pub(super) fn is_uuid4(value: &Value) -> bool {
 }
 
 /// A shopper with a customer: the JWT of a sign-in, and the customer.
-pub(super) async fn shopper(app: &TestApp, email: &str) -> (String, Value) {
+pub(crate) async fn shopper(app: &TestApp, email: &str) -> (String, Value) {
     let typed = json!({"email": email, "password": "correct horse battery"});
     let register = app.shop("POST", "/auth/customer/emailpass/register").json(&typed);
     let registration = register.send().await.expect(200);

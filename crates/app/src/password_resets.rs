@@ -1,0 +1,178 @@
+//! Choosing another password without the old one, by a link in a mail.
+
+use anteroom_auth::password::NewPassword;
+use anteroom_auth::token::{self, PlainToken};
+use anteroom_domain::Id;
+use anteroom_domain::credential::ProviderIdentity;
+use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::mail::{MailTemplate, OutboxMessage};
+use anteroom_domain::password_reset::PasswordReset;
+use anteroom_domain::session::Provider;
+use anteroom_domain::text::Email;
+use anteroom_domain::workspace::Workspace;
+use anteroom_store::{Mode, OpenPasswordReset, StoreError, Topic, Unit};
+use time::OffsetDateTime;
+
+use crate::names::named_for_update;
+use crate::sessions::end_sessions;
+use crate::{App, CustomerRef, Error, Missing, Refusal};
+
+impl App {
+    /// Mails a customer a link to choose another password; links that were mailed before open nothing any more.
+    ///
+    /// Who has been mailed [`PasswordReset::MOST`] within an hour is mailed no other, and keeps the last one.
+    pub async fn send_password_reset(&self, workspace: &Workspace, which: CustomerRef) -> Result<(), Error> {
+        let token = PlainToken::<token::PasswordReset>::generate(self.random());
+        let (token_hash, sealed) =
+            (token.hash(&self.0.keys), self.sealed_link(&self.password_reset_link(workspace, &token)));
+        let (id, message_id, now) = (workspace.id, Id::random(self.random()), self.now());
+        let is_password_allowed = workspace.settings.providers.allow(Provider::EmailPass);
+        let write = move |unit: &mut dyn Unit| {
+            let customer = named_for_update(unit, id, &which)?.ok_or(Error::NotFound(Missing::Customer))?;
+            if customer.disabled_at.is_some() {
+                return Err(Refusal::NoResetWhileDisabled(which).into());
+            }
+            let found = password_identity(unit, &customer)?.filter(|_| is_password_allowed);
+            let provider = found.ok_or(Refusal::NoPasswordToReset(which))?;
+            if unit.count_password_resets(customer.id, now - PasswordReset::WINDOW)? >= PasswordReset::MOST {
+                return Ok(());
+            }
+            end_password_resets(unit, customer.id, now)?;
+            let expires_at = now + PasswordReset::LIFE;
+            unit.insert_password_reset(&PasswordReset {
+                token_hash,
+                auth_identity_id: provider.auth_identity_id,
+                created_at: now,
+                expires_at,
+                ended_at: None,
+            })?;
+            Ok(unit.insert_outbox_message(&OutboxMessage {
+                id: message_id,
+                workspace_id: id,
+                customer_id: customer.id,
+                recipient: provider.email,
+                template: MailTemplate::PasswordReset,
+                sealed,
+                created_at: now,
+                due_at: now,
+                expires_at,
+                attempts: 0,
+            })?)
+        };
+        self.doors().db(Mode::Write, write).await
+    }
+
+    /// As [`send_password_reset`](Self::send_password_reset), to whoever signs in with that e-mail; nobody is told what became
+    /// of it.
+    pub async fn request_password_reset(&self, workspace: &Workspace, email: Email) {
+        let id = workspace.id;
+        let find = move |unit: &mut dyn Unit| Ok(unit.identity_by_email(id, Provider::EmailPass, &email)?);
+        let sent = match self.doors().db(Mode::Read, find).await {
+            Ok(found) => match found.and_then(|(identity, _)| identity.customer_id) {
+                Some(customer) => self.send_password_reset(workspace, CustomerRef::Id(customer)).await,
+                None => return,
+            },
+            Err(error) => Err(error),
+        };
+        if let Err(error) = sent
+            && !error.is_outcome()
+        {
+            let error = error.with_causes();
+            tracing::warn!(error, "a mail that somebody asked for could not be written down");
+        }
+    }
+
+    /// Whether a token lets somebody choose another password at this moment. It is not spent.
+    pub async fn opens_password_reset(&self, workspace: &Workspace, token: &str) -> Result<bool, Error> {
+        let Some(token) = PlainToken::<token::PasswordReset>::parse(token) else { return Ok(false) };
+        Ok(self.open_password_reset(workspace, &token).await?.is_some())
+    }
+
+    /// Spends a token for another password, and ends every session of the customer; `false` when it opens nothing. A
+    /// password that may not be chosen is refused, and the token stays good.
+    pub async fn reset_password(
+        &self,
+        workspace: &Workspace,
+        token: &str,
+        password: &str,
+    ) -> Result<bool, Error> {
+        let Some(token) = PlainToken::<token::PasswordReset>::parse(token) else { return Ok(false) };
+        let Some(open) = self.open_password_reset(workspace, &token).await? else { return Ok(false) };
+        let password = NewPassword::parse(password, &self.0.settings.passwords, open.provider.email.as_str())
+            .map_err(Refusal::Password)?;
+        let app = self.clone();
+        let hash = self
+            .doors()
+            .hash(move |memory| {
+                password.hash(app.random(), memory).map_err(|error| Error::Hash(error.into()))
+            })
+            .await?;
+        let (token_hash, workspace, customer, now) =
+            (token.hash(&self.0.keys), workspace.id, open.customer, self.now());
+        let ended = self
+            .settle([Topic::Customer(customer)], move |unit| {
+                if unit.customer_for_update(workspace, customer)?.is_none() {
+                    return Ok(None);
+                }
+                // What ended it while the password was hashed has held the customer too.
+                let Some(open) = unit.open_password_reset(workspace, &token_hash, now)? else {
+                    return Ok(None);
+                };
+                if !unit.spend_password_reset(&token_hash, now)? {
+                    return Ok(None);
+                }
+                unit.set_password_hash(open.provider.id, hash.as_str())?;
+                end_password_resets(unit, customer, now)?;
+                Ok(Some(end_sessions(unit, customer, now)?))
+            })
+            .await?;
+        let Some(ended) = ended else { return Ok(false) };
+        self.count_ended(ended);
+        Ok(true)
+    }
+
+    async fn open_password_reset(
+        &self,
+        workspace: &Workspace,
+        token: &PlainToken<token::PasswordReset>,
+    ) -> Result<Option<OpenPasswordReset>, Error> {
+        let (workspace, token, now) = (workspace.id, token.hash(&self.0.keys), self.now());
+        let find = move |unit: &mut dyn Unit| Ok(unit.open_password_reset(workspace, &token, now)?);
+        self.doors().db(Mode::Read, find).await
+    }
+
+    /// Where the merchant wants the link to lead, else our own page: never to a host that a request has named.
+    fn password_reset_link(&self, workspace: &Workspace, token: &PlainToken<token::PasswordReset>) -> String {
+        match &workspace.settings.links.password_reset {
+            Some(template) => template.with_token(token.reveal()),
+            None => {
+                let (base, slug) = (&self.0.settings.issuer, &workspace.slug);
+                format!("{base}/{slug}/portal/password-reset?token={}", token.reveal())
+            }
+        }
+    }
+}
+
+/// How a customer signs in with a password: under its own e-mail, if there is a choice.
+fn password_identity(
+    unit: &mut dyn Unit,
+    customer: &Customer,
+) -> Result<Option<ProviderIdentity>, StoreError> {
+    let mut all = unit.password_identities(customer.id)?.into_iter();
+    let first = all.next();
+    if first.as_ref().is_some_and(|first| first.email == customer.email) {
+        return Ok(first);
+    }
+    Ok(all.find(|other| other.email == customer.email).or(first))
+}
+
+/// Lets no link open a customer's account any more, and takes back mails that are not sent yet.
+pub(crate) fn end_password_resets(
+    unit: &mut dyn Unit,
+    customer: CustomerId,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    unit.end_password_resets(customer, now)?;
+    unit.recall_outbox_messages(customer, MailTemplate::PasswordReset)?;
+    Ok(())
+}
