@@ -143,13 +143,11 @@ impl App {
 
     /// Where the merchant wants the link to lead, else our own page: never to a host that a request has named.
     fn password_reset_link(&self, workspace: &Workspace, token: &PlainToken<token::PasswordReset>) -> String {
-        match &workspace.settings.links.password_reset {
-            Some(template) => template.with_token(token.reveal()),
-            None => {
-                let (base, slug) = (&self.0.settings.issuer, &workspace.slug);
-                format!("{base}/{slug}/portal/password-reset?token={}", token.reveal())
-            }
+        if let Some(template) = &workspace.settings.links.password_reset {
+            return template.with_token(token.reveal());
         }
+        let (base, slug) = (&self.0.settings.issuer, &workspace.slug);
+        format!("{base}/{slug}/portal/password-reset?token={}", token.reveal())
     }
 }
 

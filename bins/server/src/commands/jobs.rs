@@ -118,6 +118,9 @@ fn held(lease: &JobLease) -> anyhow::Result<Value> {
 }
 
 fn period(period: Duration) -> String {
-    let (hours, minutes) = (period.whole_hours(), period.whole_minutes());
-    if minutes == hours * 60 { format!("{hours} h") } else { format!("{minutes} min") }
+    match (period.whole_hours(), period.whole_minutes(), period.whole_seconds()) {
+        (hours, minutes, _) if hours > 0 && minutes == hours * 60 => format!("{hours} h"),
+        (_, 0, seconds) => format!("{seconds} s"),
+        (_, minutes, _) => format!("{minutes} min"),
+    }
 }

@@ -60,15 +60,12 @@ fn unquoted(text: &str) -> String {
     let mut parts = joined.split('=');
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        match part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                plain.push(char::from(byte));
-                plain.push_str(&part[2..]);
-            }
-            None => {
-                plain.push('=');
-                plain.push_str(part);
-            }
+        if let Some(byte) = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            plain.push(char::from(byte));
+            plain.push_str(&part[2..]);
+        } else {
+            plain.push('=');
+            plain.push_str(part);
         }
     }
     plain

@@ -10,6 +10,7 @@ use anteroom_domain::member::Role;
 use anteroom_domain::session::{PortalCookie, StoreSession};
 use anteroom_domain::workspace::{WorkspaceId, WorkspaceSettings};
 
+use super::password_resets::reset;
 use super::world::{World, address, at, hash, id, lease, line, store_session, workspace};
 use crate::{
     Changes, Constraint, InstallationRecord, Listener, Merge, Mode, NewStoreCookie, Store, StoreError, Topic,
@@ -320,7 +321,7 @@ fn what_nobody_keeps(world: &World<'_>) {
     let sign_in = store_session(&identity);
     let (answer, ada) = (world.answer(0), lease("ada", 0));
     let run = JobRun { started_at: at(0), finished_at: at(1), outcome: JobOutcome::Done, swept: 7 };
-    let (reset, message) = (world.reset(&identity, 0), world.message(customer, 0));
+    let (reset, message) = (reset(&identity, 0), world.message(customer, 0));
     world.tells(&NOTHING, |unit| {
         unit.insert_store_session(&sign_in)?;
         unit.touch_store_sessions(&[(sign_in.id, at(1))])?;

@@ -21,11 +21,25 @@ pub fn password_resets(store: &dyn Store) {
 
 /// Those who use one token at the same moment.
 pub fn password_resets_race(store: &dyn Store) {
-    let world = World::new(store);
+    one_spends_it(&World::new(store));
+}
+
+fn one_spends_it(world: &World<'_>) {
     let (_, identity, _) = world.account("a@example.com");
     let reset = world.stored_reset(&identity, 0);
     let spend = |_| world.write(|unit| unit.spend_password_reset(&reset.token_hash, at(1)));
     assert_eq!(winners::<16>(spend), 1);
+}
+
+/// One that lasts half an hour and is not stored yet.
+pub(super) fn reset(identity: &AuthIdentity, created: i64) -> PasswordReset {
+    PasswordReset {
+        token_hash: hash(),
+        auth_identity_id: identity.id,
+        created_at: at(created),
+        expires_at: at(created + 1800),
+        ended_at: None,
+    }
 }
 
 impl World<'_> {
@@ -38,19 +52,8 @@ impl World<'_> {
         (customer, identity, provider)
     }
 
-    /// One that lasts half an hour and is not stored yet.
-    pub(super) fn reset(&self, identity: &AuthIdentity, created: i64) -> PasswordReset {
-        PasswordReset {
-            token_hash: hash(),
-            auth_identity_id: identity.id,
-            created_at: at(created),
-            expires_at: at(created + 1800),
-            ended_at: None,
-        }
-    }
-
     fn stored_reset(&self, identity: &AuthIdentity, created: i64) -> PasswordReset {
-        let reset = self.reset(identity, created);
+        let reset = reset(identity, created);
         self.write(|unit| unit.insert_password_reset(&reset));
         reset
     }

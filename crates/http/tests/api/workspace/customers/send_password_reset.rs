@@ -169,11 +169,11 @@ async fn ot_05_a_newer_mail_takes_the_older_ones_place(app: TestApp) {
 
 async fn ot_09_the_sixth_mail_of_an_hour_is_not_sent(app: TestApp) {
     let (_, ada) = shopper(&app, "ada@example.com").await;
-    let mut last = String::new();
-    for _ in 0..5 {
+    for _ in 0..4 {
         ask(&app, &ada).await.expect(202);
-        last = only_mail(&app).await.token().to_owned();
     }
+    ask(&app, &ada).await.expect(202);
+    let last = only_mail(&app).await.token().to_owned();
     ask(&app, &ada).await.assert(202, &json!({}));
     assert_eq!(deliver(&app).await, 0);
     let page = app.get(&format!("/acme/portal/password-reset?token={last}")).send().await;
@@ -234,9 +234,9 @@ async fn lo_02_the_link_is_nowhere_in_the_database(app: TestApp) {
     ask(&app, &ada).await.expect(202);
     let waiting = app.rows().join("\n");
     let mail = only_mail(&app).await;
-    let hex: String = mail.token().bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex: Vec<_> = mail.token().bytes().map(|byte| format!("{byte:02x}")).collect();
     for dump in [waiting, app.rows().join("\n")] {
-        assert!(!dump.contains(mail.token()) && !dump.to_lowercase().contains(&hex));
+        assert!(!dump.contains(mail.token()) && !dump.to_lowercase().contains(&hex.concat()));
     }
     let outbox = app.rows().iter().filter(|row| row.starts_with("outbox_messages")).count();
     assert_eq!(outbox, 0, "what was sent is gone");
