@@ -122,18 +122,25 @@ fn known_requests_are_counted_exactly() {
     assert_eq!(jobs.count(), 0, "none are run here");
 }
 
+fn has_run_every_job(scrape: &Scrape) -> bool {
+    let mut names = anteroom_jobs::all().into_iter().map(|job| job.name());
+    names.all(|job| scrape.count("anteroom_job_runs_total", &[("job", job), ("outcome", "done")]) > 0)
+}
+
 #[test]
 fn jobs_are_counted_by_name_and_outcome() {
     let sandbox = measured();
     let mut server = sandbox.serve();
     let metrics = address(&mut server);
-    server.wait_for(|_| scrape(&metrics).count("anteroom_job_runs_total", &[]) == 3);
+    server.wait_for(|_| has_run_every_job(&scrape(&metrics)));
     let scrape = scrape(&metrics);
     for job in anteroom_jobs::all().iter().map(anteroom_jobs::AnyJob::name) {
         let runs = |outcome| scrape.count("anteroom_job_runs_total", &[("job", job), ("outcome", outcome)]);
-        assert_eq!(["done", "failed", "stopped", "lease_lost"].map(runs), [1, 0, 0, 0], "{job}");
+        assert_eq!(["failed", "stopped", "lease_lost"].map(runs), [0, 0, 0], "{job}");
+        // What is done every few seconds has perhaps been done again.
+        assert!(runs("done") == 1 || (runs("done") > 1 && job == "deliver-mail"), "{job}");
     }
-    let last = scrape.number("anteroom_job_last_success_timestamp_seconds") / 3.0;
+    let last = scrape.number("anteroom_job_last_success_timestamp_seconds") / 5.0;
     assert!((last - scrape.number("process_start_time_seconds")).abs() < 600.0, "{last}");
 }
 
@@ -244,7 +251,7 @@ fn page_lists_metrics_of(sandbox: &Sandbox) {
     let metrics = address(&mut server);
     server.get("/health/ready");
     // Every job is due at a first start, and has its numbers once it has run.
-    server.wait_for(|_| scrape(&metrics).count("anteroom_job_runs_total", &[("outcome", "done")]) == 3);
+    server.wait_for(|_| has_run_every_job(&scrape(&metrics)));
     let scrape = scrape(&metrics);
     let found: BTreeMap<_, _> = scrape
         .families()

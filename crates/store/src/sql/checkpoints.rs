@@ -99,7 +99,8 @@ impl Copier {
             self.link = self.manager.connect().ok();
         }
         // A connection on which something went wrong is not used again.
-        self.link = self.link.take().and_then(|mut link| self.copy_through(&mut link.connection).ok().map(|()| link));
+        self.link =
+            self.link.take().and_then(|mut link| self.copy_through(&mut link.connection).ok().map(|()| link));
     }
 
     fn copy_through(&mut self, connection: &mut DbConnection) -> QueryResult<()> {
