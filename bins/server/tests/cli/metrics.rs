@@ -244,7 +244,7 @@ fn page_lists_metrics_of(sandbox: &Sandbox) {
     let metrics = address(&mut server);
     server.get("/health/ready");
     // Every job is due at a first start, and has its numbers once it has run.
-    server.wait_for(|_| scrape(&metrics).count("anteroom_job_runs_total", &[("outcome", "done")]) == 4);
+    server.wait_for(|_| scrape(&metrics).count("anteroom_job_runs_total", &[("outcome", "done")]) == 5);
     let scrape = scrape(&metrics);
     let found: BTreeMap<_, _> = scrape
         .families()
