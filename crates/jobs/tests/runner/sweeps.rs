@@ -3,6 +3,7 @@
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
+use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, PortalCookie, Provider, StoreSession};
 use anteroom_domain::text::Email;
 use anteroom_domain::{Id, Random, TokenHash};
@@ -20,6 +21,7 @@ both_databases![
     customer_sessions_go_a_day_after_they_expired,
     shop_sessions_go_a_week_after_their_end,
     answers_to_repeated_requests_go_when_they_have_expired,
+    mails_are_sent_and_their_links_go_a_day_after_they_expired,
     what_serves_today_survives_every_sweep,
 ];
 
@@ -187,6 +189,21 @@ async fn answers_to_repeated_requests_go_when_they_have_expired(app: TestApp) {
 }
 
 /// The longest portal session that there can be, seen through the front door until it ends.
+async fn mails_are_sent_and_their_links_go_a_day_after_they_expired(app: TestApp) {
+    let typed = json!({"email": "ada@example.com", "password": "correct horse battery"});
+    let registered = app.shop("POST", "/auth/customer/emailpass/register").json(&typed).send().await.json();
+    let create = app.shop("POST", "/store/customers").bearer(registered["token"].as_str().unwrap());
+    let ada = create.json(&json!({})).send().await.json();
+    let path = format!("/api/customers/{}/send-password-reset", ada["customer"]["id"].as_str().unwrap());
+    assert_eq!(app.merchant("POST", &path).send().await.status, 202);
+    assert_eq!((sweep(&app, "deliver-mail").await, sweep(&app, "deliver-mail").await), (1, 0));
+    assert_eq!(std::fs::read_dir(app.outbox()).unwrap().count(), 1);
+    app.clock.advance(PasswordReset::LIFE + PasswordReset::KEPT);
+    assert_eq!(sweep(&app, "sweep-password-resets").await, 0);
+    app.clock.advance(Duration::microseconds(1));
+    assert_eq!(sweep(&app, "sweep-password-resets").await, 1);
+}
+
 async fn what_serves_today_survives_every_sweep(app: TestApp) {
     let ada = json!({"email": "ada@example.com"});
     let ada = app.merchant("POST", "/api/customers").json(&ada).send().await.json();
