@@ -43,8 +43,10 @@ async fn faults(
     body: Map<String, Value>,
 ) -> Vec<Value> {
     let before = app.rows();
-    let call = app.call(route.method.as_str(), path).bearer(token).json(&Value::Object(body));
-    let answer = call.send().await.expect(422);
+    let call = app.call(route.method.as_str(), path).bearer(token).json(&Value::Object(body.clone()));
+    let answer = call.send().await;
+    assert_eq!(answer.status, 422, "{} {} with {body:?}: {}", route.method, route.path, answer.text());
+    let answer = answer.json();
     assert_eq!(app.rows(), before, "{} {} has changed something", route.method, route.path);
     assert_eq!(answer["error"], "RequestValidationError");
     answer["detail"].as_array().unwrap().clone()
@@ -63,6 +65,9 @@ async fn every_fault_of_every_body_is_told_by_its_field(app: TestApp) {
         // What no field takes: a list in a list, and for a list a number.
         let wrong = |is_list: bool| if is_list { json!(5) } else { json!([[]]) };
         let known = document.fields(route);
+        if known.is_empty() {
+            continue;
+        }
         let body = known.iter().map(|(name, is_list)| ((*name).to_owned(), wrong(*is_list))).collect();
         let found = faults(&app, route, &path, &token, body).await;
         assert_eq!(fields(&found), known.iter().map(|(name, _)| *name).collect(), "{what}");

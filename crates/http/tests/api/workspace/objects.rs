@@ -141,4 +141,17 @@ impl Document {
             None => call,
         }
     }
+
+    /// As [`call`](Self::call), with another e-mail where one is shown: only one customer can have it.
+    pub(super) fn call_as(&self, app: &TestApp, route: &Route, path: &str, email: &str) -> Call {
+        let mut body = self.body(route).cloned();
+        if let Some(shown) = body.as_mut().and_then(|body| body.get_mut("email")) {
+            *shown = json!(email);
+        }
+        let call = app.call(route.method.as_str(), path);
+        match body {
+            Some(body) => call.json(&body),
+            None => call,
+        }
+    }
 }
