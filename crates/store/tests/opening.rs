@@ -278,7 +278,10 @@ fn what_we_would_not_have_stored_is_corrupt() {
     let place = support::Place::new();
     let store = support::migrated(&place.url());
     let insert = |columns: &str| {
-        let sql = format!("DELETE FROM workspaces; INSERT INTO workspaces VALUES ({columns})");
+        let sql = format!(
+            "DELETE FROM workspaces; INSERT INTO workspaces \
+             (id, slug, name, member_model_enabled, allowed_origins, created_at, modified_at) VALUES ({columns})"
+        );
         raw::sqlite(&place).batch_execute(&sql).unwrap();
         store.read(|unit| unit.workspaces()).map(|workspaces| workspaces.len())
     };

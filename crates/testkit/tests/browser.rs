@@ -64,7 +64,9 @@ async fn a_visitor_without_scripts_sends_a_form() {
     let field = browser.client().find(Locator::Css("input")).await.expect("a field");
     field.send_keys("words").await.expect("to type");
     browser.client().find(Locator::Css("button")).await.expect("a button").click().await.expect("a click");
-    assert_eq!(browser.client().current_url().await.expect("an address").query(), Some("text=words"));
+    let mut answered = browser.client().current_url().await.expect("an address");
+    answered.set_query(Some("text=words"));
+    browser.client().wait().for_url(&answered).await.expect("the form is sent");
     assert!(shown(&browser, "narrow").await && shown(&browser, "dark").await);
     let file = tempfile::NamedTempFile::new().expect("a file");
     browser.screenshot(file.path()).await;
