@@ -90,10 +90,11 @@ impl Insert {
 
 #[cfg(feature = "postgres")]
 impl QueryFragment<Pg> for Insert {
+    /// Each customer is looked up by itself: of a join PostgreSQL makes a scan of all customers, while they are few thousands.
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO customer_sessions (token_hash, customer_id, member_id, return_url, created_at, expires_at) \
-             SELECT token_hash, customer_id, member_id, return_url, new.created_at, expires_at FROM unnest(",
+             SELECT token_hash, customer_id, member_id, return_url, created_at, expires_at FROM unnest(",
         );
         out.push_bind_param::<Array<Binary>, _>(&self.token_hashes)?;
         out.push_sql(", ");
@@ -108,7 +109,8 @@ impl QueryFragment<Pg> for Insert {
         out.push_bind_param::<Array<TimeSql>, _>(&self.expires_at)?;
         out.push_sql(
             ") AS new (token_hash, customer_id, member_id, return_url, created_at, expires_at) \
-             JOIN customers ON customers.id = customer_id AND deleted_at IS NULL AND disabled_at IS NULL RETURNING token_hash",
+             WHERE (SELECT deleted_at IS NULL AND disabled_at IS NULL FROM customers WHERE id = new.customer_id) \
+             RETURNING token_hash",
         );
         Ok(())
     }
