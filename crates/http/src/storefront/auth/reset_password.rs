@@ -12,7 +12,7 @@ use crate::caller::Shop;
 use crate::cors;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, text};
-use crate::openapi::scalars::ProviderName;
+use crate::openapi::scalars::Text;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
 
@@ -43,7 +43,7 @@ pub(crate) fn operation() -> Operation {
             "Mails a link to choose another password, if somebody signs in with that e-mail. Whether anybody does is neither \
              said nor to be told from the time: the answer is the same for any identifier and any provider.",
         )
-        .path::<ProviderName>("provider", "What they sign in with.")
+        .path::<Text>("provider", "What they sign in with; of one that there is not nothing is said either.")
         .takes::<Request>(json!({"identifier": "user@example.com"}))
         .answers_nothing(StatusCode::CREATED, "If there is such an account, a mail is on its way.")
         .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
