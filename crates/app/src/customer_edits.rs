@@ -1,7 +1,7 @@
 //! What a merchant's server changes about a customer.
 
 use anteroom_domain::address::PostalAddress;
-use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
+use anteroom_domain::customer::{Customer, CustomerKind};
 use anteroom_domain::member::Member;
 use anteroom_domain::metadata::Metadata;
 use anteroom_domain::session::Provider;
@@ -52,8 +52,7 @@ impl App {
         let (edited, ended) = self
             .settle(known(&which), move |unit| {
                 let held = named_for_update(unit, workspace, &which)?;
-                let id = held.ok_or(Error::NotFound(Missing::Customer))?.id;
-                app.edit(unit, workspace, id, edits)
+                app.edit(unit, &held.ok_or(Error::NotFound(Missing::Customer))?, edits)
             })
             .await?;
         self.forget([Topic::Customer(edited.customer.id)]);
@@ -61,19 +60,17 @@ impl App {
         Ok(edited)
     }
 
-    /// Changes a customer in that unit; how it is then, and the sessions that have ended by it.
+    /// Changes a customer whom the unit holds; how it is then, and the sessions that have ended by it.
     pub(crate) fn edit(
         &self,
         unit: &mut dyn Unit,
-        workspace: WorkspaceId,
-        id: CustomerId,
+        before: &Customer,
         edits: CustomerEdits,
     ) -> Result<(BilledCustomer, Ended), Error> {
-        let now = self.now();
-        let before = unit.customer_for_update(workspace, id)?.ok_or(Error::NotFound(Missing::Customer))?;
+        let (id, now) = (before.id, self.now());
         let billing_address = edits.billing_address.clone();
-        let (mut customer, broken) = edits.applied_to(&before);
-        let mut refusals = taken_names(unit, Some(&before), &customer)?;
+        let (mut customer, broken) = edits.applied_to(before);
+        let mut refusals = taken_names(unit, Some(before), &customer)?;
         refusals.extend(broken);
         if !refusals.is_empty() {
             return Err(Error::Refused(refusals));
@@ -85,11 +82,11 @@ impl App {
         };
         let respelled = customer.email.as_str() != before.email.as_str();
         let mut ended = Ended::default();
-        if moved || respelled || customer != before {
+        if moved || respelled || customer != *before {
             customer.modified_at = Some(now);
-            claim_names(unit, Some(&before), &customer, |unit| unit.update_customer(&customer))?;
+            claim_names(unit, Some(before), &customer, |unit| unit.update_customer(&customer))?;
             if respelled {
-                carry_email_on(unit, &before, &customer, now)?;
+                carry_email_on(unit, before, &customer, now)?;
             }
             if customer.email != before.email {
                 ended = end_sessions(unit, id, now)?;

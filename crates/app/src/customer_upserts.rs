@@ -8,7 +8,7 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_store::Topic;
 
 use crate::change::Change;
-use crate::names::id_of;
+use crate::names::named_for_update;
 use crate::sessions::Ended;
 use crate::{App, BilledCustomer, CustomerEdits, CustomerRef, Error, Forbidden, NewCustomer, NewOwner};
 
@@ -60,8 +60,8 @@ impl App {
         let app = self.clone();
         let (upserted, ended) = self
             .settle(None, move |unit| {
-                if let Some(known) = id_of(unit, id, &which)? {
-                    let (billed, ended) = app.edit(unit, id, known, edits)?;
+                if let Some(held) = named_for_update(unit, id, &which)? {
+                    let (billed, ended) = app.edit(unit, &held, edits)?;
                     return Ok((Upserted::Updated(billed), ended));
                 }
                 let refused = match records.insert(unit) {
@@ -70,8 +70,8 @@ impl App {
                     Err(failed) => return Err(failed),
                 };
                 // Somebody may have made it since we looked.
-                let Some(made) = id_of(unit, id, &which)? else { return Err(refused) };
-                let (billed, ended) = app.edit(unit, id, made, edits)?;
+                let Some(made) = named_for_update(unit, id, &which)? else { return Err(refused) };
+                let (billed, ended) = app.edit(unit, &made, edits)?;
                 Ok((Upserted::Updated(billed), ended))
             })
             .await?;

@@ -45,7 +45,7 @@ pub(crate) fn named_for_update(
 }
 
 /// The id of the living customer of that name.
-pub(crate) fn id_of(
+fn id_of(
     unit: &mut dyn Unit,
     workspace: WorkspaceId,
     which: &CustomerRef,

@@ -135,11 +135,7 @@ impl Document {
 
     /// A call of a route as it is shown, at that path.
     pub(super) fn call(&self, app: &TestApp, route: &Route, path: &str) -> Call {
-        let call = app.call(route.method.as_str(), path);
-        match self.body(route) {
-            Some(body) => call.json(body),
-            None => call,
-        }
+        with_body(app.call(route.method.as_str(), path), self.body(route))
     }
 
     /// As [`call`](Self::call), with another e-mail where one is shown: only one customer can have it.
@@ -148,10 +144,13 @@ impl Document {
         if let Some(shown) = body.as_mut().and_then(|body| body.get_mut("email")) {
             *shown = json!(email);
         }
-        let call = app.call(route.method.as_str(), path);
-        match body {
-            Some(body) => call.json(&body),
-            None => call,
-        }
+        with_body(app.call(route.method.as_str(), path), body.as_ref())
+    }
+}
+
+fn with_body(call: Call, body: Option<&Value>) -> Call {
+    match body {
+        Some(body) => call.json(body),
+        None => call,
     }
 }
