@@ -170,6 +170,24 @@ impl App {
         Ok(())
     }
 
+    /// Ends every session in which a member acts, also where there are no members any more. How many ended.
+    pub async fn revoke_sessions_of_member(
+        &self,
+        workspace: WorkspaceId,
+        which: WhichMember,
+    ) -> Result<u64, Error> {
+        let now = self.now();
+        let customer = self.customer_of(workspace, &which).await?;
+        let ended = self
+            .settle([Topic::Customer(customer)], move |unit| {
+                let member = held_member(unit, workspace, customer, &which)?;
+                Ok(unit.revoke_member_sessions(member.customer_id, member.id, now)?)
+            })
+            .await?;
+        self.activity().ended(SessionKind::Portal, ended);
+        Ok(ended)
+    }
+
     /// Whose member is meant. Of one that was removed too: what is remembered of its sessions is to be forgotten, whoever
     /// removed it.
     async fn customer_of(&self, workspace: WorkspaceId, which: &WhichMember) -> Result<CustomerId, Error> {

@@ -5,7 +5,7 @@ use anteroom_domain::merge::{MergeFault, MergedMembers};
 use anteroom_domain::page::Page;
 use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Constraint, Merge, Mode, StoreError, Topic, Unit};
+use anteroom_store::{Constraint, Merge, Mode, SessionsOf, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::addresses::MAX_ADDRESSES;
@@ -167,7 +167,9 @@ impl Plan {
             moved_members: count(&members.moved),
             moved_sign_ins: count(&unit.identities(id)?),
             ended_members: count(&members.ended),
-            ended_portal_sessions: unit.customer_sessions(workspace, Some(id), now, newest)?.total,
+            ended_portal_sessions: unit
+                .customer_sessions(workspace, Some(SessionsOf::Customer(id)), now, newest)?
+                .total,
             ended_store_sessions: unit.store_sessions(workspace, id, now, newest)?.total,
         };
         let keeps_default = (

@@ -2,11 +2,12 @@
 
 use anteroom_domain::Id;
 use anteroom_domain::customer::CustomerId;
+use anteroom_domain::member::MemberId;
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::session::{CustomerSession, CustomerSessionId, StoreSession};
 use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Mode, StoreError, Topic, Unit};
+use anteroom_store::{Mode, SessionsOf, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::names::{Whose, named, named_for_update, whose};
@@ -19,6 +20,8 @@ pub struct CustomerSessionFilter {
     pub customer: Option<CustomerId>,
     /// Of the customer with this external id and its members.
     pub customer_external_id: Option<ExternalId>,
+    /// Those in which this member acts.
+    pub member: Option<MemberId>,
 }
 
 /// A session of any kind.
@@ -41,13 +44,23 @@ impl App {
         let now = self.now();
         self.doors()
             .db(Mode::Read, move |unit| {
-                let CustomerSessionFilter { customer, customer_external_id } = filter;
+                let nobodys = Ok(Listed { items: Vec::new(), total: 0 });
+                let CustomerSessionFilter { customer, customer_external_id, member } = filter;
                 let customer = match whose(unit, workspace, customer, customer_external_id)? {
                     Whose::Anybodys => None,
                     Whose::Ones(id) => Some(id),
-                    Whose::Nobodys => return Ok(Listed { items: Vec::new(), total: 0 }),
+                    Whose::Nobodys => return nobodys,
                 };
-                Ok(unit.customer_sessions(workspace, customer, now, page)?)
+                let of = match member {
+                    None => customer.map(SessionsOf::Customer),
+                    Some(member) => match unit.customer_of_member(workspace, member)? {
+                        Some(theirs) if customer.is_none_or(|customer| customer == theirs) => {
+                            Some(SessionsOf::Member(theirs, member))
+                        }
+                        _ => return nobodys,
+                    },
+                };
+                Ok(unit.customer_sessions(workspace, of, now, page)?)
             })
             .await
     }
@@ -123,7 +136,7 @@ impl App {
                     offset: page.offset.saturating_sub(passed),
                     limit: page.limit.saturating_sub(taken),
                 };
-                let portal = unit.customer_sessions(workspace, Some(id), now, rest)?;
+                let portal = unit.customer_sessions(workspace, Some(SessionsOf::Customer(id)), now, rest)?;
                 let items = shop.items.into_iter().map(AnySession::Store);
                 let items = items.chain(portal.items.into_iter().map(AnySession::Portal)).collect();
                 Ok(Listed { items, total: shop.total + portal.total })

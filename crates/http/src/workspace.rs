@@ -347,6 +347,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: members::delete::operation,
     },
     Route {
+        method: Method::DELETE,
+        path: "/api/members/{member_id}/sessions",
+        who: Who::Merchant(Scope::CustomerSessionsWrite),
+        handler: || web::to(members::revoke_sessions::handle),
+        operation: members::revoke_sessions::operation,
+    },
+    Route {
         method: Method::POST,
         path: "/api/publishable-keys",
         who: Who::Merchant(Scope::WorkspaceWrite),

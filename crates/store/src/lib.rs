@@ -34,6 +34,8 @@ pub use members::{MemberFilter, Members};
 pub use merges::{Merge, Merges};
 pub use outbox::Outbox;
 pub use password_resets::{OpenPasswordReset, PasswordResets};
-pub use sessions::{CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, StoreAccess};
+pub use sessions::{
+    CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, SessionsOf, StoreAccess,
+};
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

@@ -64,6 +64,15 @@ pub enum CookieOutcome {
     Gone,
 }
 
+/// Whose portal sessions are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionsOf {
+    /// A customer's and its members'.
+    Customer(CustomerId),
+    /// Those in which that member of that customer acts.
+    Member(CustomerId, MemberId),
+}
+
 /// How many sessions are live, by who acts in them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SessionCounts {
@@ -118,11 +127,11 @@ pub trait Sessions {
     ) -> Result<Option<CustomerSession>, StoreError>;
 
     /// A piece of the portal sessions that are live at `now`, newest first, ties by hash: the workspace's, or those of one
-    /// customer of it and its members.
+    /// customer of it and its members, or those of one of these alone.
     fn customer_sessions(
         &mut self,
         workspace: WorkspaceId,
-        customer: Option<CustomerId>,
+        of: Option<SessionsOf>,
         now: OffsetDateTime,
         page: Page,
     ) -> Result<Listed<CustomerSession>, StoreError>;

@@ -13,6 +13,7 @@ mod matrix;
 mod members;
 mod objects;
 mod publishable_keys;
+mod query_matrix;
 mod sessions;
 mod settings;
 pub(crate) mod support;

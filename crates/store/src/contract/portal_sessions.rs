@@ -1,5 +1,7 @@
 //! The portal's sessions.
 
+use std::collections::HashSet;
+
 use anteroom_domain::member::Role;
 use anteroom_domain::page::Page;
 use anteroom_domain::session::{CustomerSession, PortalCookie};
@@ -7,7 +9,7 @@ use anteroom_domain::text::{Origin, ReturnUrl};
 use anteroom_domain::workspace::WorkspaceSettings;
 
 use super::world::{World, assert_conflict, at, hash, id, neighbour};
-use crate::{Constraint, PortalAccess, Store, StoreExt};
+use crate::{Constraint, PortalAccess, SessionsOf, Store, StoreExt};
 
 /// The portal's half of [`Sessions`](crate::Sessions).
 pub fn portal_sessions(store: &dyn Store) {
@@ -155,8 +157,17 @@ fn all_sessions_of_a_member_are_revoked(world: &World<'_>) {
     let revoke = |customer, now| world.write(|unit| unit.revoke_member_sessions(customer, member, at(now)));
     assert_eq!(revoke(id(), 1), 0, "the member is nobody else's");
     assert_eq!(revoke(customer, 3600), 0, "they have ended by themselves");
+    let page = Page { offset: 0, limit: 10 };
+    let listed = |customer| {
+        let of = Some(SessionsOf::Member(customer, member));
+        let found = world.read(|unit| unit.customer_sessions(world.workspace, of, at(1), page));
+        (found.items.into_iter().map(|session| session.token_hash).collect::<HashSet<_>>(), found.total)
+    };
+    assert_eq!(listed(customer), (HashSet::from([first, second]), 2));
+    assert_eq!(listed(id()), (HashSet::new(), 0), "the member is nobody else's");
     assert_eq!(revoke(customer, 1), 2);
     assert_eq!(revoke(customer, 2), 0);
+    assert_eq!(listed(customer), (HashSet::new(), 0));
     let ends = [first, second, spared]
         .map(|token| world.read(|unit| unit.portal_access(&token)).unwrap().session.revoked_at);
     assert_eq!(ends, [Some(at(1)), Some(at(1)), None]);
@@ -168,9 +179,9 @@ fn live_sessions_are_listed(world: &World<'_>, other: &World<'_>) {
     let [first, second, third] = [customer, bystander, customer].map(|id| world.stored_session(id));
     let newest = CustomerSession { created_at: at(1), ..world.session(customer) };
     world.write(|unit| unit.insert_customer_session(&newest));
-    let list = |customer, now, offset, limit| {
+    let list = |of: Option<SessionsOf>, now, offset, limit| {
         let page = Page { offset, limit };
-        let found = world.read(|unit| unit.customer_sessions(world.workspace, customer, at(now), page));
+        let found = world.read(|unit| unit.customer_sessions(world.workspace, of, at(now), page));
         (found.items, found.total)
     };
     let mut same_age = [first.clone(), second.clone(), third.clone()].to_vec();
@@ -180,11 +191,13 @@ fn live_sessions_are_listed(world: &World<'_>, other: &World<'_>) {
     let middle: Vec<_> = all.iter().skip(1).take(2).cloned().collect();
     assert_eq!(list(None, 2, 1, 2), (middle, 4));
     assert_eq!(list(None, 2, 9, 2), (vec![], 4));
-    assert_eq!(list(Some(bystander), 2, 0, 10), (vec![second.clone()], 1));
-    assert_eq!(list(Some(id()), 2, 0, 10), (vec![], 0));
+    assert_eq!(list(Some(SessionsOf::Customer(bystander)), 2, 0, 10), (vec![second.clone()], 1));
+    assert_eq!(list(Some(SessionsOf::Customer(id())), 2, 0, 10), (vec![], 0));
     assert_eq!(list(None, 3600, 0, 10), (vec![], 0), "they have ended by themselves");
     let page = Page { offset: 0, limit: 10 };
-    let foreign = other.read(|unit| unit.customer_sessions(other.workspace, Some(customer), at(2), page));
+    let foreign = other.read(|unit| {
+        unit.customer_sessions(other.workspace, Some(SessionsOf::Customer(customer)), at(2), page)
+    });
     assert_eq!((foreign.items, foreign.total), (vec![], 0));
 
     let one = |workspace, id| world.read(|unit| unit.customer_session(workspace, id));
@@ -192,7 +205,7 @@ fn live_sessions_are_listed(world: &World<'_>, other: &World<'_>) {
     assert_eq!(one(other.workspace, first.id()), None);
     assert_eq!(one(world.workspace, id()), None);
     world.write(|unit| unit.revoke_customer_session(world.workspace, first.id(), at(2)));
-    assert_eq!(list(Some(customer), 2, 0, 10), (vec![newest, third], 2));
+    assert_eq!(list(Some(SessionsOf::Customer(customer)), 2, 0, 10), (vec![newest, third], 2));
     world.write(|unit| unit.delete_customer(world.workspace, customer, at(2)));
     assert_eq!(list(None, 2, 0, 10), (vec![second], 1));
     assert_eq!(one(world.workspace, first.id()), None);

@@ -17,7 +17,7 @@ use super::connection::{DbConnection, MultiBackend};
 use super::rows::{CustomerRow, CustomerSessionRow, MemberRow, WorkspaceRow};
 use super::schema::{customer_sessions, customers, members, portal_cookies, workspaces};
 use super::types::{DbTime, DbUuid};
-use crate::{PortalAccess, StoreError};
+use crate::{PortalAccess, SessionsOf, StoreError};
 
 pub(super) type AccessRow = (CustomerSessionRow, WorkspaceRow, CustomerRow, Option<MemberRow>);
 
@@ -122,7 +122,7 @@ type Boxed<'a> = IntoBoxed<
     MultiBackend,
 >;
 
-fn all_live<'a>(workspace: WorkspaceId, customer: Option<CustomerId>, now: OffsetDateTime) -> Boxed<'a> {
+fn all_live<'a>(workspace: WorkspaceId, of: Option<SessionsOf>, now: OffsetDateTime) -> Boxed<'a> {
     let sessions = customer_sessions::table
         .inner_join(customers::table)
         .left_join(members::table)
@@ -133,8 +133,13 @@ fn all_live<'a>(workspace: WorkspaceId, customer: Option<CustomerId>, now: Offse
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
         .filter(customer_sessions::revoked_at.is_null())
         .filter(customer_sessions::expires_at.gt(DbTime(now)));
-    match customer {
-        Some(customer) => sessions.filter(customer_sessions::customer_id.eq(DbUuid::from(customer))),
+    match of {
+        Some(SessionsOf::Customer(customer)) => {
+            sessions.filter(customer_sessions::customer_id.eq(DbUuid::from(customer)))
+        }
+        Some(SessionsOf::Member(customer, member)) => sessions
+            .filter(customer_sessions::customer_id.eq(DbUuid::from(customer)))
+            .filter(customer_sessions::member_id.eq(DbUuid::from(member))),
         None => sessions,
     }
 }
@@ -143,11 +148,11 @@ fn all_live<'a>(workspace: WorkspaceId, customer: Option<CustomerId>, now: Offse
 pub(super) fn live(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
-    customer: Option<CustomerId>,
+    of: Option<SessionsOf>,
     now: OffsetDateTime,
     page: Page,
 ) -> QueryResult<Vec<CustomerSessionRow>> {
-    all_live(workspace, customer, now)
+    all_live(workspace, of, now)
         .order((customer_sessions::created_at.desc(), customer_sessions::token_hash.asc()))
         .limit(page.limit.into())
         .offset(page.offset.into())
@@ -159,10 +164,10 @@ pub(super) fn live(
 pub(super) fn count_live(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
-    customer: Option<CustomerId>,
+    of: Option<SessionsOf>,
     now: OffsetDateTime,
 ) -> QueryResult<i64> {
-    all_live(workspace, customer, now).count().get_result(connection)
+    all_live(workspace, of, now).count().get_result(connection)
 }
 
 /// How many sessions of the customer are live, and in how many of them a member acts.
@@ -172,7 +177,7 @@ pub(super) fn count_live_by_actor(
     customer: CustomerId,
     now: OffsetDateTime,
 ) -> QueryResult<(i64, i64)> {
-    all_live(workspace, Some(customer), now)
+    all_live(workspace, Some(SessionsOf::Customer(customer)), now)
         .select((count_star(), count(customer_sessions::member_id)))
         .get_result(connection)
 }

@@ -26,7 +26,8 @@ use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{opened_sessions, portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
 use crate::{
-    CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, StoreAccess, StoreError, Topic,
+    CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, SessionsOf, StoreAccess,
+    StoreError, Topic,
 };
 
 impl Sessions for SqlUnit {
@@ -90,13 +91,13 @@ impl Sessions for SqlUnit {
     fn customer_sessions(
         &mut self,
         workspace: WorkspaceId,
-        customer: Option<CustomerId>,
+        of: Option<SessionsOf>,
         now: OffsetDateTime,
         page: Page,
     ) -> Result<Listed<CustomerSession>, StoreError> {
-        let rows = self.read(|c| portal_sessions::live(c, workspace, customer, now, page))?;
+        let rows = self.read(|c| portal_sessions::live(c, workspace, of, now, page))?;
         let items = rows.into_iter().map(|row| row.into_session(workspace)).collect::<Result<_, _>>()?;
-        let total = self.read(|c| portal_sessions::count_live(c, workspace, customer, now))?;
+        let total = self.read(|c| portal_sessions::count_live(c, workspace, of, now))?;
         Ok(Listed { items, total: counted(total)? })
     }
 

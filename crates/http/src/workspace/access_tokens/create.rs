@@ -13,7 +13,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, integer, text};
+use crate::fields::{Fields, Problem, integer, no_query, text};
 use crate::idempotency;
 use crate::openapi::scalars::{Line as LineText, ScopeName};
 use crate::openapi::schema::request_schema;
@@ -91,6 +91,7 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let (Request { comment, scopes, life }, repeat) = idempotency::read(&request, &merchant, body).await?;
     let app = http.app();
     let new = NewAccessToken { comment, scopes, expires_at: life.map(|life| app.now() + life) };

@@ -15,7 +15,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, id, integer, text};
+use crate::fields::{Fields, Problem, id, integer, no_query, text};
 use crate::idempotency;
 use crate::openapi::scalars::{ExternalId, WebAddress};
 use crate::openapi::schema::request_schema;
@@ -156,6 +156,7 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let (Request(new), repeat) = idempotency::read(&request, &merchant, body).await?;
     let (links, slug) = (http.clone(), merchant.workspace.slug.clone());
     let created = move |opened: &OpenedCustomerSession| {

@@ -1,6 +1,6 @@
 //! `POST /api/customer-sessions/introspect`: what a token opens, for the merchant's own servers (RFC 7662).
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::PortalAccess;
 use anteroom_domain::text::ReturnUrl;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, Problem, no_query, text};
 use crate::openapi::scalars::{Actor, No, Yes};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -96,9 +96,11 @@ pub(crate) fn operation() -> Operation {
 
 pub(crate) async fn handle(
     caller: MerchantCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let Request { token } = body.parse().await?;
     let found = http.app().introspect_customer_session(caller.0.workspace.id, &token).await?;
     Ok(HttpResponse::Ok().json(match &found {

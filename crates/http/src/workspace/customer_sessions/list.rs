@@ -23,7 +23,8 @@ impl Request {
     fn read(query: &mut Fields) -> Self {
         let customer = query.optional("customer_id", id);
         let customer_external_id = query.optional("external_customer_id", text(names::external_id));
-        let filter = CustomerSessionFilter { customer, customer_external_id };
+        let member = query.optional("member_id", id);
+        let filter = CustomerSessionFilter { customer, customer_external_id, member };
         Self { filter, wanted: Wanted::read(query) }
     }
 }
@@ -36,6 +37,7 @@ pub(crate) fn operation() -> Operation {
             "external_customer_id",
             "Only the sessions of this customer, by your identifier.",
         )
+        .query::<Uuid4>("member_id", "Only the sessions in which this member acts.")
         .queries(Request::read)
         .lists::<ListBody<CustomerSessionBody<'_>>>(&examples::session())
 }

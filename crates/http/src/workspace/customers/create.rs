@@ -13,7 +13,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, text};
+use crate::fields::{Fields, no_query, text};
 use crate::idempotency;
 use crate::openapi::scalars::{
     CustomerType, Email as EmailText, ExternalId as ExternalIdText, Line as LineText, NoteText, WebAddress,
@@ -123,6 +123,7 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let (Request(new), repeat) = idempotency::read(&request, &merchant, body).await?;
     repeat.answer(created, |once| http.app().create_customer(&merchant.workspace, new, once)).await
 }

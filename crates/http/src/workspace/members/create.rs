@@ -9,7 +9,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, id};
+use crate::fields::{Fields, id, no_query};
 use crate::idempotency;
 use crate::openapi::scalars::{Email, ExternalId, Line, MemberRole};
 use crate::openapi::schema::request_schema;
@@ -65,6 +65,7 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let (Request { customer, new }, repeat) = idempotency::read(&request, &merchant, body).await?;
     let customer = CustomerRef::Id(customer);
     repeat.answer(created, |once| http.app().create_member(&merchant.workspace, customer, new, once)).await

@@ -10,7 +10,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, text};
+use crate::fields::{Fields, no_query, text};
 use crate::idempotency;
 use crate::openapi::scalars::{Line as LineText, WebOrigin};
 use crate::openapi::schema::request_schema;
@@ -56,6 +56,7 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let (Request(new), repeat) = idempotency::read(&request, &merchant, body).await?;
     let workspace = merchant.workspace.id;
     repeat.answer(created, |once| http.app().create_publishable_key(workspace, new, once)).await

@@ -1,6 +1,6 @@
 //! `PATCH /api/workspace`: changes the workspace's name and its settings.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::SettingsChanges;
 use anteroom_domain::text::{InvalidText, Origin, ReturnHost};
 use anteroom_domain::workspace::WorkspaceSettings;
@@ -15,7 +15,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, boolean, text};
+use crate::fields::{Fields, Problem, boolean, no_query, text};
 use crate::openapi::scalars::{Line as LineText, WebHost, WebOrigin};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -127,9 +127,11 @@ pub(crate) fn operation() -> Operation {
 
 pub(crate) async fn handle(
     caller: MerchantCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let Request(changes) = body.parse().await?;
     let workspace = http.app().update_settings(caller.0.workspace.id, changes).await?;
     Ok(HttpResponse::Ok().json(WorkspaceBody::from(&workspace)))

@@ -4,4 +4,5 @@ mod create;
 mod delete;
 mod list;
 mod races;
+mod revoke_sessions;
 mod update;

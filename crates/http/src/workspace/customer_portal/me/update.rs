@@ -1,6 +1,6 @@
 //! `PATCH /api/customer-portal/customers/me`: changes the customer that the session acts for.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{CustomerChanges, Error, Forbidden};
 use anteroom_domain::text::Line;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::CustomerSessionCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, text};
+use crate::fields::{Fields, no_query, text};
 use crate::openapi::scalars::Line as LineText;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -55,9 +55,11 @@ pub(crate) fn operation() -> Operation {
 
 pub(crate) async fn handle(
     caller: CustomerSessionCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    no_query(&request)?;
     let Request(changes) = body.parse().await?;
     let customer = http.app().update_portal_customer(&caller.0, changes).await?;
     Ok(HttpResponse::Ok().json(MeBody::from(&customer)))

@@ -89,16 +89,28 @@ async fn a_list_can_be_narrowed(app: TestApp) {
         let found = list(&app, &query).await;
         assert_eq!((&found["meta"]["total"], ids(&found).len()), (&json!(total), total), "{query}");
     }
+    let owner = &members_of(&app, &ada).await[0];
+    for (query, total) in [
+        (format!("?member_id={}", id(owner)), 2),
+        (format!("?member_id={}&external_customer_id=u/1", id(owner)), 2),
+        (format!("?member_id={}&customer_id={}", id(owner), id(&bob)), 0),
+        (format!("?member_id={ABSENT}"), 0),
+    ] {
+        let found = list(&app, &query).await;
+        assert_eq!((&found["meta"]["total"], ids(&found).len()), (&json!(total), total), "{query}");
+        assert!(found["data"].as_array().unwrap().iter().all(|session| session["member_id"] == owner["id"]));
+    }
     let rival = app.other_workspace("rival").await;
     let rivals = app.token_with(&rival, "customer_sessions:read").await;
-    for query in [String::new(), format!("?customer_id={}", id(&ada))] {
+    for query in [String::new(), format!("?customer_id={}", id(&ada)), format!("?member_id={}", id(owner))] {
         let found = app.get(&format!("{PATH}{query}")).bearer(&rivals).send().await.expect(200);
         assert_eq!(found["data"], json!([]));
     }
 }
 
 async fn a_list_refuses_what_it_does_not_know(app: TestApp) {
-    let queries = ["limit=0", "page=x", "customer_id=abc", "external_customer_id=", "active=true"];
+    let queries =
+        ["limit=0", "page=x", "customer_id=abc", "member_id=", "external_customer_id=", "active=true"];
     for query in queries {
         let answer = app.merchant("GET", &format!("{PATH}?{query}")).send().await.expect(422);
         let name = query.split('=').next().unwrap();
