@@ -10,13 +10,13 @@ use anteroom_domain::member::{Member, MemberId};
 use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::{ExternalId, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
-use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
+use anteroom_store::{Constraint, Mode, OwnedCustomer, PortalAccess, StoreError, Topic, Unit};
 use time::Duration;
 
-use crate::customers::{BilledCustomer, billed, owner_of};
+use crate::customers::{BilledCustomer, owner_of};
 use crate::doors::{Command, Outcome};
 use crate::members::named_member;
-use crate::memories::OwnedCustomer;
+use crate::names::named;
 use crate::{App, CustomerRef, Error, Known, MemberRef, Once, Refusal, SessionKind};
 
 /// A customer session to be opened.
@@ -130,7 +130,7 @@ impl App {
             return Err(Refusal::ReturnHostNotListed(url.clone()).into());
         }
         let known = self.owned_customer(workspace.id, &new.customer).await?;
-        let customer = known.billed.clone();
+        let customer = BilledCustomer::from(&*known);
         let actor = match new.member.clone() {
             choice if !workspace.settings.member_model_enabled => {
                 refuse_member(choice)?;
@@ -159,16 +159,12 @@ impl App {
         which: &CustomerRef,
     ) -> Result<Known<OwnedCustomer>, Error> {
         let named = which.clone();
-        let find = move |unit: &mut dyn Unit| {
-            let Some(billed) = billed(unit, workspace, &named)? else { return Ok(None) };
-            let owner = unit.owner(billed.customer.id)?.map(|owner| owner.id);
-            Ok(Some(OwnedCustomer { billed, owner }))
-        };
+        let find = move |unit: &mut dyn Unit| Ok(owned(unit, workspace, &named)?);
         let read = async || self.doors().db(Mode::Read, find).await;
         // Such a customer may be made at any moment: that there is none is not remembered.
         let found = self.memories().customers.get_what_is(&(workspace, which.clone()), read).await?;
         let known = found.ok_or_else(|| Refusal::UnknownCustomer(which.clone()))?;
-        if known.billed.customer.disabled_at.is_some() {
+        if known.customer.disabled_at.is_some() {
             return Err(Refusal::DisabledCustomer(which.clone()).into());
         }
         Ok(known)
@@ -242,6 +238,26 @@ impl App {
     ) -> Result<Option<Known<PortalAccess>>, Error> {
         let access = self.live_portal_access(text).await?;
         Ok(access.filter(|access| access.session.workspace_id == workspace))
+    }
+}
+
+/// The living customer of that name, with what the opening of a session asks of it. Only where its own name leads nowhere,
+/// more statements ask whose it has become.
+fn owned(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    which: &CustomerRef,
+) -> Result<Option<OwnedCustomer>, StoreError> {
+    let own = match which {
+        CustomerRef::Id(id) => unit.owned_customer(workspace, *id)?,
+        CustomerRef::External(external_id) => unit.owned_customer_by_external_id(workspace, external_id)?,
+    };
+    match own {
+        Some(own) => Ok(Some(own)),
+        None => match named(unit, workspace, which)? {
+            Some(survivor) => unit.owned_customer(workspace, survivor.id),
+            None => Ok(None),
+        },
     }
 }
 

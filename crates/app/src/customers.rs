@@ -8,7 +8,7 @@ use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{Email, ExternalId, Line, ReturnUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, Random};
-use anteroom_store::{CustomerFilter, CustomerOrder, Mode, StoreError, Topic, Unit};
+use anteroom_store::{CustomerFilter, CustomerOrder, Mode, OwnedCustomer, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::customer_names::claim_names;
@@ -22,6 +22,12 @@ pub struct BilledCustomer {
     pub customer: Customer,
     /// Its default billing address.
     pub billing_address: Option<Address>,
+}
+
+impl From<&OwnedCustomer> for BilledCustomer {
+    fn from(OwnedCustomer { customer, billing_address, .. }: &OwnedCustomer) -> Self {
+        Self { customer: customer.clone(), billing_address: billing_address.clone() }
+    }
 }
 
 /// A customer to be made.

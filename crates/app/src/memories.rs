@@ -8,16 +8,15 @@ use anteroom_domain::TokenHash;
 use anteroom_domain::address::Address;
 use anteroom_domain::credential::{AccessToken, PublishableKeyId};
 use anteroom_domain::customer::Customer;
-use anteroom_domain::member::{Member, MemberId};
+use anteroom_domain::member::Member;
 use anteroom_domain::metadata::Metadata;
 use anteroom_domain::session::{CustomerSession, StoreSession, StoreSessionId};
 use anteroom_domain::text::{Email, ExternalId, Line, LinkTemplate, Phone, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
-use anteroom_store::{Changes, Listener, Mode, PortalAccess, StoreAccess, Topic, Unit};
+use anteroom_store::{Changes, Listener, Mode, OwnedCustomer, PortalAccess, StoreAccess, Topic, Unit};
 use quick_cache::sync::Cache;
 
 use crate::cache::{About, Freshness, Memory, Remembered, Sight, Weigh, document, texts};
-use crate::customers::BilledCustomer;
 use crate::observe::MemoryState;
 use crate::{App, CustomerRef, Error};
 
@@ -65,13 +64,6 @@ pub(crate) struct TokenAccess {
 pub(crate) struct KeyAccess {
     pub(crate) key: PublishableKeyId,
     pub(crate) workspace: Arc<Workspace>,
-}
-
-/// A customer with its owner.
-#[derive(Debug)]
-pub(crate) struct OwnedCustomer {
-    pub(crate) billed: BilledCustomer,
-    pub(crate) owner: Option<MemberId>,
 }
 
 impl Memories {
@@ -243,13 +235,13 @@ impl Weigh for Arc<Workspace> {
 
 impl Remembered for OwnedCustomer {
     fn about(&self) -> About {
-        About::just(Topic::Customer(self.billed.customer.id))
+        About::just(Topic::Customer(self.customer.id))
     }
 }
 
 impl Weigh for OwnedCustomer {
     fn heap_bytes(&self) -> usize {
-        let BilledCustomer { customer, billing_address } = &self.billed;
+        let Self { customer, billing_address, .. } = self;
         customer.heap_bytes() + billing_address.as_ref().map_or(0, Weigh::heap_bytes)
     }
 }

@@ -2,13 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anteroom_domain::address::Address;
 use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
+use anteroom_domain::member::MemberId;
 use anteroom_domain::page::{Direction, Listed, Page, Sort};
 use anteroom_domain::text::{Email, ExternalId, Line};
 use anteroom_domain::workspace::WorkspaceId;
 use time::OffsetDateTime;
 
 use crate::StoreError;
+
+/// A customer with what the opening of a session asks of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnedCustomer {
+    /// The customer.
+    pub customer: Customer,
+    /// Where its bills go.
+    pub billing_address: Option<Address>,
+    /// Who owns it; `None` where it has no members.
+    pub owner: Option<MemberId>,
+}
 
 /// Which customers a list has; what is `None` or empty does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -117,6 +130,21 @@ pub trait Customers {
 
     /// When the workspace's newest customer, living or deleted, was made; `None` when it never had one.
     fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError>;
+
+    /// The living customer of that id, with where its bills go and its owner, in one statement.
+    fn owned_customer(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+    ) -> Result<Option<OwnedCustomer>, StoreError>;
+
+    /// As [`owned_customer`](Self::owned_customer), by the customer's own external id. One that leads to the customer
+    /// because another went up in it finds nothing.
+    fn owned_customer_by_external_id(
+        &mut self,
+        workspace: WorkspaceId,
+        external_id: &ExternalId,
+    ) -> Result<Option<OwnedCustomer>, StoreError>;
 
     /// The customer of that id, held against other writers until the unit ends.
     fn customer_for_update(

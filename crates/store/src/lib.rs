@@ -24,7 +24,7 @@ mod workspaces;
 pub use addresses::Addresses;
 pub use changes::{Changes, Topic, TopicKey};
 pub use credentials::{Credentials, Listing};
-pub use customers::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Customers};
+pub use customers::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Customers, OwnedCustomer};
 pub use error::{Constraint, StoreError};
 pub use feed::{Feed, Heard, Listener, NobodyElse};
 pub use idempotency::{IdempotentAnswers, KeptAnswer};

@@ -1,12 +1,14 @@
 //! Customers.
 
+use anteroom_domain::address::Address;
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
+use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::text::{Phone, ReturnUrl};
 use serde_json::json;
 
-use super::world::{World, assert_conflict, at, email, external_id, id, line};
-use crate::{Constraint, Store, StoreExt};
+use super::world::{World, address, assert_conflict, at, email, external_id, id, line};
+use crate::{Constraint, OwnedCustomer, Store, StoreExt};
 
 /// [`Customers`](crate::Customers), but for their end.
 pub fn customers(store: &dyn Store) {
@@ -14,6 +16,7 @@ pub fn customers(store: &dyn Store) {
     super::disabled::disabled(store);
     everything_is_kept(&World::new(store));
     another_workspace_sees_nothing(&World::new(store), &World::new(store));
+    a_customer_comes_with_its_owner_and_address(&World::new(store), &World::new(store));
     an_email_is_taken_by_one_account_and_one_guest(&World::new(store));
     an_external_id_is_taken_once(&World::new(store));
     a_conflict_leaves_the_unit_usable(&World::new(store));
@@ -76,6 +79,43 @@ fn another_workspace_sees_nothing(world: &World<'_>, other: &World<'_>) {
     customer.workspace_id = other.workspace;
     assert!(!other.write(|unit| unit.update_customer(&customer)));
     other.stored_customer("ada@example.com");
+}
+
+fn a_customer_comes_with_its_owner_and_address(world: &World<'_>, other: &World<'_>) {
+    let customer = full(world);
+    world.write(|unit| unit.insert_customer(&customer));
+    let name = external_id("crm/42 %_'").unwrap();
+    let found = |world: &World<'_>| {
+        let by_id = world.read(|unit| unit.owned_customer(world.workspace, customer.id));
+        let by_name = world.read(|unit| unit.owned_customer_by_external_id(world.workspace, &name));
+        assert_eq!(by_id, by_name);
+        by_id
+    };
+    let alone = OwnedCustomer { customer: customer.clone(), billing_address: None, owner: None };
+    assert_eq!(found(world), Some(alone.clone()));
+
+    let colleague = world.member(customer.id, "c@example.com", Role::Member);
+    let former = world.member(customer.id, "f@example.com", Role::Member);
+    let shipping = Address { is_default_billing: false, ..address(customer.id) };
+    world.write(|unit| {
+        unit.insert_member(&colleague)?;
+        unit.insert_member(&Member { role: Role::Owner, ..former.clone() })?;
+        unit.delete_member(customer.id, former.id, at(1))?;
+        unit.insert_address(&shipping)
+    });
+    assert_eq!(found(world), Some(alone.clone()), "neither owns it nor pays for it");
+
+    let owner = world.member(customer.id, "o@example.com", Role::Owner);
+    let billing = Address { is_default_billing: true, ..address(customer.id) };
+    world.write(|unit| {
+        unit.insert_member(&owner)?;
+        unit.insert_address(&billing)
+    });
+    let owned = OwnedCustomer { billing_address: Some(billing), owner: Some(owner.id), ..alone };
+    assert_eq!(found(world), Some(owned));
+    assert_eq!(found(other), None);
+    world.write(|unit| unit.delete_customer(world.workspace, customer.id, at(2)));
+    assert_eq!(found(world), None);
 }
 
 fn an_email_is_taken_by_one_account_and_one_guest(world: &World<'_>) {

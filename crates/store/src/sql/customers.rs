@@ -10,14 +10,14 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::count::counted;
-use super::customer_lists;
 use super::rows::{CustomerColumns, CustomerRow};
 use super::schema::{
     addresses, auth_identities, customer_sessions, customers, idempotent_answers, members, outbox_messages,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use crate::{CustomerFilter, CustomerOrder, Customers, Merges, StoreError, Topic};
+use super::{customer_lists, owned_customers};
+use crate::{CustomerFilter, CustomerOrder, Customers, Merges, OwnedCustomer, StoreError, Topic};
 
 impl Customers for SqlUnit {
     fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
@@ -56,6 +56,24 @@ impl Customers for SqlUnit {
         let Some((row, merged_into)) = row else { return Ok(None) };
         let found = Customer::try_from(row)?;
         if merged_into.is_some() { self.survivor(workspace, found.id) } else { Ok(Some(found)) }
+    }
+
+    fn owned_customer(
+        &mut self,
+        workspace: WorkspaceId,
+        id: CustomerId,
+    ) -> Result<Option<OwnedCustomer>, StoreError> {
+        let row = self.read(|c| owned_customers::by_id(c, workspace, id))?;
+        row.map(owned_customers::into_owned).transpose()
+    }
+
+    fn owned_customer_by_external_id(
+        &mut self,
+        workspace: WorkspaceId,
+        external_id: &ExternalId,
+    ) -> Result<Option<OwnedCustomer>, StoreError> {
+        let row = self.read(|c| owned_customers::by_external_id(c, workspace, external_id))?;
+        row.map(owned_customers::into_owned).transpose()
     }
 
     fn customers_by_email(

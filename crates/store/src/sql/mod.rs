@@ -28,6 +28,7 @@ mod notes;
 mod open;
 mod opened_sessions;
 mod outbox;
+mod owned_customers;
 mod ownership;
 mod password_resets;
 mod pool;

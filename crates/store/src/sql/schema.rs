@@ -306,6 +306,7 @@ diesel::joinable!(access_tokens -> workspaces (workspace_id));
 diesel::joinable!(publishable_keys -> workspaces (workspace_id));
 diesel::allow_tables_to_appear_in_same_query!(
     workspaces,
+    addresses,
     customers,
     members,
     customer_sessions,
