@@ -111,8 +111,8 @@ fn a_customer_comes_with_its_owner_and_address(world: &World<'_>, other: &World<
         unit.insert_member(&owner)?;
         unit.insert_address(&billing)
     });
-    let owned = OwnedCustomer { billing_address: Some(billing), owner: Some(owner.id), ..alone };
-    assert_eq!(found(world), Some(owned));
+    let whole = OwnedCustomer { billing_address: Some(billing), owner: Some(owner.id), ..alone };
+    assert_eq!(found(world), Some(whole));
     assert_eq!(found(other), None);
     world.write(|unit| unit.delete_customer(world.workspace, customer.id, at(2)));
     assert_eq!(found(world), None);
