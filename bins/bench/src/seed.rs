@@ -24,7 +24,7 @@ use anteroom_domain::credential::Scopes;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
-use anteroom_mail::FileTransport;
+use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use anyhow::{Context, anyhow};
 
@@ -133,6 +133,7 @@ fn app(store: &Arc<SqlStore>, keys: &Keys) -> anyhow::Result<App> {
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
         mail: Arc::new(FileTransport::new(std::env::temp_dir())),
+        templates: Templates::built_in(),
         keys: keys.clone(),
         jwt: set_up(&**store, keys, &SystemClock, &OsRandom)?,
         settings: Settings {

@@ -8,7 +8,7 @@ use anteroom_app::{App, DoorSizes, MemorySettings, Parts, SetUpError, Settings, 
 use anteroom_auth::keys::Keys;
 use anteroom_domain::job::JobHolder;
 use anteroom_jobs::Runner;
-use anteroom_mail::FileTransport;
+use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::sql::SqlStore;
 use anteroom_store::{StoreError, StoreExt};
 use anyhow::{Context, anyhow, bail};
@@ -93,6 +93,7 @@ pub(crate) fn wire(
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
         mail: Arc::new(FileTransport::new(outbox(config))),
+        templates: Templates::built_in(),
         keys,
         jwt,
         settings: Settings {

@@ -18,6 +18,7 @@ mod error;
 mod idempotency;
 mod installation;
 mod jobs;
+mod letters;
 mod mails;
 pub mod measure;
 mod members;
@@ -46,7 +47,7 @@ use anteroom_auth::keys::Keys;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Random};
-use anteroom_mail::Transport;
+use anteroom_mail::{Templates, Transport};
 use anteroom_store::{Listener, Store};
 
 pub use access_tokens::{
@@ -82,8 +83,8 @@ pub use anteroom_store::{
 };
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{
-    LifetimeChanges, LinkTemplateChanges, MailSenderChanges, NewWorkspace, PortalLookChanges,
-    ProviderChanges, SettingsChanges, SwitchedWorkspace,
+    LifetimeChanges, LinkTemplateChanges, MailChanges, NewWorkspace, PortalLookChanges, ProviderChanges,
+    SettingsChanges, SwitchedWorkspace,
 };
 
 use activity::Activity;
@@ -106,6 +107,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     mail: Arc<dyn Transport>,
+    templates: Templates,
     keys: Keys,
     jwt: KeySet,
     settings: Settings,
@@ -159,6 +161,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Takes mails over.
     pub mail: Arc<dyn Transport>,
+    /// Put mails into words.
+    pub templates: Templates,
     /// Keys derived from the master key.
     pub keys: Keys,
     /// Keys that sign JWTs; see [`set_up`].
@@ -170,7 +174,7 @@ pub struct Parts {
 impl App {
     /// Puts the product together and starts its threads.
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
-        let Parts { store, clock, random, mail, keys, jwt, settings } = parts;
+        let Parts { store, clock, random, mail, templates, keys, jwt, settings } = parts;
         let memories = Memories::new(settings.memory.bytes);
         let doors = Doors::open(&store, settings.doors)?;
         let freshness: Arc<dyn Listener> = Arc::<Freshness>::clone(&memories.freshness);
@@ -185,6 +189,7 @@ impl App {
             clock,
             random,
             mail,
+            templates,
             keys,
             jwt,
             settings,

@@ -1,23 +1,19 @@
 //! Sending what is in the outbox.
 
-use anteroom_domain::mail::{MailTemplate, OutboxMessage};
-use anteroom_domain::password_reset::PasswordReset;
-use anteroom_domain::text::Line;
+use anteroom_domain::mail::OutboxMessage;
+use anteroom_domain::text::{Line, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::Workspace;
-use anteroom_mail::{Mail, Sender};
+use anteroom_mail::{Mail, Occasion, Sender};
 use anteroom_store::Mode;
-use serde_json::{Value, json};
 
+use crate::letters::Unopened;
 use crate::{App, Error};
-
-/// What links in mails are sealed for.
-const SEALED: &str = "outbox message";
 
 /// Why a mail was not sent this time.
 #[derive(Debug, thiserror::Error)]
 enum Unsent {
-    #[error("stored mail cannot be opened")]
-    Sealed,
+    #[error(transparent)]
+    Unopened(#[from] Unopened),
     #[error(transparent)]
     Unrendered(#[from] anteroom_mail::Unrendered),
     #[error(transparent)]
@@ -75,15 +71,19 @@ impl App {
 
     /// A message as a mail, in the name that its workspace has now.
     fn mail(&self, message: &OutboxMessage, workspace: &Workspace) -> Result<Mail, Unsent> {
-        let plain = self.0.keys.unseal(SEALED, &message.sealed).map_err(|_unsealable| Unsent::Sealed)?;
-        let known: Value = serde_json::from_slice(&plain).map_err(|_garbled| Unsent::Sealed)?;
-        let link = known.get("link").and_then(Value::as_str).ok_or(Unsent::Sealed)?;
-        let brand = workspace.settings.portal.brand_name.as_ref().unwrap_or(&workspace.name);
-        let words = match message.template {
-            MailTemplate::PasswordReset => {
-                anteroom_mail::password_reset(brand.as_str(), link, PasswordReset::LIFE.whole_minutes())?
-            }
+        let (letter, language) = self.opened(message)?;
+        let look = &workspace.settings.portal;
+        let brand = look.brand_name.as_ref().unwrap_or(&workspace.name);
+        let occasion = Occasion {
+            language,
+            at: message.created_at,
+            life: message.expires_at - message.created_at,
+            brand: brand.as_str(),
+            color: look.color,
+            logo_url: look.logo_url.as_ref().map(SecureUrl::as_str),
+            shop_url: look.back_url.as_ref().map(ReturnUrl::as_str),
         };
+        let words = self.0.templates.words(&letter, &occasion)?;
         let host = self.host().to_owned();
         let from = self.sender(workspace, brand);
         let to = message.recipient.clone();
@@ -104,11 +104,6 @@ impl App {
         let behind = issuer.split_once("://").map_or(issuer, |(_, behind)| behind);
         let host = behind.split(['/', ':']).next().unwrap_or_default();
         if host.is_empty() || host.starts_with('[') { "localhost" } else { host }
-    }
-
-    /// A link for a mail, as it may be kept.
-    pub(crate) fn sealed_link(&self, link: &str) -> Vec<u8> {
-        self.0.keys.seal(self.random(), SEALED, json!({ "link": link }).to_string().as_bytes())
     }
 }
 

@@ -2,14 +2,14 @@
 
 use anteroom_auth::password::NewPassword;
 use anteroom_auth::token::{self, PlainToken};
-use anteroom_domain::Id;
 use anteroom_domain::credential::ProviderIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
-use anteroom_domain::mail::{MailTemplate, OutboxMessage};
+use anteroom_domain::mail::MailTemplate;
 use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::Provider;
-use anteroom_domain::text::Email;
+use anteroom_domain::text::{Email, Language};
 use anteroom_domain::workspace::Workspace;
+use anteroom_mail::Letter;
 use anteroom_store::{Mode, OpenPasswordReset, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
@@ -21,11 +21,17 @@ impl App {
     /// Mails a customer a link to choose another password; links that were mailed before open nothing any more.
     ///
     /// Who has been mailed [`PasswordReset::MOST`] within an hour is mailed no other, and keeps the last one.
-    pub async fn send_password_reset(&self, workspace: &Workspace, which: CustomerRef) -> Result<(), Error> {
+    /// Without a language it is written in the workspace's.
+    pub async fn send_password_reset(
+        &self,
+        workspace: &Workspace,
+        which: CustomerRef,
+        language: Option<Language>,
+    ) -> Result<(), Error> {
         let token = PlainToken::<token::PasswordReset>::generate(self.random());
-        let (token_hash, sealed) =
-            (token.hash(&self.0.keys), self.sealed_link(&self.password_reset_link(workspace, &token)));
-        let (id, message_id, now) = (workspace.id, Id::random(self.random()), self.now());
+        let letter = Letter::PasswordReset { link: self.password_reset_link(workspace, &token) };
+        let envelope = self.envelope(workspace, language, &letter, PasswordReset::LIFE);
+        let (id, token_hash, now) = (workspace.id, token.hash(&self.0.keys), self.now());
         let is_password_allowed = workspace.settings.providers.allow(Provider::EmailPass);
         let write = move |unit: &mut dyn Unit| {
             let customer = named_for_update(unit, id, &which)?.ok_or(Error::NotFound(Missing::Customer))?;
@@ -38,38 +44,33 @@ impl App {
                 return Ok(());
             }
             end_password_resets(unit, customer.id, now)?;
-            let expires_at = now + PasswordReset::LIFE;
             unit.insert_password_reset(&PasswordReset {
                 token_hash,
                 auth_identity_id: provider.auth_identity_id,
                 created_at: now,
-                expires_at,
+                expires_at: now + PasswordReset::LIFE,
                 ended_at: None,
             })?;
-            Ok(unit.insert_outbox_message(&OutboxMessage {
-                id: message_id,
-                workspace_id: id,
-                customer_id: customer.id,
-                recipient: provider.email,
-                template: MailTemplate::PasswordReset,
-                sealed,
-                created_at: now,
-                due_at: now,
-                expires_at,
-                attempts: 0,
-            })?)
+            Ok(envelope.post(unit, customer.id, provider.email)?)
         };
         self.doors().db(Mode::Write, write).await
     }
 
     /// As [`send_password_reset`](Self::send_password_reset), to whoever signs in with that e-mail; nobody is told what became
     /// of it.
-    pub async fn request_password_reset(&self, workspace: &Workspace, email: Email) {
+    pub async fn request_password_reset(
+        &self,
+        workspace: &Workspace,
+        email: Email,
+        language: Option<Language>,
+    ) {
         let id = workspace.id;
         let find = move |unit: &mut dyn Unit| Ok(unit.identity_by_email(id, Provider::EmailPass, &email)?);
         let sent = match self.doors().db(Mode::Read, find).await {
             Ok(found) => match found.and_then(|(identity, _)| identity.customer_id) {
-                Some(customer) => self.send_password_reset(workspace, CustomerRef::Id(customer)).await,
+                Some(customer) => {
+                    self.send_password_reset(workspace, CustomerRef::Id(customer), language).await
+                }
                 None => return,
             },
             Err(error) => Err(error),

@@ -11,8 +11,7 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId, WorkspaceSettings};
 use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
 pub use settings::{
-    LifetimeChanges, LinkTemplateChanges, MailSenderChanges, PortalLookChanges, ProviderChanges,
-    SettingsChanges,
+    LifetimeChanges, LinkTemplateChanges, MailChanges, PortalLookChanges, ProviderChanges, SettingsChanges,
 };
 pub use state::SwitchedWorkspace;
 

@@ -66,19 +66,56 @@ impl fmt::Debug for OutboxMessage {
 pub enum MailTemplate {
     /// How to choose another password.
     PasswordReset,
+    /// How to prove that an e-mail address is one's own.
+    VerifyEmail,
+    /// How to take another e-mail address, which this mail goes to.
+    ChangeEmail,
+    /// That somebody wants another e-mail address, and how to stop that.
+    EmailChangeRequested,
+    /// That the e-mail address is another.
+    EmailChanged,
+    /// That the password is another.
+    PasswordChanged,
+    /// That somebody signed in with a device that was not seen before.
+    NewDevice,
+    /// That somebody tried to register an e-mail address which has an account.
+    RegistrationAttempted,
+    /// That the account is deleted.
+    AccountDeleted,
 }
 
 impl MailTemplate {
-    /// The name in SQL and in the log.
+    /// Each of them.
+    pub const ALL: [Self; 9] = [
+        Self::PasswordReset,
+        Self::VerifyEmail,
+        Self::ChangeEmail,
+        Self::EmailChangeRequested,
+        Self::EmailChanged,
+        Self::PasswordChanged,
+        Self::NewDevice,
+        Self::RegistrationAttempted,
+        Self::AccountDeleted,
+    ];
+
+    /// The name in SQL, in the log and of its file.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PasswordReset => "password_reset",
+            Self::VerifyEmail => "verify_email",
+            Self::ChangeEmail => "change_email",
+            Self::EmailChangeRequested => "email_change_requested",
+            Self::EmailChanged => "email_changed",
+            Self::PasswordChanged => "password_changed",
+            Self::NewDevice => "new_device",
+            Self::RegistrationAttempted => "registration_attempted",
+            Self::AccountDeleted => "account_deleted",
         }
     }
 
     /// The template of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::PasswordReset].into_iter().find(|template| template.as_str() == text)
+        Self::ALL.into_iter().find(|template| template.as_str() == text)
     }
 }
 

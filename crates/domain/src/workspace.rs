@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::id::Id;
 use crate::text::{Line, Slug};
 
-pub use settings::{LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, WorkspaceSettings};
+pub use settings::{LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, WorkspaceSettings};
 
 /// Identifies a workspace.
 pub type WorkspaceId = Id<Workspace>;

@@ -3,6 +3,7 @@
 //! Each leaves the workspace's allowed origins with the request, for [`edge`](crate::edge) to answer CORS with.
 
 mod bearer;
+mod language;
 mod merchant;
 mod shop;
 mod shopper;
@@ -15,6 +16,7 @@ use anteroom_app::{Error, Unauthenticated};
 use anteroom_domain::text::{Line, Origin};
 use anteroom_domain::workspace::Workspace;
 
+pub(crate) use language::language;
 pub(crate) use merchant::{CustomerSessionCaller, MerchantCaller};
 pub(crate) use shop::{Shop, session_cookie};
 pub(crate) use shopper::{

@@ -68,8 +68,10 @@ impl Mail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::password_reset;
+    use crate::{Letter, Occasion, Templates};
     use anteroom_domain::Id;
+    use anteroom_domain::text::Language;
+    use time::Duration;
     use time::macros::datetime;
 
     fn mail(sender: &str, shop: &str) -> Mail {
@@ -79,8 +81,22 @@ mod tests {
             date: datetime!(2026-01-02 03:04:05 UTC),
             from: Sender { name: Line::parse(sender).unwrap(), address: "shop@example.com".to_owned() },
             to: Email::parse("ada@example.com").unwrap(),
-            words: password_reset(shop, "https://shop.example/reset?token=abc&x=1", 30).unwrap(),
+            words: words(shop),
         }
+    }
+
+    fn words(shop: &str) -> Words {
+        let letter = Letter::PasswordReset { link: "https://shop.example/reset?token=abc&x=1".to_owned() };
+        let occasion = Occasion {
+            language: Language::English,
+            at: datetime!(2026-01-02 03:04:05 UTC),
+            life: Duration::minutes(30),
+            brand: shop,
+            color: None,
+            logo_url: None,
+            shop_url: None,
+        };
+        Templates::built_in().words(&letter, &occasion).unwrap()
     }
 
     fn headers(mail: &Mail) -> Vec<String> {

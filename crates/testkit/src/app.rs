@@ -25,7 +25,7 @@ use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_http::metrics::Metrics;
 use anteroom_http::{Http, Options, SessionCookieOptions};
-use anteroom_mail::FileTransport;
+use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::Store;
 use anteroom_store::sql::{SqlStore, dump};
 
@@ -281,7 +281,8 @@ fn use_cases_on(
     };
     let (store, clock) = (Arc::clone(opened), Arc::new(clock.clone()));
     let mail = Arc::new(FileTransport::new(outbox.to_owned()));
-    App::new(Parts { store, clock, random, mail, keys, jwt, settings }).unwrap()
+    let templates = Templates::built_in();
+    App::new(Parts { store, clock, random, mail, templates, keys, jwt, settings }).unwrap()
 }
 
 async fn create_workspace(app: &App, slug: &str) -> Workspace {

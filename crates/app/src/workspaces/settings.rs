@@ -1,8 +1,10 @@
 //! Changes to what a merchant has chosen for a workspace.
 
-use anteroom_domain::text::{Color, Email, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
+use anteroom_domain::text::{
+    Color, Email, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
+};
 use anteroom_domain::workspace::{
-    LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, Workspace, WorkspaceId,
+    LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace, WorkspaceId,
     WorkspaceSettings,
 };
 use anteroom_store::Topic;
@@ -30,8 +32,8 @@ pub struct SettingsChanges {
     pub silent_registration: Option<bool>,
     /// How the portal looks.
     pub portal: Change<PortalLookChanges>,
-    /// Whom mails are from.
-    pub mail: Change<MailSenderChanges>,
+    /// Whom mails are from, and their language.
+    pub mail: Change<MailChanges>,
     /// Where links in mails lead.
     pub links: Change<LinkTemplateChanges>,
 }
@@ -63,12 +65,13 @@ pub struct PortalLookChanges {
     pub back_url: Change<ReturnUrl>,
 }
 
-/// What changes in whom mails are from.
+/// What changes in whom mails are from, and in their language.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is explained at MailSender")]
-pub struct MailSenderChanges {
+#[expect(missing_docs, reason = "each is explained at MailSettings")]
+pub struct MailChanges {
     pub sender_name: Change<Line>,
     pub sender_address: Change<Email>,
+    pub language: Change<Language>,
 }
 
 /// What changes in where links in mails lead.
@@ -127,7 +130,7 @@ impl SettingsChanges {
             settings.silent_registration = silent;
         }
         inside(self.portal, &mut settings.portal, PortalLookChanges::apply);
-        inside(self.mail, &mut settings.mail, MailSenderChanges::apply);
+        inside(self.mail, &mut settings.mail, MailChanges::apply);
         inside(self.links, &mut settings.links, LinkTemplateChanges::apply);
     }
 }
@@ -169,10 +172,15 @@ impl PortalLookChanges {
     }
 }
 
-impl MailSenderChanges {
-    fn apply(self, sender: &mut MailSender) {
-        self.sender_name.apply(&mut sender.sender_name);
-        self.sender_address.apply(&mut sender.sender_address);
+impl MailChanges {
+    fn apply(self, mail: &mut MailSettings) {
+        self.sender_name.apply(&mut mail.sender_name);
+        self.sender_address.apply(&mut mail.sender_address);
+        match self.language {
+            Change::Keep => {}
+            Change::Clear => mail.language = MailSettings::default().language,
+            Change::Set(language) => mail.language = language,
+        }
     }
 }
 

@@ -6,6 +6,9 @@ use super::InvalidText;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Color([u8; 3]);
 
+/// How far text has to be from what it stands on (WCAG 2.2, 1.4.3).
+const READABLE: f64 = 4.5;
+
 impl Color {
     /// Black.
     pub const BLACK: Self = Self::new([0; 3]);
@@ -44,6 +47,25 @@ impl Color {
     pub fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance(), other.luminance());
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// Whether text in this colour can be read on that ground.
+    pub fn is_readable_on(self, ground: Self) -> bool {
+        self.contrast(ground) >= READABLE
+    }
+
+    /// What text is written in on this colour: white where it can be read, else black, which then can.
+    #[must_use]
+    pub fn text(self) -> Self {
+        if Self::WHITE.is_readable_on(self) { Self::WHITE } else { Self::BLACK }
+    }
+
+    /// The colour, darkened or lightened until text in it can be read on that ground.
+    #[must_use]
+    pub fn readable_on(self, ground: Self) -> Self {
+        let away = ground.text();
+        let mut shades = (0..=100).step_by(5).map(|share| self.mixed(away, share));
+        shades.find(|shade| shade.is_readable_on(ground)).unwrap_or(away)
     }
 
     fn luminance(self) -> f64 {

@@ -37,6 +37,12 @@ impl Email {
         &self.text
     }
 
+    /// The address so far that its owner knows it, and nobody else: `a***@example.com`.
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.text.rsplit_once('@').unwrap_or((&self.text, ""));
+        format!("{}***@{domain}", local.chars().next().unwrap_or_default())
+    }
+
     /// What two spellings of one address have in common.
     pub fn key(&self) -> &str {
         &self.key
@@ -107,5 +113,12 @@ mod tests {
         ] {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_masked_address_tells_its_owner_and_nobody_else() {
+        let masked = |text| Email::parse(text).unwrap().masked();
+        assert_eq!(masked("Ada.Lovelace@Example.com"), "A***@Example.com");
+        assert_eq!(masked("\u{738b}@x.de"), "\u{738b}***@x.de");
     }
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use time::Duration;
 
 use crate::session::{CustomerSession, Lifetimes, Provider};
-use crate::text::{Color, Email, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
+use crate::text::{Color, Email, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
 
 /// What a merchant chooses for a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct WorkspaceSettings {
     pub silent_registration: bool,
     /// How the portal looks.
     pub portal: PortalLook,
-    /// Whom mails are from.
-    pub mail: MailSender,
+    /// Whom mails are from, and their language.
+    pub mail: MailSettings,
     /// Where links in mails lead.
     pub links: LinkTemplates,
 }
@@ -52,7 +52,7 @@ impl Default for WorkspaceSettings {
             providers: Providers::default(),
             silent_registration: false,
             portal: PortalLook::default(),
-            mail: MailSender::default(),
+            mail: MailSettings::default(),
             links: LinkTemplates::default(),
         }
     }
@@ -132,23 +132,27 @@ pub struct PortalLook {
     pub back_url: Option<ReturnUrl>,
 }
 
-/// Whom mails are from; what is `None` is as it is in the installation.
+/// Whom mails are from, and their language; what is `None` is as it is in the installation.
 #[derive(Debug, Clone, Default)]
-pub struct MailSender {
-    /// The name.
+pub struct MailSettings {
+    /// The name of the sender.
     pub sender_name: Option<Line>,
-    /// The address.
+    /// The address of the sender.
     pub sender_address: Option<Email>,
+    /// What mails are written in that no shopper's own browser asked for.
+    pub language: Language,
 }
 
 // By hand, because an address is one whatever its spelling, and here the spelling counts.
-impl PartialEq for MailSender {
+impl PartialEq for MailSettings {
     fn eq(&self, other: &Self) -> bool {
-        let text = |sender: &Self| sender.sender_address.as_ref().map(|email| email.as_str().to_owned());
-        self.sender_name == other.sender_name && text(self) == text(other)
+        let address = |mail: &Self| mail.sender_address.as_ref().map(|email| email.as_str().to_owned());
+        self.sender_name == other.sender_name
+            && address(self) == address(other)
+            && self.language == other.language
     }
 }
-impl Eq for MailSender {}
+impl Eq for MailSettings {}
 
 /// Where links in mails lead; what is `None` is a page of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -176,8 +180,10 @@ mod tests {
 
     #[test]
     fn a_sender_in_another_spelling_is_another() {
-        let sender =
-            |text| MailSender { sender_name: None, sender_address: Some(Email::parse(text).unwrap()) };
+        let sender = |text| MailSettings {
+            sender_address: Some(Email::parse(text).unwrap()),
+            ..MailSettings::default()
+        };
         assert_ne!(sender("Shop@example.com"), sender("shop@example.com"));
         assert_eq!(sender("shop@example.com"), sender("shop@example.com"));
     }

@@ -13,8 +13,6 @@ use crate::openapi::{Operation, Tag};
 /// What text stands on in light pages, and in dark ones where they are lightest; see `portal.css`.
 const LIGHT: Color = Color::new([0xf7, 0xf6, 0xf3]);
 const DARK: Color = Color::new([0x1d, 0x1d, 0x1a]);
-/// How far text has to be from what it stands on (WCAG 2.2, 1.4.3).
-const READABLE: f64 = 4.5;
 
 /// The address under which pages ask for the colours.
 pub(crate) fn url(color: Color) -> String {
@@ -24,12 +22,12 @@ pub(crate) fn url(color: Color) -> String {
 
 /// Buttons have the very colour, and black or white on it; text in the colour is as dark or as light as it has to be.
 fn sheet(color: Color) -> String {
-    let on_fill = on(color);
+    let on_fill = color.text();
     let away = if on_fill == Color::WHITE { Color::BLACK } else { Color::WHITE };
     let strong = color.mixed(away, 15);
     let shades = |ground: Color| {
         let tint = ground.mixed(color, 12);
-        let (accent, on_tint) = (readable(color, ground), readable(color, tint));
+        let (accent, on_tint) = (color.readable_on(ground), color.readable_on(tint));
         format!("--accent:{accent};--tint:{tint};--on-tint:{on_tint}")
     };
     format!(
@@ -38,18 +36,6 @@ fn sheet(color: Color) -> String {
         shades(LIGHT),
         shades(DARK)
     )
-}
-
-/// White where it can be read on that colour, else black, which then can.
-fn on(ground: Color) -> Color {
-    if ground.contrast(Color::WHITE) >= READABLE { Color::WHITE } else { Color::BLACK }
-}
-
-/// The colour, darkened or lightened until it can be read on that ground.
-fn readable(color: Color, ground: Color) -> Color {
-    let away = on(ground);
-    let shades = (0..=100).step_by(5).map(|share| color.mixed(away, share));
-    shades.into_iter().find(|shade| shade.contrast(ground) >= READABLE).unwrap_or(away)
 }
 
 pub(super) fn operation() -> Operation {
@@ -77,17 +63,14 @@ mod tests {
         for parts in (0..=255).step_by(51).flat_map(|r| (0..=255).step_by(51).map(move |g| [r, g])) {
             for blue in (0..=255).step_by(51) {
                 let color = Color::new([parts[0], parts[1], blue]);
-                let on_fill = on(color);
+                let on_fill = color.text();
                 let strong =
                     color.mixed(if on_fill == Color::WHITE { Color::BLACK } else { Color::WHITE }, 15);
-                assert!(
-                    color.contrast(on_fill) >= READABLE && strong.contrast(on_fill) >= READABLE,
-                    "{color}"
-                );
+                assert!(on_fill.is_readable_on(color) && on_fill.is_readable_on(strong), "{color}");
                 for ground in [LIGHT, DARK] {
                     let tint = ground.mixed(color, 12);
                     for ground in [ground, tint] {
-                        assert!(readable(color, ground).contrast(ground) >= READABLE, "{color} on {ground}");
+                        assert!(color.readable_on(ground).is_readable_on(ground), "{color} on {ground}");
                     }
                 }
             }
@@ -100,6 +83,6 @@ mod tests {
         let sheet = sheet(color);
         assert!(sheet.starts_with(":root{--fill:#1f6b58;--on-fill:#ffffff;"), "{sheet}");
         assert!(sheet.contains("--accent:#1f6b58;"), "{sheet}");
-        assert_eq!(on(Color::parse("#ffee00").unwrap()), Color::BLACK);
+        assert_eq!(Color::parse("#ffee00").unwrap().text(), Color::BLACK);
     }
 }

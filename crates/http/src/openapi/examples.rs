@@ -232,7 +232,7 @@ pub(crate) fn workspace() -> Value {
             "logo_url": "https://cdn.example/logo.svg",
             "back_url": "https://shop.example/account",
         },
-        "mail": {"sender_name": "Demo", "sender_address": "shop@example.com"},
+        "mail": {"sender_name": "Demo", "sender_address": "shop@example.com", "language": "en"},
         "links": {
             "password_reset": "https://shop.example/reset?token={token}",
             "verify_email": null,

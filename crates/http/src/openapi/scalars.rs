@@ -3,6 +3,7 @@
 //! In a document each is written out where it is used ([`inline`](super::inline)), so a reader follows no references.
 
 use anteroom_domain::credential::Scope;
+use anteroom_domain::text::Language;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
@@ -69,6 +70,10 @@ scalar!(
 scalar!(
     /// A host, with a port unless it is that of http or https.
     WebHost: string().examples(examples(["shop.example", "localhost:3000"]))
+);
+scalar!(
+    /// A language that mails are written in.
+    LanguageTag: one_of(Language::ALL.map(Language::as_str))
 );
 scalar!(
     /// A colour: red, green and blue, two hexadecimal digits each.

@@ -54,19 +54,19 @@ pub(crate) async fn only_mail(app: &TestApp) -> Mail {
     mail
 }
 
-/// Undoes quoted-printable (RFC 2045, 6.7), of which our mails have only ASCII.
+/// Undoes quoted-printable (RFC 2045, 6.7).
 fn unquoted(text: &str) -> String {
     let joined = text.replace("\r\n", "\n").replace("=\n", "");
     let mut parts = joined.split('=');
-    let mut plain = parts.next().unwrap_or_default().to_owned();
+    let mut plain = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
         if let Some(byte) = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            plain.push(char::from(byte));
-            plain.push_str(&part[2..]);
+            plain.push(byte);
+            plain.extend(part[2..].bytes());
         } else {
-            plain.push('=');
-            plain.push_str(part);
+            plain.push(b'=');
+            plain.extend(part.bytes());
         }
     }
-    plain
+    String::from_utf8(plain).unwrap()
 }

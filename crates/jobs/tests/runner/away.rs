@@ -11,7 +11,7 @@ use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::job::JobLease;
 use anteroom_domain::session::Lifetimes;
 use anteroom_jobs::{Ended, Failure, NotBegun};
-use anteroom_mail::FileTransport;
+use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use anteroom_store::{Feed, Listener, Mode, PoolState, Store, StoreError, Unit};
 use anteroom_testkit::clock::ManualClock;
@@ -73,7 +73,9 @@ impl World {
         let store = Arc::<Cable>::clone(&cable);
         let mail = Arc::new(FileTransport::new(std::env::temp_dir().join("anteroom-away")));
         let shown = Arc::new(clock.clone());
-        let app = App::new(Parts { store, clock: shown, random, mail, keys, jwt, settings }).unwrap();
+        let templates = Templates::built_in();
+        let app =
+            App::new(Parts { store, clock: shown, random, mail, templates, keys, jwt, settings }).unwrap();
         Self { app, clock, cable }
     }
 

@@ -1,8 +1,8 @@
 //! Workspaces.
 
-use anteroom_domain::text::{Color, Email, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
+use anteroom_domain::text::{Color, Email, Language, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::{
-    LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, Workspace, WorkspaceSettings,
+    LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace, WorkspaceSettings,
 };
 use time::Duration;
 
@@ -92,9 +92,10 @@ fn whatever_is_chosen_is_read_back(world: &World<'_>) {
             logo_url: SecureUrl::parse("https://cdn.example/Logo.svg?v=1").ok(),
             back_url: ReturnUrl::parse("http://Shop.example/").ok(),
         },
-        mail: MailSender {
+        mail: MailSettings {
             sender_name: line("Acme"),
             sender_address: Email::parse("Shop@Acme.example").ok(),
+            language: Language::German,
         },
         links: LinkTemplates {
             password_reset: template("reset"),

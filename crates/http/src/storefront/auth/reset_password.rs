@@ -8,7 +8,7 @@ use serde_json::json;
 use super::provider;
 use crate::Http;
 use crate::body::{Body, FromBody};
-use crate::caller::Shop;
+use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, text};
@@ -58,9 +58,9 @@ pub(crate) async fn handle(
     cors::refuse_foreign(&http, &request)?;
     let Request { identifier } = body.parse().await?;
     if let (Ok(_), Ok(email)) = (provider(&request, &workspace), Email::parse(&identifier)) {
-        let app = http.app().clone();
+        let (app, language) = (http.app().clone(), caller::language(&request));
         // What it takes to write a mail down would tell that there is somebody to write to.
-        rt::spawn(async move { app.request_password_reset(&workspace, email).await });
+        rt::spawn(async move { app.request_password_reset(&workspace, email, language).await });
     }
     Ok(HttpResponse::Created().finish())
 }

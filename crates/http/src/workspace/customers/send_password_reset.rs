@@ -55,6 +55,6 @@ pub(crate) async fn handle(
     let which = customer_in_path(&path)?;
     no_query(&request)?;
     body.parse_nothing().await?;
-    http.app().send_password_reset(&caller.0.workspace, which).await?;
+    http.app().send_password_reset(&caller.0.workspace, which, None).await?;
     Ok(HttpResponse::Accepted().json(AcceptedBody {}))
 }

@@ -11,6 +11,7 @@ use crate::mails::{Mail, deliver, only_mail};
 
 both_databases![
     a_shopper_asks_for_a_mail_and_chooses_another_password,
+    the_mail_is_in_the_language_of_whoever_asked,
     lg_02_nobody_is_told_whether_there_is_an_account,
     what_is_no_request_is_refused,
     ot_03_of_sixteen_updates_one_succeeds,
@@ -27,9 +28,13 @@ async fn ask(app: &TestApp, identifier: &str) -> Answer {
     app.shop("POST", ASK).json(&json!({"identifier": identifier})).send().await
 }
 
-/// The mail that is written down some time after the answer.
 async fn mailed(app: &TestApp, email: &str) -> Mail {
     assert_eq!(ask(app, email).await.status, 201);
+    written(app).await
+}
+
+/// The mail that is written down some time after the answer.
+async fn written(app: &TestApp) -> Mail {
     while !app.rows().iter().any(|row| row.starts_with("outbox_messages")) {
         tokio::task::yield_now().await;
     }
@@ -54,6 +59,23 @@ async fn a_shopper_asks_for_a_mail_and_chooses_another_password(app: TestApp) {
     assert_eq!((status(&app, PASSWORD).await, status(&app, NEW).await), (401, 200));
     assert_eq!(me(&app).bearer(&jwt).send().await.status, 401);
     assert_eq!(update(&app, mail.token(), PASSWORD).await.status, 401);
+}
+
+async fn the_mail_is_in_the_language_of_whoever_asked(app: TestApp) {
+    customer(&app, "ada@example.com").await;
+    let asked = async |headers: &[(&str, &str)]| {
+        let call = app.shop("POST", ASK).json(&json!({"identifier": "ada@example.com"}));
+        let call = headers.iter().fold(call, |call, (name, value)| call.header(name, value));
+        assert_eq!(call.send().await.status, 201);
+        written(&app).await.text
+    };
+    assert!(asked(&[]).await.contains("Choose a new password for acme"));
+    assert!(asked(&[("accept-language", "fr, de-AT;q=0.8, en;q=0.7")]).await.contains("<html lang=\"de\">"));
+    let spoken = json!({"mail": {"language": "de"}});
+    app.merchant("PATCH", "/api/workspace").json(&spoken).send().await.expect(200);
+    assert!(asked(&[("accept-language", "*")]).await.contains("Ihr Konto bei acme"));
+    let headers = [("accept-language", "de"), ("x-medusa-locale", "en-US")];
+    assert!(asked(&headers).await.contains("your account at acme"));
 }
 
 async fn lg_02_nobody_is_told_whether_there_is_an_account(app: TestApp) {

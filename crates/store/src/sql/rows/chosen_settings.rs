@@ -1,10 +1,10 @@
 //! The document of what a merchant has chosen for a workspace.
 
 use anteroom_domain::text::{
-    Color, Email, InvalidText, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
+    Color, Email, InvalidText, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
 };
 use anteroom_domain::workspace::{
-    LinkTemplates, MailSender, PortalLook, Providers, SessionLifetimes, WorkspaceSettings,
+    LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, WorkspaceSettings,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub(super) struct ChosenSettings {
     #[serde(skip_serializing_if = "is_default")]
     portal: ChosenLook,
     #[serde(skip_serializing_if = "is_default")]
-    mail: ChosenSender,
+    mail: ChosenMail,
     #[serde(skip_serializing_if = "is_default")]
     links: ChosenLinks,
 }
@@ -70,11 +70,13 @@ struct ChosenLook {
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct ChosenSender {
+struct ChosenMail {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
 }
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -129,9 +131,10 @@ impl ChosenSettings {
                 logo_url: portal.logo_url.map(SecureUrl::from_stored),
                 back_url: portal.back_url.map(ReturnUrl::from_stored),
             },
-            mail: MailSender {
+            mail: MailSettings {
                 sender_name: mail.name.map(Line::from_stored),
                 sender_address: parsed(mail.address.as_deref(), Email::parse)?,
+                language: parsed(mail.language.as_deref(), Language::parse)?.unwrap_or_default(),
             },
             links: LinkTemplates {
                 password_reset: template(links.password_reset),
@@ -169,7 +172,11 @@ impl From<&WorkspaceSettings> for ChosenSettings {
                 logo_url: text!(portal.logo_url),
                 back_url: text!(portal.back_url),
             },
-            mail: ChosenSender { name: text!(mail.sender_name), address: text!(mail.sender_address) },
+            mail: ChosenMail {
+                name: text!(mail.sender_name),
+                address: text!(mail.sender_address),
+                language: (!is_default(&mail.language)).then(|| mail.language.as_str().to_owned()),
+            },
             links: ChosenLinks {
                 password_reset: text!(links.password_reset),
                 verify_email: text!(links.verify_email),

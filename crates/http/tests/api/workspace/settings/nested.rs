@@ -27,7 +27,7 @@ fn chosen() -> Value {
             "brand_name": "Acme", "color": "#1f6b58", "logo_url": "https://cdn.example/logo.svg",
             "back_url": "https://shop.example/account",
         },
-        "mail": {"sender_name": "Acme", "sender_address": "shop@acme.example"},
+        "mail": {"sender_name": "Acme", "sender_address": "shop@acme.example", "language": "de"},
         "links": {
             "password_reset": "https://shop.example/reset?token={token}",
             "verify_email": "https://shop.example/verify/{token}",
@@ -105,7 +105,7 @@ async fn every_fault_within_a_group_is_named(app: TestApp) {
             json!({"portal": {"brand_name": "a\nb", "color": "blue", "logo_url": "http://cdn.example/x", "back_url": "/account"}}),
             json!({"portal": {"color": "#12345", "logo_url": "https://a;sandbox/x", "back_url": "https://ok@evil.example", "font": "serif"}}),
             json!({"portal": {"color": "", "logo_url": "data:image/svg+xml,x", "back_url": "javascript:alert(1)"}}),
-            json!({"mail": {"sender_name": "a\r\nBcc: x", "sender_address": "Acme <shop@acme.example>", "reply_to": null}}),
+            json!({"mail": {"sender_name": "a\r\nBcc: x", "sender_address": "Acme <shop@acme.example>", "language": "fr", "reply_to": null}}),
             json!({"links": {"password_reset": "https://shop.example/reset", "verify_email": "https://{token}.example/", "change_email": "http://shop.example/{token}"}}),
             json!({"links": {"password_reset": "https://shop.example/{token}/{token}", "sign_in": null}, "name": 5}),
         ],
