@@ -184,6 +184,8 @@ pub enum Forbidden {
     IndividualHasOneMember,
     /// The access token to be rotated has scopes that the asking one lacks.
     ScopesBeyondOwn,
+    /// Somebody signed in did not know their password.
+    WrongPassword,
 }
 
 /// Why a request cannot be answered under its `Idempotency-Key`.
@@ -205,6 +207,7 @@ pub enum Missing {
     CustomerSession,
     Member,
     PublishableKey,
+    StoreSession,
     Workspace,
 }
 

@@ -183,7 +183,7 @@ impl Plan {
         let Self { from, mut result, members, keeps_default: (for_parcels, for_bills) } = self;
         let (merged, survivor) = (result.merged, &result.survivor.customer);
         result.ended_portal_sessions = unit.revoke_customer_sessions(merged, now)?;
-        result.ended_store_sessions = unit.revoke_store_sessions(merged, now)?;
+        result.ended_store_sessions = unit.revoke_store_sessions(merged, None, now)?;
         if for_parcels {
             unit.clear_default_shipping(merged, now)?;
         }

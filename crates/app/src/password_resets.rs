@@ -101,13 +101,7 @@ impl App {
         let Some(open) = self.open_password_reset(workspace, &token).await? else { return Ok(false) };
         let password = NewPassword::parse(password, &self.0.settings.passwords, open.provider.email.as_str())
             .map_err(Refusal::Password)?;
-        let app = self.clone();
-        let hash = self
-            .doors()
-            .hash(move |memory| {
-                password.hash(app.random(), memory).map_err(|error| Error::Hash(error.into()))
-            })
-            .await?;
+        let hash = self.hashed(password).await?;
         let (token_hash, workspace, customer, now) =
             (token.hash(&self.0.keys), workspace.id, open.customer, self.now());
         let ended = self
@@ -122,6 +116,7 @@ impl App {
                 if !unit.spend_password_reset(&token_hash, now)? {
                     return Ok(None);
                 }
+                // Before the sessions end: who was just signing in by the old one either has one of them, or gets none.
                 unit.set_password_hash(open.provider.id, hash.as_str())?;
                 end_password_resets(unit, customer, now)?;
                 Ok(Some(end_sessions(unit, customer, now)?))

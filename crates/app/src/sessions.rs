@@ -183,7 +183,7 @@ pub(crate) fn end_sessions(
     now: OffsetDateTime,
 ) -> Result<Ended, StoreError> {
     let portal = unit.revoke_customer_sessions(customer, now)?;
-    Ok(Ended { portal, store: unit.revoke_store_sessions(customer, now)? })
+    Ok(Ended { portal, store: unit.revoke_store_sessions(customer, None, now)? })
 }
 
 /// Ends every session in a workspace, JWTs included.

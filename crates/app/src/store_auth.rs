@@ -1,6 +1,8 @@
 //! Registering and signing in to the shop with e-mail and password.
 
-use anteroom_auth::password::{AttemptedPassword, NewPassword, PasswordHash, Verdict};
+use anteroom_auth::password::{
+    AttemptedPassword, HashFailure, HashMemory, NewPassword, PasswordHash, Verdict,
+};
 use anteroom_domain::Id;
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::session::Provider;
@@ -31,6 +33,13 @@ impl Drop for Credentials {
     }
 }
 
+/// A name that somebody signs in by and whose password they have just shown.
+pub(crate) struct VerifiedName {
+    pub(crate) identity: AuthIdentity,
+    /// With the password as it was then.
+    pub(crate) provider: ProviderIdentity,
+}
+
 const WRONG: Error = Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword);
 const TAKEN: Error = Error::Unauthenticated(Unauthenticated::IdentityExists);
 
@@ -50,13 +59,7 @@ impl App {
         let password =
             NewPassword::parse(&credentials.password, &self.0.settings.passwords, credentials.email.as_str())
                 .map_err(Refusal::Password)?;
-        let app = self.clone();
-        let hash = self
-            .doors()
-            .hash(move |memory| {
-                password.hash(app.random(), memory).map_err(|error| Error::Hash(error.into()))
-            })
-            .await?;
+        let hash = self.hashed(password).await?;
         let now = self.now();
         let identity = AuthIdentity {
             id: Id::random(self.random()),
@@ -92,9 +95,10 @@ impl App {
             }
             Err(Error::Store(StoreError::Conflict(Constraint::ProviderIdentity))) => {
                 let seen = self.look();
-                match self.verified_identity(workspace, credentials).await {
-                    Ok(identity) if identity.customer_id.is_none() => {
-                        self.open_store_session(seen, workspace, &identity, user_agent).await
+                match self.verified_name(workspace, &credentials).await {
+                    Ok(name) if name.identity.customer_id.is_none() => {
+                        let resumed = self.open_store_session(seen, workspace, name, user_agent).await?;
+                        resumed.ok_or(TAKEN)
                     }
                     // As good as the other one to look at; nobody knows its session.
                     Ok(_) | Err(Error::Unauthenticated(_)) if is_silent => {
@@ -115,9 +119,15 @@ impl App {
         credentials: Credentials,
         user_agent: Option<Line>,
     ) -> Result<SignedIn, Error> {
-        let seen = self.look();
-        let identity = self.verified_identity(workspace, credentials).await?;
-        self.open_store_session(seen, workspace, &identity, user_agent).await
+        loop {
+            let seen = self.look();
+            let name = self.verified_name(workspace, &credentials).await?;
+            let opened = self.open_store_session(seen, workspace, name, user_agent.clone()).await?;
+            // Otherwise another password was set while this one was looked at, or the same was hashed anew.
+            if let Some(signed_in) = opened {
+                return Ok(signed_in);
+            }
+        }
     }
 
     /// Refuses an attempt with what can be no e-mail, after the time of one wrong password.
@@ -141,51 +151,66 @@ impl App {
     }
 
     /// Whose e-mail and password these are; rehashes a password that is kept in an older form.
-    async fn verified_identity(
+    async fn verified_name(
         &self,
         workspace: &Workspace,
-        credentials: Credentials,
-    ) -> Result<AuthIdentity, Error> {
-        self.checked(Credential::Password, self.identity_by_password(workspace, credentials).await)
+        credentials: &Credentials,
+    ) -> Result<VerifiedName, Error> {
+        self.checked(Credential::Password, self.name_by_password(workspace, credentials).await)
     }
 
-    async fn identity_by_password(
+    async fn name_by_password(
         &self,
         workspace: &Workspace,
-        credentials: Credentials,
-    ) -> Result<AuthIdentity, Error> {
+        credentials: &Credentials,
+    ) -> Result<VerifiedName, Error> {
         let (id, email) = (workspace.id, credentials.email.clone());
         let password = AttemptedPassword::parse(&credentials.password).ok_or(WRONG)?;
         let found = self
             .doors()
             .db(Mode::Read, move |unit| Ok(unit.identity_by_email(id, Provider::EmailPass, &email)?))
             .await?;
-        let Some((identity, provider)) = found else {
+        let Some((identity, mut provider)) = found else {
             return Err(self.refused_in_time(&credentials.password).await);
         };
-        let stored =
-            PasswordHash::parse(&provider.password_hash).map_err(|error| Error::Hash(error.into()))?;
-        let app = self.clone();
-        let rehashed = self
-            .doors()
-            .hash(move |memory| {
-                let failed = |error: anteroom_auth::password::HashFailure| Error::Hash(error.into());
-                match password.verify(&stored, memory).map_err(failed)? {
-                    Verdict::Wrong => Err(WRONG),
-                    Verdict::Right => Ok(None),
-                    Verdict::RightNeedsRehash => {
-                        password.rehash(app.random(), memory).map(Some).map_err(failed)
-                    }
-                }
-            })
-            .await?;
-        if let Some(hash) = rehashed {
-            // Lost to a faster change of password, it is not needed.
+        if let Some(hash) = self.verified(&provider, password).await? {
+            let known = provider.clone();
+            provider.password_hash = hash.as_str().to_owned();
+            // Lost to a faster change of password, it opens nothing.
             let replace = move |unit: &mut dyn anteroom_store::Unit| {
-                Ok(unit.replace_password_hash(&provider, hash.as_str())?)
+                Ok(unit.replace_password_hash(&known, hash.as_str())?)
             };
             self.doors().db(Mode::Write, replace).await?;
         }
-        Ok(identity)
+        Ok(VerifiedName { identity, provider })
+    }
+
+    /// Looks whether a password is that of a name; what it is to be hashed to where its hash is in an older form.
+    pub(crate) async fn verified(
+        &self,
+        provider: &ProviderIdentity,
+        password: AttemptedPassword,
+    ) -> Result<Option<PasswordHash>, Error> {
+        let stored =
+            PasswordHash::parse(&provider.password_hash).map_err(|error| Error::Hash(error.into()))?;
+        let app = self.clone();
+        let verify = move |memory: &mut HashMemory| {
+            let failed = |error: HashFailure| Error::Hash(error.into());
+            match password.verify(&stored, memory).map_err(failed)? {
+                Verdict::Wrong => Err(WRONG),
+                Verdict::Right => Ok(None),
+                Verdict::RightNeedsRehash => password.rehash(app.random(), memory).map(Some).map_err(failed),
+            }
+        };
+        self.doors().hash(verify).await
+    }
+
+    /// Hashes a password that its owner has chosen.
+    pub(crate) async fn hashed(&self, password: NewPassword) -> Result<PasswordHash, Error> {
+        let app = self.clone();
+        let hash = move |memory: &mut HashMemory| {
+            password.hash(app.random(), memory).map_err(|error| Error::Hash(error.into()))
+        };
+        self.doors().hash(hash).await
     }
 }

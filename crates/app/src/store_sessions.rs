@@ -11,10 +11,11 @@ use anteroom_domain::session::{Lifetimes, Provider, StoreSession};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, TokenHash};
-use anteroom_store::{Constraint, Mode, StoreAccess, StoreError, Topic, Unit};
+use anteroom_store::{Mode, PasswordSignIn, StoreAccess, Topic, Unit};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
+use crate::store_auth::VerifiedName;
 use crate::store_customers::{gone, shopper};
 use crate::{App, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
 
@@ -271,28 +272,26 @@ impl App {
         }
     }
 
-    /// Opens a sign-in of somebody who was looked up since `seen`. The first use of its JWT then finds it remembered.
+    /// Opens a sign-in by a name that was looked up since `seen`; `None` when it has another password by now, or is gone.
+    /// The first use of its JWT then finds it remembered.
     pub(crate) async fn open_store_session(
         &self,
         seen: Sight,
         workspace: &Workspace,
-        identity: &AuthIdentity,
+        VerifiedName { identity, provider }: VerifiedName,
         user_agent: Option<Line>,
-    ) -> Result<SignedIn, Error> {
-        let session = self.new_store_session(workspace, identity, Provider::EmailPass, user_agent);
-        match self.doors().submit(Command::OpenStoreSession(session.clone())).await {
-            // The identity went with its customer while the password was looked at.
-            Err(Error::Store(StoreError::Conflict(Constraint::Reference))) => {
-                Err(Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword))
-            }
-            opened => opened.map(|_| ()),
-        }?;
+    ) -> Result<Option<SignedIn>, Error> {
+        let session = self.new_store_session(workspace, &identity, provider.provider, user_agent);
+        let sign_in = Box::new(PasswordSignIn { session: session.clone(), provider });
+        if self.doors().submit(Command::OpenStoreSession(sign_in)).await? == Outcome::Gone {
+            return Ok(None);
+        }
         self.activity().opened(SessionKind::Store);
-        let signed_in = self.signed_in(workspace, identity, &session)?;
+        let signed_in = self.signed_in(workspace, &identity, &session)?;
         let key = (session.workspace_id, session.id);
-        let access = StoreAccess { session, identity: identity.clone(), customer: identity.customer_id };
-        self.memories().sign_ins.remember(key, seen, access);
-        Ok(signed_in)
+        let customer = identity.customer_id;
+        self.memories().sign_ins.remember(key, seen, StoreAccess { session, identity, customer });
+        Ok(Some(signed_in))
     }
 
     /// A JWT for a sign-in; it never outlives it.

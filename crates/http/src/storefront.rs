@@ -1,9 +1,11 @@
 //! The Store API (seed 2): what a shop's front end calls.
 
+mod account;
 mod auth;
 mod cookie;
 pub(crate) mod customer;
 mod customers;
+mod page;
 pub(crate) mod problem;
 
 use actix_web::http::Method;
@@ -81,6 +83,34 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Shopper,
         handler: || web::to(customers::update::handle),
         operation: customers::update::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/store/customers/me/password",
+        who: Who::Shopper,
+        handler: || web::to(account::password::handle),
+        operation: account::password::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/store/customers/me/sessions",
+        who: Who::Shopper,
+        handler: || web::to(account::sessions::list::handle),
+        operation: account::sessions::list::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/store/customers/me/sessions",
+        who: Who::Shopper,
+        handler: || web::to(account::sessions::end_all::handle),
+        operation: account::sessions::end_all::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/store/customers/me/sessions/{session_id}",
+        who: Who::Shopper,
+        handler: || web::to(account::sessions::end::handle),
+        operation: account::sessions::end::operation,
     },
     Route {
         method: Method::POST,

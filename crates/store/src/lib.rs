@@ -35,7 +35,8 @@ pub use merges::{Merge, Merges};
 pub use outbox::Outbox;
 pub use password_resets::{OpenPasswordReset, PasswordResets};
 pub use sessions::{
-    CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, SessionsOf, StoreAccess,
+    CookieOutcome, NewStoreCookie, PasswordSignIn, PortalAccess, SessionCounts, Sessions, SessionsOf,
+    StoreAccess,
 };
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

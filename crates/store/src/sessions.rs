@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use anteroom_domain::TokenHash;
-use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::member::{Member, MemberId};
 use anteroom_domain::page::{Listed, Page};
@@ -38,6 +38,15 @@ pub struct StoreAccess {
     pub identity: AuthIdentity,
     /// The customer they are, who is neither deleted nor disabled; `None` while the registration is half done.
     pub customer: Option<CustomerId>,
+}
+
+/// A sign-in by a password that was looked at, to be opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PasswordSignIn {
+    /// The session, which has no cookie yet.
+    pub session: StoreSession,
+    /// The name that was signed in by, with the password as it was then.
+    pub provider: ProviderIdentity,
 }
 
 /// A cookie that a sign-in is given.
@@ -166,13 +175,17 @@ pub trait Sessions {
         at: OffsetDateTime,
     ) -> Result<u64, StoreError>;
 
-    /// Adds shop sessions, any number of them.
-    fn insert_store_sessions(&mut self, sessions: &[&StoreSession]) -> Result<(), StoreError>;
-
     /// Adds a shop session.
-    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
-        self.insert_store_sessions(&[session])
-    }
+    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError>;
+
+    /// Adds shop sessions, any number of them, but none whose password is another one by now or whose name is gone; which
+    /// were added.
+    ///
+    /// Of a session and another password at once, either the session is not added, or whoever has set the password finds it.
+    fn open_store_sessions(
+        &mut self,
+        sign_ins: &[&PasswordSignIn],
+    ) -> Result<HashSet<StoreSessionId>, StoreError>;
 
     /// What the JWTs of that session open, in that workspace.
     fn store_access(
@@ -221,8 +234,13 @@ pub trait Sessions {
     /// Ends a session; `false` when it had ended or there is none.
     fn revoke_store_session(&mut self, id: StoreSessionId, at: OffsetDateTime) -> Result<bool, StoreError>;
 
-    /// Ends the customer's shop sessions; how many were live.
-    fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError>;
+    /// Ends the customer's shop sessions, all but the one that is named; how many were live.
+    fn revoke_store_sessions(
+        &mut self,
+        customer: CustomerId,
+        except: Option<StoreSessionId>,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError>;
 
     /// Ends every shop session in the workspace; how many were live.
     fn revoke_store_sessions_in(

@@ -4,8 +4,8 @@ use anteroom_domain::TokenHash;
 use anteroom_domain::credential::AccessTokenId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::member::Member;
-use anteroom_domain::session::{CustomerSession, StoreSession, StoreSessionId};
-use anteroom_store::{CookieOutcome, Mode, NewStoreCookie, Unit};
+use anteroom_domain::session::{CustomerSession, StoreSessionId};
+use anteroom_store::{CookieOutcome, Mode, NewStoreCookie, PasswordSignIn, Unit};
 use time::OffsetDateTime;
 
 use crate::Error;
@@ -20,8 +20,8 @@ pub(crate) enum Command {
         owner: Option<Box<Member>>,
         answer: Option<IdempotentAnswer>,
     },
-    /// Opens a sign-in to the shop.
-    OpenStoreSession(StoreSession),
+    /// Opens a sign-in to the shop, unless another password was set since it was looked at.
+    OpenStoreSession(Box<PasswordSignIn>),
     /// Gives a sign-in a cookie, and ends the one that the browser had before.
     SetStoreCookie {
         id: StoreSessionId,
@@ -41,7 +41,7 @@ pub(crate) enum Outcome {
     Applied,
     /// It is durable, and has ended a session that had been live.
     Replaced,
-    /// What it was to change had ended meanwhile; nothing was changed.
+    /// What it was to change, or came from, had ended meanwhile; nothing was changed.
     Gone,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Ou
                 }
                 portal.push((session, outcome, answer));
             }
-            Command::OpenStoreSession(session) => store.push(session),
+            Command::OpenStoreSession(sign_in) => store.push((&**sign_in, outcome)),
             Command::SetStoreCookie { id, cookie, at, replaces, answer } => {
                 let new = NewStoreCookie { session: *id, cookie: *cookie, at: *at, replaces: *replaces };
                 cookies.push((new, outcome, answer));
@@ -106,7 +106,13 @@ pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Ou
             *outcome = Outcome::Gone;
         }
     }
-    unit.insert_store_sessions(&store)?;
+    let new: Vec<_> = store.iter().map(|(sign_in, _)| *sign_in).collect();
+    let opened = unit.open_store_sessions(&new)?;
+    for (sign_in, outcome) in store {
+        if !opened.contains(&sign_in.session.id) {
+            *outcome = Outcome::Gone;
+        }
+    }
     let new: Vec<_> = cookies.iter().map(|(new, ..)| *new).collect();
     for ((_, outcome, answer), became) in cookies.into_iter().zip(unit.set_store_cookies(&new)?) {
         *outcome = match became {

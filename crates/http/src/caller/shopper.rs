@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use anteroom_app::{Error, ShopperId, SignIn, Subject, Unauthenticated};
+use anteroom_app::{Error, ShopperId, SignIn, Unauthenticated};
 use futures_util::future::LocalBoxFuture;
 
 use super::bearer::Bearer;
@@ -54,7 +54,7 @@ signed_in_caller!(
 );
 signed_in_caller!(
     /// A customer signed in by JWT or cookie.
-    ShopperCaller { subject: Subject, shopper: ShopperId } is Who::Shopper
+    ShopperCaller { sign_in: SignIn, shopper: ShopperId } is Who::Shopper
 );
 
 /// What a caller takes from the credential.
@@ -65,12 +65,6 @@ trait Taken: Sized {
 impl Taken for SignIn {
     fn of(sign_in: &SignIn) -> Result<Self, Error> {
         Ok(sign_in.clone())
-    }
-}
-
-impl Taken for Subject {
-    fn of(sign_in: &SignIn) -> Result<Self, Error> {
-        Ok(sign_in.into())
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) const JWT: &str =
 
 /// An access token in plain text; it opens nothing.
 const ACCESS_TOKEN: &str = "anteroom_wat_kXh2b6Q0Tn8mZr4Wc9LdYs1VeGu5JpAf3oHiMt7KxRqNBw0ZyC";
-const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
+pub(crate) const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
 const ADDRESS: &str = "c0ffee00-1234-4abc-9def-0123456789ab";
 
 /// The customer, as the Workspace API shows it.
@@ -206,6 +206,19 @@ pub(crate) fn any_session() -> Value {
         "last_used_at": "2026-03-14T09:41:00.000Z",
         "expires_at": "2026-04-13T09:26:53.589Z",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+    })
+}
+
+/// A sign-in to the shop, as the shopper sees it.
+pub(crate) fn sign_in() -> Value {
+    json!({
+        "id": SESSION,
+        "provider": "emailpass",
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+        "created_at": MADE,
+        "last_used_at": "2026-03-14T09:41:00.000Z",
+        "expires_at": "2026-04-13T09:26:53.589Z",
+        "current": true,
     })
 }
 

@@ -116,6 +116,18 @@ scalar!(
     Count: ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))
 );
 scalar!(
+    /// A whole number of 0 or more.
+    Offset: ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))
+);
+scalar!(
+    /// The session that asks.
+    CurrentSession: one_of(["current"])
+);
+scalar!(
+    /// What a receipt is about.
+    SessionObject: one_of(["session"])
+);
+scalar!(
     /// True or false.
     Flag: ObjectBuilder::new().schema_type(Type::Boolean)
 );

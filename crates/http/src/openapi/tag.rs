@@ -16,13 +16,14 @@ pub(crate) enum Tag {
     SignIn,
     CookieSessions,
     Shopper,
+    Account,
     SessionHolder,
     Pages,
 }
 
 impl Tag {
     /// Every chapter, in the order in which it is read.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::CustomerSessions,
         Self::Customers,
         Self::Members,
@@ -34,6 +35,7 @@ impl Tag {
         Self::SignIn,
         Self::CookieSessions,
         Self::Shopper,
+        Self::Account,
         Self::SessionHolder,
         Self::Pages,
     ];
@@ -49,7 +51,7 @@ impl Tag {
             | Self::AccessTokens
             | Self::PublishableKeys
             | Self::Server => Document::Workspace,
-            Self::SignIn | Self::CookieSessions | Self::Shopper => Document::Store,
+            Self::SignIn | Self::CookieSessions | Self::Shopper | Self::Account => Document::Store,
             Self::SessionHolder | Self::Pages => Document::Portal,
         }
     }
@@ -67,6 +69,7 @@ impl Tag {
             Self::SignIn => "Sign-in",
             Self::CookieSessions => "Cookie sessions",
             Self::Shopper => "Customer",
+            Self::Account => "Account",
             Self::SessionHolder => "Session holder",
             Self::Pages => "Pages",
         }
@@ -96,6 +99,7 @@ impl Tag {
                 "Trading a JWT for a cookie that a browser keeps, and ending that session."
             }
             Self::Shopper => "The signed-in customer's own record and address book.",
+            Self::Account => "Where the customer is signed in, and what they sign in with.",
             Self::SessionHolder => {
                 "What the token of a customer session opens, for the customer or a member."
             }

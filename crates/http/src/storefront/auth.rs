@@ -10,24 +10,35 @@ pub(super) mod sign_in;
 pub(super) mod update;
 
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::SignedIn;
+use anteroom_app::{RenewedSignIn, SignedIn};
 use anteroom_domain::session::Provider;
 use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::Http;
 use crate::failure::Failure;
+use crate::storefront::cookie;
 
 /// What a sign-in gives to carry on with.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Token)]
-struct TokenBody<'a> {
+pub(super) struct TokenBody<'a> {
     /// A JWT, for `Authorization: Bearer`; it lives for a day, unless the operator or the merchant chose otherwise.
     token: &'a str,
 }
 
 fn token(signed_in: &SignedIn) -> HttpResponse {
     HttpResponse::Ok().json(TokenBody { token: &signed_in.jwt })
+}
+
+/// A sign-in that goes on under another id, with a cookie if the one before had one.
+pub(super) fn renewed(http: &Http, renewed: &RenewedSignIn) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    if let Some(opened) = &renewed.cookie {
+        answer.cookie(cookie::of(http, opened));
+    }
+    answer.json(TokenBody { token: &renewed.signed_in.jwt })
 }
 
 /// The provider that the path names; one that the workspace has switched off is as good as none.

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{Error, Missing, NotRepeatable, Refusal, Unauthenticated};
+use anteroom_app::{Error, Forbidden, Missing, NotRepeatable, Refusal, Unauthenticated};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -99,8 +99,10 @@ fn app_words(error: &Error) -> Words {
     let plain = |kind, message: &str| (None, kind, message.to_owned());
     match error {
         Error::Unauthenticated(why) => plain("unauthorized", unauthorized(*why)),
+        Error::Forbidden(Forbidden::WrongPassword) => plain("forbidden", "The current password is wrong"),
         Error::Forbidden(_) => plain("forbidden", "Forbidden"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
+        Error::NotFound(Missing::StoreSession) => plain("not_found", "Session was not found"),
         Error::NotFound(_) => plain("not_found", "Not found"),
         Error::Refused(refusals) => match refusals.first() {
             Some(refusal) => refused(refusal),

@@ -198,6 +198,7 @@ fn not_permitted(why: Forbidden) -> &'static str {
         Forbidden::MemberModelOff => "Member management is not enabled for this workspace",
         Forbidden::IndividualHasOneMember => "An individual customer can have only one member",
         Forbidden::ScopesBeyondOwn => "The access token has scopes that your own access token lacks.",
+        Forbidden::WrongPassword => "The current password is wrong.",
     }
 }
 
@@ -209,6 +210,7 @@ fn not_found(what: Missing) -> &'static str {
         Missing::CustomerSession => "Customer session not found",
         Missing::Member => "Member not found",
         Missing::PublishableKey => "Publishable key not found",
+        Missing::StoreSession => "Session not found",
         Missing::Workspace => "Workspace not found",
     }
 }

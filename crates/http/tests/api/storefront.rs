@@ -1,6 +1,7 @@
 //! The Store API, as a shop's front end meets it.
 #![expect(clippy::panic, reason = "a test says what it found in place of what it expected")]
 
+mod account;
 mod addresses;
 mod bodies;
 mod cors;

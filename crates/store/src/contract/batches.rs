@@ -2,16 +2,20 @@
 
 use std::sync::{Arc, Barrier, Mutex};
 
+use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::session::{CustomerSession, StoreSession};
 
 use super::world::{World, assert_conflict, at, hash, id, store_session};
-use crate::{Changes, Constraint, CookieOutcome, Listener, NewStoreCookie, Store, StoreExt, Topic};
+use crate::{
+    Changes, Constraint, CookieOutcome, Listener, Mode, NewStoreCookie, PasswordSignIn, Store, StoreExt,
+    Topic,
+};
 
 /// Batches.
 pub fn batches(store: &dyn Store) {
     sessions_of_the_portal_are_added_for_those_who_are_there(&World::new(store));
-    sign_ins_are_added_all_or_none(&World::new(store));
+    sign_ins_are_opened_by_the_password_of_the_moment(&World::new(store));
     answers_are_kept_all_or_none(&World::new(store));
     cookies_are_set_as_if_one_after_the_other(&World::new(store));
     a_cookie_of_an_ended_session_leaves_the_others_alone(&World::new(store));
@@ -55,25 +59,41 @@ fn sessions_of_the_portal_are_added_for_those_who_are_there(world: &World<'_>) {
     assert!(sessions.iter().all(|session| found(session).is_none()), "all or none");
 }
 
-fn sign_ins_are_added_all_or_none(world: &World<'_>) {
-    let (identity, _) = world.stored_identity("a@example.com");
-    let made = |count: usize| -> Vec<_> { (0..count).map(|_| store_session(&identity)).collect() };
-    let add = |sessions: &[StoreSession]| {
-        let sessions: Vec<_> = sessions.iter().collect();
-        world.store.write(|unit| unit.insert_store_sessions(&sessions))
+fn sign_ins_are_opened_by_the_password_of_the_moment(world: &World<'_>) {
+    let people = ["a@example.com", "b@example.com"].map(|address| world.stored_identity(address));
+    let sign_in = |(identity, provider): &(AuthIdentity, ProviderIdentity)| PasswordSignIn {
+        session: StoreSession { user_agent: None, ..store_session(identity) },
+        provider: provider.clone(),
     };
-    let found = |session: &StoreSession| {
+    let [ada, grace] = people.each_ref();
+    let made = |count: usize| -> Vec<_> { (0..count).map(|_| sign_in(grace)).collect() };
+    let open = |sign_ins: &[PasswordSignIn]| {
+        let sign_ins: Vec<_> = sign_ins.iter().collect();
+        world.store.write(|unit| unit.open_store_sessions(&sign_ins))
+    };
+    let found = |PasswordSignIn { session, .. }: &PasswordSignIn| {
         world.read(|unit| unit.store_access(world.workspace, session.id)).map(|access| access.session)
     };
-    for count in [0, 1, 64] {
-        let sessions = made(count);
-        add(&sessions).unwrap();
-        assert!(sessions.iter().all(|session| found(session).as_ref() == Some(session)));
+    for count in [0, 1, 64, 1001] {
+        let sign_ins = made(count);
+        let opened = open(&sign_ins).unwrap();
+        assert_eq!(opened, sign_ins.iter().map(|sign_in| sign_in.session.id).collect());
+        assert!(sign_ins.iter().all(|sign_in| found(sign_in).as_ref() == Some(&sign_in.session)));
     }
-    let mut sessions = made(64);
-    sessions.get_mut(40).unwrap().auth_identity_id = id();
-    assert_conflict(add(&sessions), Constraint::Reference);
-    assert!(sessions.iter().all(|session| found(session).is_none()));
+    let (outdated, mut sign_ins) = (sign_in(ada), made(64));
+    assert!(world.write(|unit| unit.replace_password_hash(&outdated.provider, "$argon2id$new")));
+    sign_ins.get_mut(20).unwrap().provider.id = id();
+    sign_ins.insert(40, outdated.clone());
+    let opened = open(&sign_ins).unwrap();
+    assert_eq!(opened.len(), 63);
+    assert!(sign_ins.iter().all(|sign_in| found(sign_in).is_some() == opened.contains(&sign_in.session.id)));
+    let mut unit = world.store.begin(Mode::Append).unwrap();
+    assert!(unit.open_store_sessions(&[&outdated]).unwrap().is_empty());
+    unit.commit().unwrap();
+    let (taken, mut sign_ins) = (sign_ins.remove(0), made(64));
+    sign_ins.get_mut(40).unwrap().session.id = taken.session.id;
+    assert_conflict(open(&sign_ins), Constraint::Other);
+    assert!(sign_ins.iter().filter(|sign_in| found(sign_in).is_some()).count() == 1, "all or none");
 }
 
 fn answers_are_kept_all_or_none(world: &World<'_>) {
@@ -114,7 +134,7 @@ impl World<'_> {
     fn sign_ins(&self, address: &str, count: usize) -> Vec<StoreSession> {
         let (identity, _) = self.stored_identity(address);
         let sessions: Vec<_> = (0..count).map(|_| store_session(&identity)).collect();
-        self.write(|unit| unit.insert_store_sessions(&sessions.iter().collect::<Vec<_>>()));
+        self.write(|unit| sessions.iter().try_for_each(|session| unit.insert_store_session(session)));
         sessions
     }
 

@@ -13,8 +13,8 @@ use anteroom_domain::workspace::{WorkspaceId, WorkspaceSettings};
 use super::password_resets::reset;
 use super::world::{World, address, at, hash, id, lease, line, store_session, workspace};
 use crate::{
-    Changes, Constraint, InstallationRecord, Listener, Merge, Mode, NewStoreCookie, Store, StoreError, Topic,
-    Unit,
+    Changes, Constraint, InstallationRecord, Listener, Merge, Mode, NewStoreCookie, PasswordSignIn, Store,
+    StoreError, Topic, Unit,
 };
 
 /// What a unit tells when it is committed. Not for a store that has been used already.
@@ -284,11 +284,17 @@ fn portal_sessions(world: &World<'_>) {
 }
 
 fn store_sessions(world: &World<'_>) {
-    let (identity, _) = world.stored_identity("a@example.com");
+    let (identity, provider) = world.stored_identity("a@example.com");
     let customer = world.stored_customer("a@example.com").id;
     world.write(|unit| unit.link_customer(identity.id, customer));
     let sessions = [(); 3].map(|()| store_session(&identity));
-    world.tells(&NOTHING, |unit| unit.insert_store_sessions(&sessions.each_ref()));
+    world.tells(&NOTHING, |unit| {
+        let [first, second, third] = &sessions;
+        let sign_in = PasswordSignIn { session: third.clone(), provider };
+        assert_eq!(unit.open_store_sessions(&[&sign_in])?.len(), 1);
+        unit.insert_store_session(first)?;
+        unit.insert_store_session(second)
+    });
     let [first, second, third] = sessions;
     let set = |session: &StoreSession, replaces: Option<&StoreSession>| {
         let replaces = replaces.map(|session| session.id);
@@ -303,7 +309,7 @@ fn store_sessions(world: &World<'_>) {
     let revoke = |unit: &mut dyn Unit| unit.revoke_store_session(second.id, at(2));
     assert!(world.tells(&[Topic::StoreSession(second.id)], revoke));
     assert!(!world.tells(&NOTHING, revoke));
-    let revoke_all = |unit: &mut dyn Unit| unit.revoke_store_sessions(customer, at(2));
+    let revoke_all = |unit: &mut dyn Unit| unit.revoke_store_sessions(customer, None, at(2));
     assert_eq!(world.tells(&[Topic::Customer(customer)], revoke_all), 1);
     assert_eq!(world.tells(&NOTHING, revoke_all), 0);
     world.write(|unit| unit.insert_store_session(&store_session(&identity)));

@@ -4,12 +4,17 @@ use anteroom_domain::TokenHash;
 use anteroom_domain::page::Page;
 use anteroom_domain::session::{StoreSession, StoreSessionId};
 
+use super::races::winners;
 use super::world::{World, assert_conflict, at, hash, id, store_session};
-use crate::{Constraint, CookieOutcome, NewStoreCookie, Store, StoreAccess, StoreError, StoreExt, Unit};
+use crate::{
+    Constraint, CookieOutcome, Mode, NewStoreCookie, PasswordSignIn, Store, StoreAccess, StoreError,
+    StoreExt, Unit,
+};
 
 /// The shop's half of [`Sessions`](crate::Sessions).
 pub fn store_sessions(store: &dyn Store) {
     a_jwt_and_a_cookie_open_the_same(&World::new(store), &World::new(store));
+    no_password_opens_a_session_after_another_was_set(&World::new(store));
     a_cookie_takes_the_place_of_the_last(&World::new(store));
     use_is_noted_forwards(&World::new(store));
     a_session_is_revoked_once(&World::new(store));
@@ -40,6 +45,30 @@ fn a_jwt_and_a_cookie_open_the_same(world: &World<'_>, other: &World<'_>) {
     assert_eq!(world.read(|unit| unit.store_access_by_cookie(world.workspace, &hash())), None);
     assert_eq!(world.read(|unit| unit.workspace_by_store_cookie(&cookie)), Some(world.workspace));
     assert_eq!(world.read(|unit| unit.workspace_by_store_cookie(&hash())), None);
+}
+
+/// Sixteen sign in while the password is set and the sessions end: each has either been ended, or was never opened.
+fn no_password_opens_a_session_after_another_was_set(world: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let (identity, provider) = world.stored_identity("a@example.com");
+    world.write(|unit| unit.link_customer(identity.id, customer));
+    let setter = |unit: &mut dyn Unit| {
+        assert!(unit.set_password_hash(provider.id, "$argon2id$new")?);
+        unit.revoke_store_sessions(customer, None, at(1))
+    };
+    winners::<17>(|n| {
+        if n == 8 {
+            return world.write(setter) > 0;
+        }
+        let sign_in = PasswordSignIn { session: store_session(&identity), provider: provider.clone() };
+        let mut unit = world.store.begin(Mode::Append).unwrap();
+        let opened = unit.open_store_sessions(&[&sign_in]).unwrap();
+        unit.commit().unwrap();
+        !opened.is_empty()
+    });
+    let page = Page { offset: 0, limit: 100 };
+    let live = world.read(|unit| unit.store_sessions(world.workspace, customer, at(2), page));
+    assert_eq!(live.items, []);
 }
 
 fn stored(world: &World<'_>, address: &str) -> StoreSession {
@@ -144,10 +173,12 @@ fn a_customers_sessions_are_listed_and_revoked(world: &World<'_>, other: &World<
     assert_eq!(list(world.workspace, id(), 2, 0, 10), (vec![], 0));
     assert_eq!(list(other.workspace, customer, 2, 0, 10), (vec![], 0));
 
-    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, at(3600))), 0);
-    assert_eq!(world.write(|unit| unit.revoke_store_sessions(id(), at(2))), 0);
-    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, at(2))), 2);
-    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, at(3))), 0);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, None, at(3600))), 0);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(id(), None, at(2))), 0);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, Some(newer.id), at(2))), 1);
+    assert_eq!(found(world, &newer).revoked_at, None);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, Some(older.id), at(2))), 1);
+    assert_eq!(world.write(|unit| unit.revoke_store_sessions(customer, None, at(3))), 0);
     assert_eq!(found(world, &older).revoked_at, Some(at(2)));
     assert_eq!(found(world, &ended).revoked_at, Some(at(1)));
     assert_eq!(found(world, &spared).revoked_at, None);

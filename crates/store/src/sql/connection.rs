@@ -36,29 +36,6 @@ macro_rules! for_update {
     };
 }
 
-/// Adds rows to a table, however many there are.
-///
-/// For PostgreSQL several are one statement, because each costs a round trip; pieces, because a statement takes 65,535
-/// values. For SQLite each is a statement that is prepared once and for all. So is that of a single row.
-macro_rules! insert_rows {
-    ($connection:expr, $table:expr, $rows:expr) => {
-        match $connection {
-            #[cfg(feature = "postgres")]
-            $crate::sql::connection::DbConnection::Postgres(c) => $rows.chunks(1000).try_for_each(|rows| {
-                match rows {
-                    [row] => diesel::insert_into($table).values(row).execute(c),
-                    rows => diesel::insert_into($table).values(rows).execute(c),
-                }
-                .map(drop)
-            }),
-            #[cfg(feature = "sqlite")]
-            $crate::sql::connection::DbConnection::Sqlite(c) => {
-                $rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(c).map(drop))
-            }
-        }
-    };
-}
-
 /// Holds the rows of those ids against other writers until the unit ends, in one order whoever asks: of two units that
 /// want the same rows, neither waits for the other in vain. A single row needs no holding before it is changed.
 ///

@@ -27,6 +27,7 @@ mod migrate;
 mod notes;
 mod open;
 mod opened_sessions;
+mod opened_sign_ins;
 mod outbox;
 mod owned_customers;
 mod ownership;

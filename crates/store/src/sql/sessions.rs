@@ -24,10 +24,12 @@ use super::rows::{CustomerSessionRow, PortalCookieRow, StoreSessionRow, token_ha
 use super::schema::{auth_identities, customer_sessions, customers, portal_cookies, store_sessions};
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use super::{opened_sessions, portal_sessions, store_cookies, store_sessions as shop, sweeps, uses};
+use super::{
+    opened_sessions, opened_sign_ins, portal_sessions, store_cookies, store_sessions as shop, sweeps, uses,
+};
 use crate::{
-    CookieOutcome, NewStoreCookie, PortalAccess, SessionCounts, Sessions, SessionsOf, StoreAccess,
-    StoreError, Topic,
+    CookieOutcome, NewStoreCookie, PasswordSignIn, PortalAccess, SessionCounts, Sessions, SessionsOf,
+    StoreAccess, StoreError, Topic,
 };
 
 impl Sessions for SqlUnit {
@@ -168,12 +170,21 @@ impl Sessions for SqlUnit {
         counted(count)
     }
 
-    fn insert_store_sessions(&mut self, sessions: &[&StoreSession]) -> Result<(), StoreError> {
-        if sessions.is_empty() {
-            return Ok(());
+    fn insert_store_session(&mut self, session: &StoreSession) -> Result<(), StoreError> {
+        let row = StoreSessionRow::from(session);
+        self.change(&UNSEEN, |c| diesel::insert_into(store_sessions::table).values(&row).execute(c))?;
+        Ok(())
+    }
+
+    fn open_store_sessions(
+        &mut self,
+        sign_ins: &[&PasswordSignIn],
+    ) -> Result<HashSet<StoreSessionId>, StoreError> {
+        if sign_ins.is_empty() {
+            return Ok(HashSet::new());
         }
-        let sessions: Vec<StoreSessionRow> = sessions.iter().map(|session| (*session).into()).collect();
-        self.change(&UNSEEN, |connection| insert_rows!(connection, store_sessions::table, sessions))
+        let opened = self.change(&UNSEEN, |connection| opened_sign_ins::insert(connection, sign_ins))?;
+        opened.into_iter().map(super::rows::id).collect()
     }
 
     fn store_access(
@@ -249,7 +260,12 @@ impl Sessions for SqlUnit {
         self.change(&[Topic::StoreSession(id)], |c| Ok(diesel::update(live).set(ended).execute(c)? == 1))
     }
 
-    fn revoke_store_sessions(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError> {
+    fn revoke_store_sessions(
+        &mut self,
+        customer: CustomerId,
+        except: Option<StoreSessionId>,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
         let ended = store_sessions::revoked_at.eq(DbTime(at));
         let count = self.change(&[Topic::Customer(customer)], |c| {
             let identities: Vec<DbUuid> = auth_identities::table
@@ -262,7 +278,13 @@ impl Sessions for SqlUnit {
                     .filter(store_sessions::auth_identity_id.eq(identity))
                     .filter(store_sessions::revoked_at.is_null())
                     .filter(store_sessions::expires_at.gt(DbTime(at)));
-                count += diesel::update(live).set(ended).execute(c)?;
+                count += match except {
+                    None => diesel::update(live).set(ended).execute(c)?,
+                    Some(one) => {
+                        let others = live.filter(store_sessions::id.ne(DbUuid::from(one)));
+                        diesel::update(others).set(ended).execute(c)?
+                    }
+                };
             }
             Ok(count)
         })?;

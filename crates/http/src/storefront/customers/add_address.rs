@@ -102,11 +102,11 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    ShopperCaller { subject, shopper }: ShopperCaller,
+    ShopperCaller { sign_in, shopper }: ShopperCaller,
     request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
-    let (Request(new), repeat) = idempotency::read(&request, subject, body).await?;
+    let (Request(new), repeat) = idempotency::read(&request, &sign_in, body).await?;
     repeat.answer(super::answer, |once| http.app().add_address(shopper, new, once)).await
 }

@@ -1,0 +1,4 @@
+//! Where a customer is signed in, and what they sign in with.
+
+pub(super) mod password;
+pub(super) mod sessions;
