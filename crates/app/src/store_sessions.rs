@@ -7,7 +7,8 @@ use anteroom_auth::token::{PlainToken, SessionCookie};
 use anteroom_domain::address::Address;
 use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
-use anteroom_domain::session::{Lifetimes, Provider, StoreSession};
+use anteroom_domain::idempotency::IdempotentAnswer;
+use anteroom_domain::session::{Lifetimes, Provider, StoreSession, StoreSessionId};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, TokenHash};
@@ -200,8 +201,7 @@ impl App {
         let expires_at = session.expires_at;
         let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now };
         let answer = once.answer(customer.customer, &opened)?;
-        let command = Command::SetStoreCookie { id: session.id, cookie, at: now, replaces, answer };
-        let outcome = self.doors().submit(command).await?;
+        let outcome = self.set_cookie(session, cookie, now, replaces, answer).await?;
         // Another server may have ended it already, and then nothing was left to do.
         self.forget(replaces.map(Topic::StoreSession));
         match outcome {
@@ -214,6 +214,25 @@ impl App {
                 Err(INVALID_TOKEN)
             }
         }
+    }
+
+    /// Gives a sign-in a cookie: its first one, unless it is known to have had one or something else has to be written along.
+    async fn set_cookie(
+        &self,
+        session: &StoreSession,
+        cookie: TokenHash,
+        at: OffsetDateTime,
+        replaces: Option<StoreSessionId>,
+        answer: Option<IdempotentAnswer>,
+    ) -> Result<Outcome, Error> {
+        let id = session.id;
+        if session.cookie_hash.is_none() && replaces.is_none() && answer.is_none() {
+            let first = self.doors().submit(Command::SetFirstStoreCookie { id, cookie, at }).await?;
+            if first != Outcome::Gone {
+                return Ok(first);
+            }
+        }
+        self.doors().submit(Command::SetStoreCookie { id, cookie, at, replaces, answer }).await
     }
 
     /// Ends a sign-in: its cookie and its JWTs stop working.

@@ -204,6 +204,13 @@ pub trait Sessions {
     /// The workspace that the session cookie of that hash belongs to.
     fn workspace_by_store_cookie(&mut self, cookie: &TokenHash) -> Result<Option<WorkspaceId>, StoreError>;
 
+    /// Gives sign-ins their first cookies, in one statement; the cookies that were given. A sign-in that has one already, has
+    /// ended or is not there gets none, and of several for the same sign-in one is given. Replaces nothing.
+    fn set_first_store_cookies(
+        &mut self,
+        cookies: &[NewStoreCookie],
+    ) -> Result<HashSet<TokenHash>, StoreError>;
+
     /// Gives sign-ins cookies in place of any they had, as if one after the other, and says what became of each.
     ///
     /// All of them, and those that they replace, are held first, in one order whoever asks: of two units that change the

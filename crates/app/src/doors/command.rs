@@ -22,6 +22,8 @@ pub(crate) enum Command {
     },
     /// Opens a sign-in to the shop, unless another password was set since it was looked at.
     OpenStoreSession(Box<PasswordSignIn>),
+    /// Gives a sign-in its first cookie; one that has a cookie already is as good as gone.
+    SetFirstStoreCookie { id: StoreSessionId, cookie: TokenHash, at: OffsetDateTime },
     /// Gives a sign-in a cookie, and ends the one that the browser had before.
     SetStoreCookie {
         id: StoreSessionId,
@@ -60,18 +62,17 @@ pub(super) fn mode_for(commands: &[&Command]) -> Mode {
         matches!(command, Command::OpenCustomerSession { owner: None, answer: None, .. })
     };
     let only_signs_in = |command: &&Command| matches!(command, Command::OpenStoreSession(_));
-    if commands.iter().all(only_opens) || commands.iter().all(only_signs_in) {
-        Mode::Append
-    } else {
-        Mode::Write
-    }
+    let only_begins = |command: &&Command| matches!(command, Command::SetFirstStoreCookie { .. });
+    let all = |is_of_its_kind: fn(&&Command) -> bool| commands.iter().all(is_of_its_kind);
+    if all(only_opens) || all(only_signs_in) || all(only_begins) { Mode::Append } else { Mode::Write }
 }
 
 /// Applies commands in one unit, equal ones together; what became of each, in their order. After an error the unit is
 /// of no use any more.
 pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Outcome>, Error> {
     let mut outcomes = vec![Outcome::Applied; commands.len()];
-    let (mut portal, mut store, mut cookies, mut answers) = (vec![], vec![], vec![], vec![]);
+    let (mut portal, mut store, mut answers) = (vec![], vec![], vec![]);
+    let (mut first_cookies, mut cookies) = (vec![], vec![]);
     for (command, outcome) in commands.iter().zip(&mut outcomes) {
         match command {
             Command::OpenCustomerSession { session, owner, answer } => {
@@ -87,6 +88,12 @@ pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Ou
                 portal.push((session, outcome, answer));
             }
             Command::OpenStoreSession(sign_in) => store.push((&**sign_in, outcome)),
+            Command::SetFirstStoreCookie { id, cookie, at } => {
+                first_cookies.push((
+                    NewStoreCookie { session: *id, cookie: *cookie, at: *at, replaces: None },
+                    outcome,
+                ));
+            }
             Command::SetStoreCookie { id, cookie, at, replaces, answer } => {
                 let new = NewStoreCookie { session: *id, cookie: *cookie, at: *at, replaces: *replaces };
                 cookies.push((new, outcome, answer));
@@ -112,6 +119,11 @@ pub(super) fn apply(commands: &[&Command], unit: &mut dyn Unit) -> Result<Vec<Ou
         if !opened.contains(&sign_in.session.id) {
             *outcome = Outcome::Gone;
         }
+    }
+    let new: Vec<_> = first_cookies.iter().map(|(new, _)| *new).collect();
+    let given = unit.set_first_store_cookies(&new)?;
+    for (_, outcome) in first_cookies.into_iter().filter(|(new, _)| !given.contains(&new.cookie)) {
+        *outcome = Outcome::Gone;
     }
     let new: Vec<_> = cookies.iter().map(|(new, ..)| *new).collect();
     for ((_, outcome, answer), became) in cookies.into_iter().zip(unit.set_store_cookies(&new)?) {

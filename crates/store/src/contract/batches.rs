@@ -1,5 +1,6 @@
 //! Many rows at once, as grouped commits write them.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Barrier, Mutex};
 
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
@@ -18,6 +19,7 @@ pub fn batches(store: &dyn Store) {
     sign_ins_are_opened_by_the_password_of_the_moment(&World::new(store));
     answers_are_kept_all_or_none(&World::new(store));
     cookies_are_set_as_if_one_after_the_other(&World::new(store));
+    first_cookies_are_given_once(&World::new(store));
     a_cookie_of_an_ended_session_leaves_the_others_alone(&World::new(store));
     the_latest_use_of_each_stays(&World::new(store));
     what_a_batch_changes_is_told(&World::new(store));
@@ -25,6 +27,7 @@ pub fn batches(store: &dyn Store) {
 
 /// Batches that want the same rows.
 pub fn batches_race(store: &dyn Store) {
+    first_cookies_are_given_once_to_those_who_race(&World::new(store));
     cookies_of_the_same_sessions_wait_for_each_other(&World::new(store));
     uses_of_the_same_sessions_wait_for_each_other(&World::new(store));
 }
@@ -175,6 +178,33 @@ fn cookies_are_set_as_if_one_after_the_other(world: &World<'_>) {
     assert_eq!(ends, [None, Some(at(2)), Some(at(4)), None]);
 }
 
+fn first_cookies_are_given_once(world: &World<'_>) {
+    let give = |cookies: &[NewStoreCookie]| world.write(|unit| unit.set_first_store_cookies(cookies));
+    assert!(give(&[]).is_empty());
+    let sessions = world.sign_ins("a@example.com", 64);
+    let mut cookies: Vec<_> = sessions.iter().map(|session| cookie(session, 1, None)).collect();
+    let [ended, nobodys, twice, ..] = cookies.as_slice() else { return assert!(cookies.len() > 3) };
+    let (ended, nobodys, twice) = (*ended, *nobodys, NewStoreCookie { cookie: hash(), ..*twice });
+    world.write(|unit| unit.revoke_store_session(ended.session, at(1)));
+    cookies.get_mut(1).unwrap().session = id();
+    cookies.push(twice);
+    let given = give(&cookies);
+    assert_eq!(given.len(), 62, "none to one that has ended, to nobody, or for the second time");
+    assert!(!given.contains(&ended.cookie) && !given.contains(&nobodys.cookie));
+    for session in &sessions {
+        let now = world.sign_in(session);
+        let has_one =
+            cookies.iter().any(|cookie| cookie.session == session.id && given.contains(&cookie.cookie));
+        assert_eq!(now.cookie_hash.is_some(), has_one);
+        assert_eq!((now.last_used_at == at(1)), has_one);
+        assert!(now.cookie_hash.is_none_or(|hash| given.contains(&hash)));
+    }
+    assert!(give(&cookies).is_empty(), "each has one");
+    let late = world.sign_ins("b@example.com", 1);
+    let late: Vec<_> = late.iter().map(|session| cookie(session, 3600, None)).collect();
+    assert!(give(&late).is_empty(), "it has ended by itself");
+}
+
 fn a_cookie_of_an_ended_session_leaves_the_others_alone(world: &World<'_>) {
     use CookieOutcome::{Gone, Replaced};
     let sessions = world.sign_ins("a@example.com", 3);
@@ -250,6 +280,18 @@ fn rounds_of_sixteen(sessions: &[StoreSession], work: impl Fn(i64, &[StoreSessio
             }
         });
     }
+}
+
+fn first_cookies_are_given_once_to_those_who_race(world: &World<'_>) {
+    let given = Mutex::new(HashSet::new());
+    let sessions = world.sign_ins("a@example.com", 16);
+    rounds_of_sixteen(&sessions, |round, sessions| {
+        let cookies: Vec<_> = sessions.iter().map(|session| cookie(session, round, None)).collect();
+        given.lock().unwrap().extend(world.write(|unit| unit.set_first_store_cookies(&cookies)));
+    });
+    let cookies = sessions.iter().filter_map(|session| world.sign_in(session).cookie_hash).collect();
+    assert_eq!(given.into_inner().unwrap(), cookies, "each is whose it was said to be, and the only one");
+    assert_eq!(cookies.len(), 16);
 }
 
 fn cookies_of_the_same_sessions_wait_for_each_other(world: &World<'_>) {

@@ -2,6 +2,8 @@
 
 #[macro_use]
 mod connection;
+#[macro_use]
+mod statement;
 
 mod addresses;
 mod checkpoints;

@@ -5,8 +5,6 @@
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 #[cfg(feature = "postgres")]
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-#[cfg(feature = "postgres")]
 use diesel::sql_types::Array;
 use diesel::sql_types::{Binary, Nullable, Text};
 
@@ -61,17 +59,23 @@ fn insert_one(c: &mut SqliteConnection, session: CustomerSessionRow) -> QueryRes
     Ok((count == 1).then_some(session.token_hash))
 }
 
-/// One statement for all, with an array for each column: its text is the same however many there are, so that it is
-/// prepared once.
 #[cfg(feature = "postgres")]
-#[derive(QueryId)]
-struct Insert {
-    token_hashes: Vec<Vec<u8>>,
-    customer_ids: Vec<DbUuid>,
-    member_ids: Vec<Option<DbUuid>>,
-    return_urls: Vec<Option<String>>,
-    created_at: Vec<DbTime>,
-    expires_at: Vec<DbTime>,
+statement! {
+    /// One statement for all, with an array for each column: its text is the same however many there are.
+    ///
+    /// Each customer is looked up by itself: of a join PostgreSQL makes a scan of all customers, while they are few thousands.
+    Insert for Pg by PgConnection gives Binary:
+    "INSERT INTO customer_sessions (token_hash, customer_id, member_id, return_url, created_at, expires_at) \
+     SELECT token_hash, customer_id, member_id, return_url, created_at, expires_at FROM unnest("
+    [token_hashes: Vec<Vec<u8>> as Array<Binary>] ", "
+    [customer_ids: Vec<DbUuid> as Array<UuidSql>] ", "
+    [member_ids: Vec<Option<DbUuid>> as Array<Nullable<UuidSql>>] ", "
+    [return_urls: Vec<Option<String>> as Array<Nullable<Text>>] ", "
+    [created_at: Vec<DbTime> as Array<TimeSql>] ", "
+    [expires_at: Vec<DbTime> as Array<TimeSql>];
+    ") AS new (token_hash, customer_id, member_id, return_url, created_at, expires_at) \
+     WHERE (SELECT deleted_at IS NULL AND disabled_at IS NULL FROM customers WHERE id = new.customer_id) \
+     RETURNING token_hash"
 }
 
 #[cfg(feature = "postgres")]
@@ -87,39 +91,3 @@ impl Insert {
         }
     }
 }
-
-#[cfg(feature = "postgres")]
-impl QueryFragment<Pg> for Insert {
-    /// Each customer is looked up by itself: of a join PostgreSQL makes a scan of all customers, while they are few thousands.
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(
-            "INSERT INTO customer_sessions (token_hash, customer_id, member_id, return_url, created_at, expires_at) \
-             SELECT token_hash, customer_id, member_id, return_url, created_at, expires_at FROM unnest(",
-        );
-        out.push_bind_param::<Array<Binary>, _>(&self.token_hashes)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<UuidSql>, _>(&self.customer_ids)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Nullable<UuidSql>>, _>(&self.member_ids)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.return_urls)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<TimeSql>, _>(&self.created_at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<TimeSql>, _>(&self.expires_at)?;
-        out.push_sql(
-            ") AS new (token_hash, customer_id, member_id, return_url, created_at, expires_at) \
-             WHERE (SELECT deleted_at IS NULL AND disabled_at IS NULL FROM customers WHERE id = new.customer_id) \
-             RETURNING token_hash",
-        );
-        Ok(())
-    }
-}
-
-#[cfg(feature = "postgres")]
-impl Query for Insert {
-    type SqlType = Binary;
-}
-
-#[cfg(feature = "postgres")]
-impl RunQueryDsl<PgConnection> for Insert {}

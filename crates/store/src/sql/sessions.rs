@@ -217,6 +217,17 @@ impl Sessions for SqlUnit {
         workspace.map(super::rows::id).transpose()
     }
 
+    fn set_first_store_cookies(
+        &mut self,
+        cookies: &[NewStoreCookie],
+    ) -> Result<HashSet<TokenHash>, StoreError> {
+        if cookies.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let set = self.change(&UNSEEN, |connection| store_cookies::set_first(connection, cookies))?;
+        set.iter().map(|hash| token_hash(hash)).collect()
+    }
+
     fn set_store_cookies(&mut self, cookies: &[NewStoreCookie]) -> Result<Vec<CookieOutcome>, StoreError> {
         store_cookies::set(self, cookies)
     }

@@ -4,34 +4,49 @@ use std::collections::HashSet;
 
 use anteroom_domain::Id;
 use anteroom_domain::session::StoreSessionId;
+#[cfg(feature = "postgres")]
+use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 #[cfg(feature = "postgres")]
-use diesel::sql_types::{Array, Binary};
+use diesel::sql_types::Array;
+use diesel::sql_types::Binary;
+#[cfg(feature = "sqlite")]
+use diesel::sqlite::Sqlite;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::connection::DbConnection;
 use super::schema::store_sessions;
-use super::types::{DbTime, DbUuid};
-#[cfg(feature = "postgres")]
-use super::types::{TimeSql, UuidSql};
+use super::types::{DbTime, DbUuid, TimeSql, UuidSql};
 use super::unit::{SqlUnit, UNKEPT};
 use crate::{CookieOutcome, NewStoreCookie, StoreError, Topic};
 
-#[cfg(feature = "postgres")]
-const SET: &str = "UPDATE store_sessions SET cookie_hash = new.cookie, last_used_at = new.at \
-    FROM unnest($1, $2, $3) AS new (id, cookie, at) \
-    WHERE store_sessions.id = new.id AND revoked_at IS NULL AND expires_at > new.at RETURNING store_sessions.id";
-
-#[cfg(feature = "postgres")]
-const END: &str = "UPDATE store_sessions SET revoked_at = old.at FROM unnest($1, $2) AS old (id, at) \
-    WHERE store_sessions.id = old.id AND revoked_at IS NULL AND expires_at > old.at RETURNING store_sessions.id";
-
-#[cfg(feature = "postgres")]
-#[derive(QueryableByName)]
-struct Changed {
-    #[diesel(sql_type = UuidSql)]
-    id: DbUuid,
+/// Sets first cookies, all by one statement where the database has several writers; those that were set.
+///
+/// In the order of the sessions, so that of two that want the same ones neither waits for the other in vain.
+pub(super) fn set_first(
+    connection: &mut DbConnection,
+    cookies: &[NewStoreCookie],
+) -> QueryResult<Vec<Vec<u8>>> {
+    let mut cookies: Vec<&NewStoreCookie> = cookies.iter().collect();
+    cookies.sort_by_key(|cookie| cookie.session.uuid());
+    match connection {
+        #[cfg(feature = "postgres")]
+        DbConnection::Postgres(c) => {
+            let Columns { ids, hashes, times } = Columns::of(cookies);
+            SetFirst { ids, hashes, times }.load(c)
+        }
+        #[cfg(feature = "sqlite")]
+        DbConnection::Sqlite(c) => {
+            let set = cookies.into_iter().map(|cookie| {
+                let (id, at, hash) =
+                    (cookie.session.into(), DbTime(cookie.at), cookie.cookie.bytes().to_vec());
+                let first = SetFirstOne { hash: hash.clone(), at, id, now: at };
+                Ok((first.execute(c)? == 1).then_some(hash))
+            });
+            set.filter_map(QueryResult::transpose).collect()
+        }
+    }
 }
 
 /// Sets cookies as if one after the other, and says what became of each.
@@ -104,24 +119,13 @@ fn set_round(connection: &mut DbConnection, cookies: &[NewStoreCookie]) -> Query
     match connection {
         #[cfg(feature = "postgres")]
         DbConnection::Postgres(c) => {
-            let ids: Vec<DbUuid> = cookies.iter().map(|cookie| cookie.session.into()).collect();
-            let hashes: Vec<&[u8]> = cookies.iter().map(|cookie| cookie.cookie.bytes().as_slice()).collect();
-            let times: Vec<DbTime> = cookies.iter().map(|cookie| DbTime(cookie.at)).collect();
-            let statement = diesel::sql_query(SET)
-                .bind::<Array<UuidSql>, _>(ids)
-                .bind::<Array<Binary>, _>(hashes)
-                .bind::<Array<TimeSql>, _>(times);
-            Ok(changed(statement.load(c)?))
+            let Columns { ids, hashes, times } = Columns::of(cookies);
+            Ok(uuids(Set { ids, hashes, times }.load(c)?))
         }
         #[cfg(feature = "sqlite")]
         DbConnection::Sqlite(c) => one_by_one(cookies.iter().map(|cookie| {
-            let changes = (
-                store_sessions::cookie_hash.eq(cookie.cookie.bytes().as_slice()),
-                store_sessions::last_used_at.eq(DbTime(cookie.at)),
-            );
-            let count =
-                diesel::update(live(cookie.session.into(), DbTime(cookie.at))).set(changes).execute(c)?;
-            Ok((count == 1).then_some(cookie.session.uuid()))
+            let (id, at, hash) = (cookie.session.into(), DbTime(cookie.at), cookie.cookie.bytes().to_vec());
+            Ok((SetOne { hash, at, id, now: at }.execute(c)? == 1).then_some(cookie.session.uuid()))
         })),
     }
 }
@@ -136,28 +140,15 @@ fn end(
         DbConnection::Postgres(_) if sessions.is_empty() => Ok(Vec::new()),
         #[cfg(feature = "postgres")]
         DbConnection::Postgres(c) => {
-            let (ids, times): (Vec<DbUuid>, Vec<DbTime>) =
-                sessions.iter().map(|(id, at)| (DbUuid::from(*id), DbTime(*at))).unzip();
-            let statement =
-                diesel::sql_query(END).bind::<Array<UuidSql>, _>(ids).bind::<Array<TimeSql>, _>(times);
-            Ok(changed(statement.load(c)?))
+            let (ids, times) = sessions.iter().map(|(id, at)| (DbUuid::from(*id), DbTime(*at))).unzip();
+            Ok(uuids(End { ids, times }.load(c)?))
         }
         #[cfg(feature = "sqlite")]
         DbConnection::Sqlite(c) => one_by_one(sessions.iter().map(|(id, at)| {
-            let ended = store_sessions::revoked_at.eq(DbTime(*at));
-            let count = diesel::update(live(DbUuid::from(*id), DbTime(*at))).set(ended).execute(c)?;
-            Ok((count == 1).then_some(id.uuid()))
+            let (key, at) = (DbUuid::from(*id), DbTime(*at));
+            Ok((EndOne { at, id: key, now: at }.execute(c)? == 1).then_some(id.uuid()))
         })),
     }
-}
-
-#[cfg(feature = "sqlite")]
-#[diesel::dsl::auto_type(no_type_alias)]
-fn live(id: DbUuid, at: DbTime) -> _ {
-    store_sessions::table
-        .filter(store_sessions::id.eq(id))
-        .filter(store_sessions::revoked_at.is_null())
-        .filter(store_sessions::expires_at.gt(at))
 }
 
 #[cfg(feature = "sqlite")]
@@ -166,6 +157,78 @@ fn one_by_one(changed: impl Iterator<Item = QueryResult<Option<Uuid>>>) -> Query
 }
 
 #[cfg(feature = "postgres")]
-fn changed(rows: Vec<Changed>) -> Vec<Uuid> {
-    rows.into_iter().map(|row| row.id.0).collect()
+fn uuids(ids: Vec<DbUuid>) -> Vec<Uuid> {
+    ids.into_iter().map(|id| id.0).collect()
+}
+
+/// Cookies as an array for each column.
+#[cfg(feature = "postgres")]
+struct Columns {
+    ids: Vec<DbUuid>,
+    hashes: Vec<Vec<u8>>,
+    times: Vec<DbTime>,
+}
+
+#[cfg(feature = "postgres")]
+impl Columns {
+    fn of<'a>(cookies: impl IntoIterator<Item = &'a NewStoreCookie>) -> Self {
+        let mut columns = Self { ids: Vec::new(), hashes: Vec::new(), times: Vec::new() };
+        for cookie in cookies {
+            columns.ids.push(cookie.session.into());
+            columns.hashes.push(cookie.cookie.bytes().to_vec());
+            columns.times.push(DbTime(cookie.at));
+        }
+        columns
+    }
+}
+
+#[cfg(feature = "postgres")]
+statement! {
+    SetFirst for Pg by PgConnection gives Binary:
+    "UPDATE store_sessions SET cookie_hash = new.cookie, last_used_at = new.at FROM unnest("
+    [ids: Vec<DbUuid> as Array<UuidSql>] ", " [hashes: Vec<Vec<u8>> as Array<Binary>] ", "
+    [times: Vec<DbTime> as Array<TimeSql>];
+    ") AS new (id, cookie, at) WHERE store_sessions.id = new.id AND cookie_hash IS NULL AND revoked_at IS NULL \
+     AND expires_at > new.at RETURNING cookie_hash"
+}
+
+#[cfg(feature = "postgres")]
+statement! {
+    Set for Pg by PgConnection gives UuidSql:
+    "UPDATE store_sessions SET cookie_hash = new.cookie, last_used_at = new.at FROM unnest("
+    [ids: Vec<DbUuid> as Array<UuidSql>] ", " [hashes: Vec<Vec<u8>> as Array<Binary>] ", "
+    [times: Vec<DbTime> as Array<TimeSql>];
+    ") AS new (id, cookie, at) WHERE store_sessions.id = new.id AND revoked_at IS NULL AND expires_at > new.at \
+     RETURNING store_sessions.id"
+}
+
+#[cfg(feature = "postgres")]
+statement! {
+    End for Pg by PgConnection gives UuidSql:
+    "UPDATE store_sessions SET revoked_at = old.at FROM unnest("
+    [ids: Vec<DbUuid> as Array<UuidSql>] ", " [times: Vec<DbTime> as Array<TimeSql>];
+    ") AS old (id, at) WHERE store_sessions.id = old.id AND revoked_at IS NULL AND expires_at > old.at \
+     RETURNING store_sessions.id"
+}
+
+#[cfg(feature = "sqlite")]
+statement! {
+    SetFirstOne for Sqlite by SqliteConnection:
+    "UPDATE store_sessions SET cookie_hash = " [hash: Vec<u8> as Binary] ", last_used_at = " [at: DbTime as TimeSql]
+    " WHERE id = " [id: DbUuid as UuidSql]
+    " AND cookie_hash IS NULL AND revoked_at IS NULL AND expires_at > " [now: DbTime as TimeSql]
+}
+
+#[cfg(feature = "sqlite")]
+statement! {
+    SetOne for Sqlite by SqliteConnection:
+    "UPDATE store_sessions SET cookie_hash = " [hash: Vec<u8> as Binary] ", last_used_at = " [at: DbTime as TimeSql]
+    " WHERE id = " [id: DbUuid as UuidSql] " AND revoked_at IS NULL AND expires_at > " [now: DbTime as TimeSql]
+}
+
+#[cfg(feature = "sqlite")]
+statement! {
+    EndOne for Sqlite by SqliteConnection:
+    "UPDATE store_sessions SET revoked_at = " [at: DbTime as TimeSql]
+    " WHERE id = " [id: DbUuid as UuidSql] " AND revoked_at IS NULL AND expires_at > " [now: DbTime as TimeSql]
 }
