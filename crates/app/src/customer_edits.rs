@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use crate::change::Change;
 use crate::customer_names::{claim_names, taken_names};
 use crate::customers::{BilledCustomer, known, with_billing_address};
+use crate::email_verifications::end_email_verifications;
 use crate::names::named_for_update;
 use crate::password_resets::end_password_resets;
 use crate::portal::write_billing_address;
@@ -156,5 +157,5 @@ fn carry_email_on(
         };
         end_password_resets(unit, customer.id, now)?;
     }
-    Ok(())
+    Ok(end_email_verifications(unit, customer.id, now)?)
 }

@@ -254,6 +254,8 @@ pub enum Refusal {
     AlreadyACustomer,
     /// The e-mail differs from the one that was registered.
     EmailDiffers,
+    /// The e-mail is proved already.
+    EmailVerified,
     /// A customer with an account has the e-mail.
     AccountExists,
     /// The customer named in the body cannot go up in the one of the path.

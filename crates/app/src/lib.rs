@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_tokens;
+mod account_deletion;
 mod activity;
 mod addresses;
 mod cache;
@@ -14,6 +15,7 @@ mod customer_upserts;
 mod customers;
 mod demo;
 mod doors;
+mod email_verifications;
 mod error;
 mod idempotency;
 mod installation;

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use crate::addresses::MAX_ADDRESSES;
 use crate::customers::{BilledCustomer, with_billing_address};
 use crate::names::named;
+use crate::sessions::Ended;
 use crate::{App, CustomerRef, Error, Missing, Refusal, SessionKind};
 
 /// A customer in whom another one has gone up, or would.
@@ -83,6 +84,24 @@ impl App {
                 return Ok(done);
             }
         }
+    }
+}
+
+/// Lets a guest go up in the account that has proved the e-mail which both have, and whom the unit holds like the guest; the
+/// sessions that have ended by it. `None` where it cannot go up, as in [`MergeFault`]: then it stays a guest, and unseen.
+pub(crate) fn merge_guest(
+    unit: &mut dyn Unit,
+    (account, guest): (Customer, Customer),
+    now: OffsetDateTime,
+) -> Result<Option<Ended>, Error> {
+    let from = guest.id;
+    match Plan::of(unit, (account, guest), from, now) {
+        Ok(plan) => {
+            let done = plan.carry_out(unit, now)?;
+            Ok(Some(Ended { portal: done.ended_portal_sessions, store: done.ended_store_sessions }))
+        }
+        Err(Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

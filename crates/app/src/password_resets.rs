@@ -13,6 +13,7 @@ use anteroom_mail::Letter;
 use anteroom_store::{Mode, OpenPasswordReset, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::email_verifications::{hold_with_guest, prove_email};
 use crate::names::named_for_update;
 use crate::sessions::end_sessions;
 use crate::{App, CustomerRef, Error, Missing, Refusal};
@@ -89,8 +90,8 @@ impl App {
         Ok(self.open_password_reset(workspace, &token).await?.is_some())
     }
 
-    /// Spends a token for another password, and ends every session of the customer; `false` when it opens nothing. A
-    /// password that may not be chosen is refused, and the token stays good.
+    /// Spends a token for another password, and ends every session of the customer; `false` when it opens nothing. The e-mail is
+    /// proved by it. A password that may not be chosen is refused, and the token stays good.
     pub async fn reset_password(
         &self,
         workspace: &Workspace,
@@ -102,13 +103,14 @@ impl App {
         let password = NewPassword::parse(password, &self.0.settings.passwords, open.provider.email.as_str())
             .map_err(Refusal::Password)?;
         let hash = self.hashed(password).await?;
+        let notice = self.envelope(workspace, None, &Letter::PasswordChanged, Letter::NOTICE_LIFE);
         let (token_hash, workspace, customer, now) =
             (token.hash(&self.0.keys), workspace.id, open.customer, self.now());
         let ended = self
             .settle([Topic::Customer(customer)], move |unit| {
-                if unit.customer_for_update(workspace, customer)?.is_none() {
+                let Some((held, guest)) = hold_with_guest(unit, workspace, customer)? else {
                     return Ok(None);
-                }
+                };
                 // What ended it while the password was hashed has held the customer too.
                 let Some(open) = unit.open_password_reset(workspace, &token_hash, now)? else {
                     return Ok(None);
@@ -119,7 +121,13 @@ impl App {
                 // Before the sessions end: who was just signing in by the old one either has one of them, or gets none.
                 unit.set_password_hash(open.provider.id, hash.as_str())?;
                 end_password_resets(unit, customer, now)?;
-                Ok(Some(end_sessions(unit, customer, now)?))
+                let mut ended = end_sessions(unit, customer, now)?;
+                // The link was read in that mailbox. Whoever had set the old password without a proof knows no password now.
+                if open.provider.email == held.email {
+                    ended = ended.and(prove_email(unit, held, guest, now)?);
+                }
+                notice.post(unit, customer, open.provider.email)?;
+                Ok(Some(ended))
             })
             .await?;
         let Some(ended) = ended else { return Ok(false) };

@@ -4,7 +4,8 @@ use anteroom_auth::password::{AttemptedPassword, NewPassword};
 use anteroom_auth::token::PlainToken;
 use anteroom_domain::credential::ProviderIdentity;
 use anteroom_domain::session::Provider;
-use anteroom_domain::text::Line;
+use anteroom_domain::text::{Language, Line};
+use anteroom_mail::Letter;
 use anteroom_store::{Mode, Topic, Unit};
 
 use crate::password_resets::end_password_resets;
@@ -59,9 +60,11 @@ impl App {
         shopper: ShopperId,
         passwords: PasswordChange,
         user_agent: Option<Line>,
+        language: Option<Language>,
     ) -> Result<RenewedSignIn, Error> {
         loop {
-            let changed = self.try_to_change_password(sign_in, shopper, &passwords, user_agent.clone());
+            let user_agent = user_agent.clone();
+            let changed = self.try_to_change_password(sign_in, shopper, &passwords, user_agent, language);
             // Otherwise another one was set while this one was looked at, or the same was hashed anew.
             if let Some(renewed) = changed.await? {
                 return Ok(renewed);
@@ -75,6 +78,7 @@ impl App {
         ShopperId { workspace, customer }: ShopperId,
         passwords: &PasswordChange,
         user_agent: Option<Line>,
+        language: Option<Language>,
     ) -> Result<Option<RenewedSignIn>, Error> {
         let provider = self.password_of(sign_in).await?;
         let policy = &self.settings().passwords;
@@ -101,6 +105,9 @@ impl App {
                 let mut session = app.new_store_session(&workspace, &identity, provider.provider, user_agent);
                 session.cookie_hash = cookie_hash;
                 unit.insert_store_session(&session)?;
+                let notice =
+                    app.envelope(&workspace, language, &Letter::PasswordChanged, Letter::NOTICE_LIFE);
+                notice.post(unit, customer, provider.email)?;
                 Ok(Some((workspace, identity, session, ended)))
             })
             .await?;

@@ -176,6 +176,13 @@ pub(crate) struct Ended {
     pub(crate) store: u64,
 }
 
+impl Ended {
+    /// Both taken together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { portal: self.portal + other.portal, store: self.store + other.store }
+    }
+}
+
 /// Ends every session of a customer and its members, JWTs included.
 pub(crate) fn end_sessions(
     unit: &mut dyn Unit,

@@ -10,6 +10,7 @@ use anteroom_domain::text::{Email, Line};
 use anteroom_domain::workspace::Workspace;
 use anteroom_store::{Constraint, Mode, StoreError};
 
+use crate::email_verifications::unproved_email;
 use crate::{App, Credential, Error, Refusal, SessionKind, SignedIn, Unauthenticated};
 
 /// What somebody types to register or to sign in.
@@ -38,6 +39,8 @@ pub(crate) struct VerifiedName {
     pub(crate) identity: AuthIdentity,
     /// With the password as it was then.
     pub(crate) provider: ProviderIdentity,
+    /// The e-mail that they have to prove before they are signed in as their customer.
+    pub(crate) unproved: Option<Email>,
 }
 
 const WRONG: Error = Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword);
@@ -166,11 +169,17 @@ impl App {
     ) -> Result<VerifiedName, Error> {
         let (id, email) = (workspace.id, credentials.email.clone());
         let password = AttemptedPassword::parse(&credentials.password).ok_or(WRONG)?;
+        let rule = workspace.settings.email_verification;
         let found = self
             .doors()
-            .db(Mode::Read, move |unit| Ok(unit.identity_by_email(id, Provider::EmailPass, &email)?))
+            .db(Mode::Read, move |unit| {
+                let found = unit.identity_by_email(id, Provider::EmailPass, &email)?;
+                let Some((identity, provider)) = found else { return Ok(None) };
+                let unproved = unproved_email(unit, rule, &identity)?;
+                Ok(Some((identity, provider, unproved)))
+            })
             .await?;
-        let Some((identity, mut provider)) = found else {
+        let Some((identity, mut provider, unproved)) = found else {
             return Err(self.refused_in_time(&credentials.password).await);
         };
         if let Some(hash) = self.verified(&provider, password).await? {
@@ -182,7 +191,7 @@ impl App {
             };
             self.doors().db(Mode::Write, replace).await?;
         }
-        Ok(VerifiedName { identity, provider })
+        Ok(VerifiedName { identity, provider, unproved })
     }
 
     /// Looks whether a password is that of a name; what it is to be hashed to where its hash is in an older form.

@@ -3,7 +3,8 @@
 use anteroom_domain::Id;
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
-use anteroom_domain::text::{Email, Line, Phone};
+use anteroom_domain::text::{Email, Language, Line, Phone};
+use anteroom_domain::workspace::EmailVerificationRule;
 use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use serde_json::{Map, Value};
 
@@ -38,11 +39,13 @@ pub struct CustomerUpdate {
 }
 
 impl App {
-    /// Turns a registration into a customer with an account.
+    /// Turns a registration into a customer with an account. Where shoppers prove their e-mail before they sign in, a mail is sent
+    /// to do so.
     pub async fn create_store_customer(
         &self,
         sign_in: &SignIn,
         new: NewStoreCustomer,
+        language: Option<Language>,
         once: Once<Shopper>,
     ) -> Result<Shopper, Error> {
         if sign_in.customer().is_some() {
@@ -88,6 +91,10 @@ impl App {
                 }
                 if !unit.link_customer(identity.id, customer.id)? {
                     return Err(Refusal::AlreadyACustomer.into());
+                }
+                let workspace = unit.workspace(identity.workspace_id)?.ok_or_else(gone)?;
+                if workspace.settings.email_verification == EmailVerificationRule::Required {
+                    app.mail_verification(unit, &workspace, customer.clone(), language)?;
                 }
                 let made = Shopper { customer, addresses: Vec::new() };
                 once.keep(unit, made.customer.id, &made)?;

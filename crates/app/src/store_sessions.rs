@@ -9,13 +9,14 @@ use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::session::{Lifetimes, Provider, StoreSession, StoreSessionId};
-use anteroom_domain::text::Line;
+use anteroom_domain::text::{Email, Line};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, TokenHash};
 use anteroom_store::{Mode, PasswordSignIn, StoreAccess, Topic, Unit};
 use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
+use crate::email_verifications::unproved_email;
 use crate::store_auth::VerifiedName;
 use crate::store_customers::{gone, shopper};
 use crate::{App, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
@@ -28,6 +29,8 @@ const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCoo
 pub struct SignedIn {
     /// Its JWT.
     pub jwt: String,
+    /// The e-mail that has to be proved before a JWT of it speaks for the customer; `None` where nothing is asked.
+    pub unproved_email: Option<Email>,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -249,14 +252,17 @@ impl App {
     pub async fn refresh(&self, sign_in: &SignIn) -> Result<SignedIn, Error> {
         let (workspace, session) = (sign_in.identity().workspace_id, sign_in.session().id);
         let find = move |unit: &mut dyn Unit| {
-            Ok(unit.store_access(workspace, session)?.zip(unit.workspace(workspace)?))
+            let found = unit.store_access(workspace, session)?.zip(unit.workspace(workspace)?);
+            let Some((access, workspace)) = found else { return Ok(None) };
+            let unproved = unproved_email(unit, workspace.settings.email_verification, &access.identity)?;
+            Ok(Some((access, workspace, unproved)))
         };
         let found = self.doors().db(Mode::Read, find).await?;
-        let is_live = |(access, workspace): &(StoreAccess, Workspace)| {
+        let is_live = |(access, workspace, _): &(StoreAccess, Workspace, Option<Email>)| {
             workspace.is_enabled() && access.session.state(self.now()).is_live()
         };
-        let (access, workspace) = found.filter(is_live).ok_or(INVALID_TOKEN)?;
-        self.signed_in(&workspace, &access.identity, &access.session)
+        let (access, workspace, unproved) = found.filter(is_live).ok_or(INVALID_TOKEN)?;
+        self.signed_in(&workspace, &speaking(&access.identity, unproved.as_ref()), &access.session)
     }
 
     /// The customer with the address book as it is now. Refuses the credential of one who was just deleted.
@@ -297,7 +303,7 @@ impl App {
         &self,
         seen: Sight,
         workspace: &Workspace,
-        VerifiedName { identity, provider }: VerifiedName,
+        VerifiedName { identity, provider, unproved }: VerifiedName,
         user_agent: Option<Line>,
     ) -> Result<Option<SignedIn>, Error> {
         let session = self.new_store_session(workspace, &identity, provider.provider, user_agent);
@@ -306,7 +312,8 @@ impl App {
             return Ok(None);
         }
         self.activity().opened(SessionKind::Store);
-        let signed_in = self.signed_in(workspace, &identity, &session)?;
+        let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
+        signed_in.unproved_email = unproved;
         let key = (session.workspace_id, session.id);
         let customer = identity.customer_id;
         self.memories().sign_ins.remember(key, seen, StoreAccess { session, identity, customer });
@@ -334,7 +341,7 @@ impl App {
         };
         let jwt = self.0.jwt.issue(&claims).map_err(|error| Error::Signing(error.into()))?;
         self.memories().claims.insert(jwt::fingerprint(&jwt), Arc::new(claims));
-        Ok(SignedIn { jwt })
+        Ok(SignedIn { jwt, unproved_email: None })
     }
 
     /// What a JWT says that is ours and live. A signature is verified once, and what it signs is remembered.
@@ -350,4 +357,9 @@ impl App {
         claims.check(&self.0.settings.issuer, self.now()).ok()?;
         Some(claims)
     }
+}
+
+/// An identity as its JWTs speak: for no customer while an e-mail is to be proved.
+fn speaking(identity: &AuthIdentity, unproved: Option<&Email>) -> AuthIdentity {
+    AuthIdentity { customer_id: identity.customer_id.filter(|_| unproved.is_none()), ..identity.clone() }
 }

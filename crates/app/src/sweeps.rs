@@ -1,6 +1,7 @@
 //! Removal of what has long been over. Each is one short unit that removes so many rows at most, so that requests get in
 //! between; the caller repeats it until one removes fewer.
 
+use anteroom_domain::email_verification::EmailVerification;
 use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, StoreSession};
 use anteroom_store::Mode;
@@ -20,10 +21,16 @@ impl App {
         self.in_background(Mode::Write, move |unit| Ok(unit.sweep_idempotent_answers(now, limit)?)).await
     }
 
-    /// Removes password resets that expired [`PasswordReset::KEPT`] ago; how many.
+    /// Removes password resets that expired [`PasswordReset::KEPT`] ago, and then rights to prove an e-mail address that
+    /// expired [`EmailVerification::KEPT`] ago; how many.
     pub async fn sweep_password_resets(&self, limit: u32) -> Result<u64, Error> {
-        let cutoff = self.now() - PasswordReset::KEPT;
-        self.in_background(Mode::Write, move |unit| Ok(unit.sweep_password_resets(cutoff, limit)?)).await
+        let now = self.now();
+        self.in_background(Mode::Write, move |unit| {
+            let resets = unit.sweep_password_resets(now - PasswordReset::KEPT, limit)?;
+            let rest = limit.saturating_sub(u32::try_from(resets).unwrap_or(limit));
+            Ok(resets + unit.sweep_email_verifications(now - EmailVerification::KEPT, rest)?)
+        })
+        .await
     }
 
     /// Removes shop sessions that expired or were ended [`StoreSession::KEPT`] ago; how many.

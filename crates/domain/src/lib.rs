@@ -4,6 +4,7 @@ pub mod address;
 mod clock;
 pub mod credential;
 pub mod customer;
+pub mod email_verification;
 mod id;
 pub mod idempotency;
 pub mod job;

@@ -7,7 +7,10 @@ use time::OffsetDateTime;
 use crate::id::Id;
 use crate::text::{Line, Slug};
 
-pub use settings::{LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, WorkspaceSettings};
+pub use settings::{
+    EmailVerificationRule, LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes,
+    WorkspaceSettings,
+};
 
 /// Identifies a workspace.
 pub type WorkspaceId = Id<Workspace>;

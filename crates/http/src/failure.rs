@@ -33,6 +33,8 @@ pub(crate) enum Failure {
     NoText(&'static str),
     /// No such provider to sign in with.
     NoSuchProvider(String),
+    /// The code of a mailed link opens nothing.
+    InvalidCode,
     /// No route has the path.
     NoSuchRoute,
     /// No route of the path has the method.

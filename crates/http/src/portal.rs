@@ -18,6 +18,7 @@ mod profile;
 mod reader;
 mod reload;
 mod sign_out;
+mod verify_email;
 mod visitor;
 
 use actix_web::http::Method;
@@ -63,6 +64,20 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Anyone,
         handler: || web::to(password_reset::choose),
         operation: password_reset::choosing,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{slug}/portal/verify-email",
+        who: Who::Anyone,
+        handler: || web::to(verify_email::show),
+        operation: verify_email::showing,
+    },
+    Route {
+        method: Method::POST,
+        path: "/{slug}/portal/verify-email",
+        who: Who::Anyone,
+        handler: || web::to(verify_email::prove),
+        operation: verify_email::proving,
     },
     Route {
         method: Method::GET,

@@ -54,7 +54,7 @@ pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         },
-        Failure::Faults(_) | Failure::NotJson { .. } => invalid,
+        Failure::Faults(_) | Failure::NotJson { .. } | Failure::InvalidCode => invalid,
         Failure::PublishableKeyMissing | Failure::PublishableKeyInvalid => StatusCode::BAD_REQUEST,
         Failure::NoText(_) | Failure::NoSuchProvider(_) => StatusCode::UNAUTHORIZED,
         Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

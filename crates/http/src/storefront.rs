@@ -44,6 +44,20 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::POST,
+        path: "/auth/verification/request",
+        who: Who::SignedIn,
+        handler: || web::to(auth::verification::request::handle),
+        operation: auth::verification::request::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/auth/verification/confirm",
+        who: Who::Shop,
+        handler: || web::to(auth::verification::confirm::handle),
+        operation: auth::verification::confirm::operation,
+    },
+    Route {
+        method: Method::POST,
         path: "/auth/token/refresh",
         who: Who::SignedIn,
         handler: || web::to(auth::refresh::handle),
@@ -83,6 +97,13 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Shopper,
         handler: || web::to(customers::update::handle),
         operation: customers::update::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/store/customers/me/delete",
+        who: Who::Shopper,
+        handler: || web::to(account::delete::handle),
+        operation: account::delete::operation,
     },
     Route {
         method: Method::POST,

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::sync::Weak;
 
 use crate::{
-    Addresses, Credentials, Customers, Feed, IdempotentAnswers, Installation, Jobs, Listener, Members,
-    Merges, Outbox, PasswordResets, Sessions, StoreError, Workspaces,
+    Addresses, Credentials, Customers, EmailVerifications, Feed, IdempotentAnswers, Installation, Jobs,
+    Listener, Members, Merges, Outbox, PasswordResets, Sessions, StoreError, Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -71,6 +71,7 @@ pub trait Unit:
     + IdempotentAnswers
     + Jobs
     + PasswordResets
+    + EmailVerifications
     + Outbox
 {
     /// Makes the unit's changes durable. Every listener of this process knows of them when it returns, and other processes

@@ -59,6 +59,7 @@ fn statements(store: &dyn Store, quote: &str) -> Vec<String> {
     contract::credentials(store);
     contract::customers(store);
     contract::deletion(store);
+    contract::email_verifications(store);
     contract::idempotency(store);
     contract::installation(store);
     contract::jobs(store);

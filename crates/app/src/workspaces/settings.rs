@@ -4,8 +4,8 @@ use anteroom_domain::text::{
     Color, Email, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
 };
 use anteroom_domain::workspace::{
-    LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace, WorkspaceId,
-    WorkspaceSettings,
+    EmailVerificationRule, LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace,
+    WorkspaceId, WorkspaceSettings,
 };
 use anteroom_store::Topic;
 use time::Duration;
@@ -30,6 +30,8 @@ pub struct SettingsChanges {
     pub providers: Change<ProviderChanges>,
     /// Whether registering an e-mail that is taken is answered like any other.
     pub silent_registration: Option<bool>,
+    /// Whether shoppers prove their e-mail before they sign in.
+    pub email_verification: Option<EmailVerificationRule>,
     /// How the portal looks.
     pub portal: Change<PortalLookChanges>,
     /// Whom mails are from, and their language.
@@ -128,6 +130,9 @@ impl SettingsChanges {
         inside(self.providers, &mut settings.providers, ProviderChanges::apply);
         if let Some(silent) = self.silent_registration {
             settings.silent_registration = silent;
+        }
+        if let Some(rule) = self.email_verification {
+            settings.email_verification = rule;
         }
         inside(self.portal, &mut settings.portal, PortalLookChanges::apply);
         inside(self.mail, &mut settings.mail, MailChanges::apply);

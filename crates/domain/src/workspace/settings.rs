@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use time::Duration;
 
 use crate::session::{CustomerSession, Lifetimes, Provider};
-use crate::text::{Color, Email, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
+use crate::text::{
+    Color, Email, InvalidText, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
+};
 
 /// What a merchant chooses for a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct WorkspaceSettings {
     pub providers: Providers,
     /// Registering an e-mail that is taken is answered like any other.
     pub silent_registration: bool,
+    /// Whether shoppers prove their e-mail before they sign in.
+    pub email_verification: EmailVerificationRule,
     /// How the portal looks.
     pub portal: PortalLook,
     /// Whom mails are from, and their language.
@@ -51,6 +55,7 @@ impl Default for WorkspaceSettings {
             return_url_hosts: Vec::new(),
             providers: Providers::default(),
             silent_registration: false,
+            email_verification: EmailVerificationRule::default(),
             portal: PortalLook::default(),
             mail: MailSettings::default(),
             links: LinkTemplates::default(),
@@ -116,6 +121,32 @@ impl Providers {
 impl Default for Providers {
     fn default() -> Self {
         Self { emailpass: true }
+    }
+}
+
+/// Whether shoppers prove their e-mail before they sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmailVerificationRule {
+    /// They may sign in without a proof.
+    #[default]
+    Off,
+    /// Until they have, the right password opens nothing but the way to prove it.
+    Required,
+}
+
+impl EmailVerificationRule {
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Required => "required",
+        }
+    }
+
+    /// The rule of that name.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        let found = [Self::Off, Self::Required].into_iter().find(|rule| rule.as_str() == text);
+        found.ok_or(InvalidText("should be 'off' or 'required'"))
     }
 }
 

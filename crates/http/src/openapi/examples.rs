@@ -20,6 +20,8 @@ pub(crate) const JWT: &str =
 
 /// An access token in plain text; it opens nothing.
 const ACCESS_TOKEN: &str = "anteroom_wat_kXh2b6Q0Tn8mZr4Wc9LdYs1VeGu5JpAf3oHiMt7KxRqNBw0ZyC";
+/// The token of a link to prove an e-mail address; it opens nothing.
+pub(crate) const VERIFICATION_TOKEN: &str = "anteroom_evt_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
 pub(crate) const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
 const ADDRESS: &str = "c0ffee00-1234-4abc-9def-0123456789ab";
 
@@ -239,6 +241,7 @@ pub(crate) fn workspace() -> Value {
         "return_url_hosts": ["shop.example"],
         "providers": {"emailpass": true},
         "silent_registration": false,
+        "email_verification": "off",
         "portal": {
             "brand_name": null,
             "color": "#1f6b58",

@@ -124,8 +124,24 @@ scalar!(
     CurrentSession: one_of(["current"])
 );
 scalar!(
+    /// Whether shoppers prove their e-mail before they sign in.
+    VerificationRule: one_of(["off", "required"])
+);
+scalar!(
+    /// What is verified.
+    VerifiedEntity: one_of(["email"])
+);
+scalar!(
+    /// What a verification is proved by.
+    VerificationCode: one_of(["token"])
+);
+scalar!(
     /// What a receipt is about.
     SessionObject: one_of(["session"])
+);
+scalar!(
+    /// What a receipt is about.
+    CustomerObject: one_of(["customer"])
 );
 scalar!(
     /// True or false.

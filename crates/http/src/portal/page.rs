@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY};
 use anteroom_domain::text::{Color, Line, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::Workspace;
 use askama::Template;
@@ -105,4 +105,10 @@ pub(super) fn framed(
 /// Sends the browser on to a path of ours, by `GET`.
 pub(super) fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
+}
+
+/// Of a page whose address may hold a token, which no other site is to see.
+pub(super) fn secret(mut answer: HttpResponse) -> HttpResponse {
+    answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    answer
 }

@@ -3,7 +3,6 @@
 //! Opening it spends nothing, because mail scanners open links too: the form does. It signs nobody in.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, REFERRER_POLICY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Error, Refusal};
 use anteroom_domain::workspace::Workspace;
@@ -12,7 +11,7 @@ use serde_json::json;
 
 use super::calm::{Calm, Picture};
 use super::forms::{OpenedBy, field, refuse_foreign};
-use super::page::{Frame, framed};
+use super::page::{Frame, framed, secret};
 use super::visitor::Visitor;
 use crate::Http;
 use crate::body::Body;
@@ -150,10 +149,4 @@ fn opens_nothing(workspace: &Workspace) -> Result<HttpResponse, Failure> {
 fn say(workspace: &Workspace, picture: Picture, heading: &str, text: &str) -> Result<HttpResponse, Failure> {
     let page = Calm { frame: Frame::of(workspace), picture, heading, text, portal: None };
     page.answer(StatusCode::OK).map(secret)
-}
-
-/// The address of the page may hold the token, which no other site is to see.
-fn secret(mut answer: HttpResponse) -> HttpResponse {
-    answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    answer
 }

@@ -51,7 +51,8 @@ fn words(failure: &Failure) -> (&'static str, &'static str) {
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid
         | Failure::NoText(_)
-        | Failure::NoSuchProvider(_) => kind_words(Kind::Refused),
+        | Failure::NoSuchProvider(_)
+        | Failure::InvalidCode => kind_words(Kind::Refused),
     }
 }
 

@@ -1,4 +1,5 @@
 //! Where a customer is signed in, and what they sign in with.
 
+pub(super) mod delete;
 pub(super) mod password;
 pub(super) mod sessions;

@@ -8,6 +8,7 @@ pub(super) mod register;
 pub(super) mod reset_password;
 pub(super) mod sign_in;
 pub(super) mod update;
+pub(super) mod verification;
 
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::{RenewedSignIn, SignedIn};

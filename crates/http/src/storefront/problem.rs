@@ -88,6 +88,7 @@ fn words(failure: &Failure) -> Words {
         Failure::NoSuchProvider(name) => {
             (None, "unauthorized", format!("Could not find a auth provider with id: {name}"))
         }
+        Failure::InvalidCode => plain("invalid_data", "The code is invalid, was used before or has expired"),
         Failure::NoSuchRoute => plain("not_found", "No such route"),
         Failure::MethodNotAllowed { .. } => plain("not_allowed", "Method not allowed"),
         Failure::TimedOut => plain("invalid_data", "The body took too long to arrive"),
@@ -152,6 +153,7 @@ fn refused(refusal: &Refusal) -> Words {
         Refusal::Password(fault) => invalid(fault.to_string()),
         Refusal::AlreadyACustomer => invalid("Request already authenticated as a customer.".to_owned()),
         Refusal::EmailDiffers => invalid("Email should be the one that was registered".to_owned()),
+        Refusal::EmailVerified => (None, "not_allowed", "The email is verified already".to_owned()),
         Refusal::AccountExists => (
             Some("invalid_request_error"),
             "duplicate_error",

@@ -164,6 +164,7 @@ pub(crate) fn words(failure: &Failure) -> Words {
         | Failure::NoSuchShop
         | Failure::NoText(_)
         | Failure::NoSuchProvider(_)
+        | Failure::InvalidCode
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid => problem("ResourceNotFound", "Not found"),
         Failure::ForeignOrigin => problem("NotPermitted", "Requests from this origin are not allowed."),
@@ -322,6 +323,7 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::Password(_) => ("password", "Password is not accepted.", Value::Null),
         Refusal::AlreadyACustomer
         | Refusal::EmailDiffers
+        | Refusal::EmailVerified
         | Refusal::AccountExists
         | Refusal::WhichWorkspace
         | Refusal::WorkspacesDisagree => {

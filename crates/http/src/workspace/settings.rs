@@ -14,6 +14,7 @@ use serde::Serialize;
 use time::Duration;
 use utoipa::ToSchema;
 
+use crate::openapi::scalars::VerificationRule;
 use crate::wire::{Time, Uuid4};
 use links::LinksBody;
 use mail::MailBody;
@@ -55,6 +56,9 @@ struct WorkspaceBody<'a> {
     providers: ProvidersBody,
     /// Whether registering an e-mail that is taken is answered like any other.
     silent_registration: bool,
+    /// Whether shoppers prove their e-mail before they sign in.
+    #[schema(value_type = VerificationRule)]
+    email_verification: &'static str,
     portal: PortalBody<'a>,
     mail: MailBody<'a>,
     links: LinksBody<'a>,
@@ -79,6 +83,7 @@ impl<'a> From<&'a Workspace> for WorkspaceBody<'a> {
             return_url_hosts: settings.return_url_hosts.iter().map(ReturnHost::as_str).collect(),
             providers: settings.providers.into(),
             silent_registration: settings.silent_registration,
+            email_verification: settings.email_verification.as_str(),
             portal: (&settings.portal).into(),
             mail: (&settings.mail).into(),
             links: (&settings.links).into(),

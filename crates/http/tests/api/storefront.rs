@@ -21,6 +21,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod tenants;
+mod verification;
 
 use std::fmt::Debug;
 

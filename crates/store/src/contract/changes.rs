@@ -10,6 +10,7 @@ use anteroom_domain::member::Role;
 use anteroom_domain::session::{PortalCookie, StoreSession};
 use anteroom_domain::workspace::{WorkspaceId, WorkspaceSettings};
 
+use super::email_verifications::verification;
 use super::password_resets::reset;
 use super::world::{World, address, at, hash, id, lease, line, store_session, workspace};
 use crate::{
@@ -336,6 +337,9 @@ fn what_nobody_keeps(world: &World<'_>) {
         assert!(unit.set_password_hash(provider.id, "$argon2id$newer")?);
         unit.insert_password_reset(&reset)?;
         assert!(unit.spend_password_reset(&reset.token_hash, at(1))?);
+        let verification = verification(customer, 0);
+        unit.insert_email_verification(&verification)?;
+        assert!(unit.spend_email_verification(&verification.token_hash, at(1))?);
         unit.insert_outbox_message(&message)?;
         assert_eq!(unit.take_outbox_messages(at(0), at(1), 1)?.len(), 1);
         assert!(unit.put_off_outbox_message(message.id, 1, at(2))?);

@@ -2,7 +2,8 @@
 
 use anteroom_domain::text::{Color, Email, Language, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::{
-    LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace, WorkspaceSettings,
+    EmailVerificationRule, LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace,
+    WorkspaceSettings,
 };
 use time::Duration;
 
@@ -86,6 +87,7 @@ fn whatever_is_chosen_is_read_back(world: &World<'_>) {
         return_url_hosts: vec![host("b.example"), host("a.example:8443")],
         providers: Providers { emailpass: false },
         silent_registration: true,
+        email_verification: EmailVerificationRule::Required,
         portal: PortalLook {
             brand_name: line("Acme \u{1f9e1}"),
             color: Color::parse("#1f6b58").ok(),

@@ -13,6 +13,7 @@ mod customer_lists;
 mod customers;
 #[cfg(feature = "contract")]
 mod dump;
+mod email_verifications;
 mod error;
 #[cfg(feature = "contract")]
 mod halves;

@@ -295,6 +295,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    email_verifications (token_hash) {
+        token_hash -> Binary,
+        customer_id -> UuidSql,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+        ended_at -> Nullable<TimeSql>,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));
@@ -302,6 +315,7 @@ diesel::joinable!(portal_cookies -> customer_sessions (session_token_hash));
 diesel::joinable!(store_sessions -> auth_identities (auth_identity_id));
 diesel::joinable!(provider_identities -> auth_identities (auth_identity_id));
 diesel::joinable!(password_resets -> auth_identities (auth_identity_id));
+diesel::joinable!(email_verifications -> customers (customer_id));
 diesel::joinable!(access_tokens -> workspaces (workspace_id));
 diesel::joinable!(publishable_keys -> workspaces (workspace_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -315,6 +329,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     provider_identities,
     store_sessions,
     password_resets,
+    email_verifications,
     access_tokens,
     publishable_keys,
 );

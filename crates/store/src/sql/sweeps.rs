@@ -6,12 +6,14 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::schema::{
-    customer_sessions, idempotent_answers, outbox_messages, password_resets, store_sessions,
+    customer_sessions, email_verifications, idempotent_answers, outbox_messages, password_resets,
+    store_sessions,
 };
 use super::types::DbTime;
 
 diesel::alias! {
     const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
+    const OLD_EMAIL_VERIFICATIONS: Alias<OldEmailVerifications> = email_verifications as old_email_verifications;
     const OLD_IDEMPOTENT_ANSWERS: Alias<OldIdempotentAnswers> = idempotent_answers as old_idempotent_answers;
     const OLD_OUTBOX_MESSAGES: Alias<OldOutboxMessages> = outbox_messages as old_outbox_messages;
     const OLD_PASSWORD_RESETS: Alias<OldPasswordResets> = password_resets as old_password_resets;
@@ -88,4 +90,13 @@ pub(super) fn password_resets(
     limit: u32,
 ) -> QueryResult<usize> {
     sweep!(c, password_resets by token_hash, OLD_PASSWORD_RESETS, expires_at lt cutoff, limit)
+}
+
+/// Links to prove an e-mail address that expired.
+pub(super) fn email_verifications(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, email_verifications by token_hash, OLD_EMAIL_VERIFICATIONS, expires_at lt cutoff, limit)
 }

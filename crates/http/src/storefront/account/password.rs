@@ -59,7 +59,7 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Failure> {
     no_query(&request)?;
     let Request(passwords) = body.parse().await?;
-    let user_agent = caller::user_agent(&request);
-    let changed = http.app().change_password(&sign_in, shopper, passwords, user_agent).await?;
+    let (user_agent, language) = (caller::user_agent(&request), caller::language(&request));
+    let changed = http.app().change_password(&sign_in, shopper, passwords, user_agent, language).await?;
     Ok(renewed(&http, &changed))
 }

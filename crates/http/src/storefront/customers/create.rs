@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Response;
 use crate::Http;
 use crate::body::{Body, FromBody};
-use crate::caller::RegistrationCaller;
+use crate::caller::{self, RegistrationCaller};
 use crate::failure::Failure;
 use crate::fields::{Fields, map, text};
 use crate::idempotency;
@@ -71,5 +71,7 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let (Request(new), repeat) = idempotency::read(&request, &sign_in, body).await?;
-    repeat.answer(super::answer, |once| http.app().create_store_customer(&sign_in, new, once)).await
+    let language = caller::language(&request);
+    let create = |once| http.app().create_store_customer(&sign_in, new, language, once);
+    repeat.answer(super::answer, create).await
 }

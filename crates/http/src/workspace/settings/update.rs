@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::SettingsChanges;
 use anteroom_domain::text::{InvalidText, Origin, ReturnHost};
-use anteroom_domain::workspace::WorkspaceSettings;
+use anteroom_domain::workspace::{EmailVerificationRule, WorkspaceSettings};
 use serde_json::{Value, json};
 
 use super::links::{self, LinksUpdate};
@@ -16,7 +16,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, boolean, no_query, text};
-use crate::openapi::scalars::{Line as LineText, WebHost, WebOrigin};
+use crate::openapi::scalars::{Line as LineText, VerificationRule, WebHost, WebOrigin};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
 use crate::workspace::names;
@@ -52,6 +52,10 @@ request_schema!(
         /// Whether registering an e-mail that is taken is answered like any other.
         #[schema(nullable = false)]
         silent_registration: Option<bool>,
+        /// Whether shoppers prove their e-mail before they sign in: with `required`, the right password of who has not
+        /// opens nothing but the way to prove it. It counts for sign-ins to come.
+        #[schema(nullable = false)]
+        email_verification: Option<VerificationRule>,
         portal: Option<PortalUpdate>,
         mail: Option<MailUpdate>,
         links: Option<LinksUpdate>,
@@ -84,6 +88,7 @@ impl FromBody for Request {
             ),
             providers: body.change_object("providers", |providers| Some(providers::read(providers))),
             silent_registration: body.replacement("silent_registration", boolean),
+            email_verification: body.replacement("email_verification", text(EmailVerificationRule::parse)),
             portal: body.change_object("portal", |portal| Some(portal::read(portal))),
             mail: body.change_object("mail", |mail| Some(mail::read(mail))),
             links: body.change_object("links", |links| Some(links::read(links))),

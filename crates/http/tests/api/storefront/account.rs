@@ -1,4 +1,5 @@
 //! Where a customer is signed in, and what they sign in with.
 
+mod delete;
 mod password;
 mod sessions;

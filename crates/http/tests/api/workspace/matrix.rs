@@ -240,6 +240,7 @@ async fn ap_01_nonsense_is_never_our_fault(app: TestApp) {
         "return_url_hosts",
         "providers",
         "silent_registration",
+        "email_verification",
         "portal",
         "mail",
         "links",

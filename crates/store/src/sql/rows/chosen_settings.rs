@@ -4,7 +4,8 @@ use anteroom_domain::text::{
     Color, Email, InvalidText, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
 };
 use anteroom_domain::workspace::{
-    LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, WorkspaceSettings,
+    EmailVerificationRule, LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes,
+    WorkspaceSettings,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,6 +28,8 @@ pub(super) struct ChosenSettings {
     disabled_providers: DisabledProviders,
     #[serde(skip_serializing_if = "is_default")]
     silent_registration: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    requires_verified_email: bool,
     #[serde(skip_serializing_if = "is_default")]
     portal: ChosenLook,
     #[serde(skip_serializing_if = "is_default")]
@@ -125,6 +128,11 @@ impl ChosenSettings {
             return_url_hosts: self.return_url_hosts.into_iter().map(ReturnHost::from_stored).collect(),
             providers: Providers { emailpass: !self.disabled_providers.emailpass },
             silent_registration: self.silent_registration,
+            email_verification: if self.requires_verified_email {
+                EmailVerificationRule::Required
+            } else {
+                EmailVerificationRule::Off
+            },
             portal: PortalLook {
                 brand_name: portal.brand_name.map(Line::from_stored),
                 color: parsed(portal.color.as_deref(), Color::parse)?,
@@ -166,6 +174,7 @@ impl From<&WorkspaceSettings> for ChosenSettings {
             return_url_hosts: settings.return_url_hosts.iter().map(ToString::to_string).collect(),
             disabled_providers: DisabledProviders { emailpass: !settings.providers.emailpass },
             silent_registration: settings.silent_registration,
+            requires_verified_email: settings.email_verification == EmailVerificationRule::Required,
             portal: ChosenLook {
                 brand_name: text!(portal.brand_name),
                 color: portal.color.map(|color| color.to_string()),

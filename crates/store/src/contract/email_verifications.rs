@@ -1,0 +1,97 @@
+//! Rights to prove an e-mail address.
+
+use anteroom_domain::customer::CustomerId;
+use anteroom_domain::email_verification::EmailVerification;
+
+use super::races::winners;
+use super::world::{World, assert_conflict, at, hash, id};
+use crate::{Constraint, Store, StoreExt};
+
+/// [`EmailVerifications`](crate::EmailVerifications).
+pub fn email_verifications(store: &dyn Store) {
+    one_opens_until_it_is_used_or_over(&World::new(store), &World::new(store));
+    none_opens_for_who_is_gone_or_disabled(&World::new(store));
+    a_customers_are_counted_and_ended_together(&World::new(store));
+    those_that_are_long_over_are_removed(&World::new(store));
+}
+
+/// Of those who use one at once, one succeeds.
+pub fn email_verifications_race(store: &dyn Store) {
+    let world = World::new(store);
+    let one = stored(&world, world.stored_customer("a@example.com").id, 0);
+    let spend = |_| world.write(|unit| unit.spend_email_verification(&one.token_hash, at(1)));
+    assert_eq!(winners::<16>(spend), 1);
+}
+
+/// One that is made after some seconds and lives for a minute.
+pub(super) fn verification(customer: CustomerId, made: i64) -> EmailVerification {
+    EmailVerification {
+        token_hash: hash(),
+        customer_id: customer,
+        created_at: at(made),
+        expires_at: at(made + 60),
+        ended_at: None,
+    }
+}
+
+fn stored(world: &World<'_>, customer: CustomerId, made: i64) -> EmailVerification {
+    let one = verification(customer, made);
+    world.write(|unit| unit.insert_email_verification(&one));
+    one
+}
+
+fn opens(world: &World<'_>, one: &EmailVerification, now: i64) -> Option<CustomerId> {
+    world.read(|unit| unit.open_email_verification(world.workspace, &one.token_hash, at(now)))
+}
+
+fn one_opens_until_it_is_used_or_over(world: &World<'_>, other: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let (one, old) = (stored(world, customer, 0), stored(world, customer, 0));
+    assert_eq!(opens(world, &one, 59), Some(customer));
+    assert_eq!(opens(world, &one, 60), None, "it is over");
+    assert_eq!(opens(other, &one, 1), None);
+    assert_eq!(opens(world, &verification(customer, 0), 1), None);
+    let spend = |one: &EmailVerification, now| {
+        world.write(|unit| unit.spend_email_verification(&one.token_hash, at(now)))
+    };
+    assert!(!spend(&old, 60) && !spend(&verification(customer, 0), 1));
+    assert!(spend(&one, 1) && !spend(&one, 2));
+    assert_eq!(opens(world, &one, 3), None);
+    let stray = verification(id(), 0);
+    assert_conflict(world.store.write(|unit| unit.insert_email_verification(&stray)), Constraint::Reference);
+}
+
+fn none_opens_for_who_is_gone_or_disabled(world: &World<'_>) {
+    let mut customer = world.stored_customer("a@example.com");
+    let one = stored(world, customer.id, 0);
+    for disabled_at in [Some(at(1)), None] {
+        customer.disabled_at = disabled_at;
+        assert!(world.write(|unit| unit.update_customer(&customer)));
+        assert_eq!(opens(world, &one, 2).is_none(), disabled_at.is_some());
+    }
+    world.write(|unit| unit.delete_customer(world.workspace, customer.id, at(3)));
+    assert_eq!(opens(world, &one, 4), None);
+}
+
+fn a_customers_are_counted_and_ended_together(world: &World<'_>) {
+    let [ada, grace] = ["a", "b"].map(|name| world.stored_customer(&format!("{name}@example.com")).id);
+    let (old, new, others) = (stored(world, ada, 0), stored(world, ada, 10), stored(world, grace, 10));
+    let count = |customer, since| world.read(|unit| unit.count_email_verifications(customer, at(since)));
+    assert_eq!((count(ada, -1), count(ada, 0), count(grace, 0), count(id(), 0)), (2, 1, 1, 0));
+    let end = |customer| world.write(|unit| unit.end_email_verifications(customer, at(20)));
+    assert_eq!((end(ada), end(ada), end(id())), (2, 0, 0));
+    assert_eq!((opens(world, &old, 21), opens(world, &new, 21)), (None, None));
+    assert_eq!(opens(world, &others, 21), Some(grace));
+    assert_eq!(count(ada, -1), 2);
+}
+
+fn those_that_are_long_over_are_removed(world: &World<'_>) {
+    let sweep = |cutoff, limit| world.write(|unit| unit.sweep_email_verifications(at(cutoff), limit));
+    sweep(1_000_000, 10_000);
+    let customer = world.stored_customer("a@example.com").id;
+    for made in [0, 10, 20] {
+        stored(world, customer, made);
+    }
+    assert_eq!((sweep(60, 10), sweep(75, 1), sweep(75, 10), sweep(75, 10)), (0, 1, 1, 0));
+    assert_eq!(world.read(|unit| unit.count_email_verifications(customer, at(-1))), 1);
+}

@@ -1,0 +1,90 @@
+//! Rights to prove an e-mail address, in SQL.
+
+use anteroom_domain::TokenHash;
+use anteroom_domain::customer::CustomerId;
+use anteroom_domain::email_verification::EmailVerification;
+use anteroom_domain::workspace::WorkspaceId;
+use diesel::prelude::*;
+use time::OffsetDateTime;
+
+use super::count::counted;
+use super::rows::EmailVerificationRow;
+use super::schema::{customers, email_verifications};
+use super::sweeps;
+use super::types::{DbTime, DbUuid};
+use super::unit::{SqlUnit, UNKEPT, UNSEEN};
+use crate::{EmailVerifications, StoreError};
+
+impl EmailVerifications for SqlUnit {
+    fn insert_email_verification(&mut self, verification: &EmailVerification) -> Result<(), StoreError> {
+        let row = EmailVerificationRow::from(verification);
+        self.claim(&UNSEEN, |c| diesel::insert_into(email_verifications::table).values(&row).execute(c))?;
+        Ok(())
+    }
+
+    fn open_email_verification(
+        &mut self,
+        workspace: WorkspaceId,
+        token: &TokenHash,
+        now: OffsetDateTime,
+    ) -> Result<Option<CustomerId>, StoreError> {
+        let customer: Option<DbUuid> = self.read(|c| {
+            email_verifications::table
+                .inner_join(customers::table)
+                .filter(email_verifications::token_hash.eq(token.bytes().as_slice()))
+                .filter(email_verifications::ended_at.is_null())
+                .filter(email_verifications::expires_at.gt(DbTime(now)))
+                .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(customers::deleted_at.is_null())
+                .filter(customers::disabled_at.is_null())
+                .select(customers::id)
+                .get_result(c)
+                .optional()
+        })?;
+        customer.map(super::rows::id).transpose()
+    }
+
+    fn spend_email_verification(
+        &mut self,
+        token: &TokenHash,
+        now: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let open = email_verifications::table
+            .filter(email_verifications::token_hash.eq(token.bytes().as_slice()))
+            .filter(email_verifications::ended_at.is_null())
+            .filter(email_verifications::expires_at.gt(DbTime(now)));
+        let ended = email_verifications::ended_at.eq(DbTime(now));
+        self.change(&UNKEPT, |c| Ok(diesel::update(open).set(ended).execute(c)? == 1))
+    }
+
+    fn end_email_verifications(
+        &mut self,
+        customer: CustomerId,
+        at: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let open = email_verifications::table
+            .filter(email_verifications::customer_id.eq(DbUuid::from(customer)))
+            .filter(email_verifications::ended_at.is_null());
+        let ended = email_verifications::ended_at.eq(DbTime(at));
+        self.change(&UNKEPT, |c| diesel::update(open).set(ended).execute(c)).and_then(counted)
+    }
+
+    fn count_email_verifications(
+        &mut self,
+        customer: CustomerId,
+        since: OffsetDateTime,
+    ) -> Result<u64, StoreError> {
+        let count: i64 = self.read(|c| {
+            email_verifications::table
+                .filter(email_verifications::customer_id.eq(DbUuid::from(customer)))
+                .filter(email_verifications::created_at.gt(DbTime(since)))
+                .count()
+                .get_result(c)
+        })?;
+        counted(count)
+    }
+
+    fn sweep_email_verifications(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        self.change(&UNKEPT, |c| sweeps::email_verifications(c, cutoff, limit)).and_then(counted)
+    }
+}
