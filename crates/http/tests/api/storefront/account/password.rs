@@ -51,6 +51,9 @@ async fn pw_12_the_old_password_changes_it(app: TestApp) {
     let changed = change(&app, &jwt, PASSWORD, NEW).await;
     me(&app).bearer(&token(&changed)).send().await.expect(200);
     assert_eq!(changed.header("set-cookie"), "");
+    let notice = only_mail(&app).await;
+    assert_eq!(notice.header("To"), "ada@example.com");
+    assert!(!notice.text.contains("anteroom_"), "a notice opens nothing");
     assert_eq!(status(&app, "ada@example.com", PASSWORD).await, 401);
     assert_eq!(status(&app, "ada@example.com", NEW).await, 200);
 }
