@@ -40,7 +40,7 @@ impl FromBody for Request {
 /// The receipt.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CustomerDeleted)]
-struct Deleted {
+struct Receipt {
     id: Uuid4,
     #[schema(value_type = CustomerObject)]
     object: &'static str,
@@ -54,7 +54,7 @@ pub(crate) fn operation() -> Operation {
             "Deletes the customer. Every session ends, nobody signs in as the customer any more, and the e-mail is free again.",
         )
         .takes::<Request>(json!({"current_password": "correct horse battery"}))
-        .answers::<Deleted>(
+        .answers::<Receipt>(
             "It is deleted.",
             json!({"id": examples::CUSTOMER, "object": "customer", "deleted": true}),
         )
@@ -73,6 +73,6 @@ pub(crate) async fn handle(
     let Request { password } = body.parse().await?;
     let language = caller::language(&request);
     http.app().delete_account(&workspace, &sign_in, shopper, &password, language).await?;
-    let receipt = Deleted { id: shopper.customer.into(), object: "customer", deleted: true };
+    let receipt = Receipt { id: shopper.customer.into(), object: "customer", deleted: true };
     Ok(HttpResponse::Ok().cookie(cookie::cleared(&http)).json(receipt))
 }

@@ -1,6 +1,6 @@
 //! Other routes ignore the header, whatever it says.
 
-use anteroom_http::{Who, routes};
+use anteroom_http::{Route, Who, routes};
 use anteroom_testkit::app::{Answer, TestApp};
 use anteroom_testkit::both_databases;
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use serde_json::json;
 use time::Duration;
 
 use super::{PASSWORD, bad_token, customer, invalid, me, registration, sign_in, typed_with};
-use crate::mails::{Mail, deliver, only_mail};
+use crate::mails::{Mail, only_mail};
 
 both_databases![
     a_shopper_asks_for_a_mail_and_chooses_another_password,
