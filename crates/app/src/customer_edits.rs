@@ -127,7 +127,7 @@ impl CustomerEdits {
 }
 
 /// Carries a customer's new e-mail on to its owner and to those who sign in as it, where they had the old one.
-fn carry_email_on(
+pub(crate) fn carry_email_on(
     unit: &mut dyn Unit,
     before: &Customer,
     customer: &Customer,

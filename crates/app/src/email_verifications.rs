@@ -5,10 +5,10 @@ use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::email_verification::EmailVerification;
 use anteroom_domain::mail::MailTemplate;
-use anteroom_domain::text::{Email, Language};
+use anteroom_domain::text::{Email, Language, LinkTemplate};
 use anteroom_domain::workspace::{EmailVerificationRule, Workspace, WorkspaceId};
 use anteroom_mail::Letter;
-use anteroom_store::{Mode, StoreError, Topic, Unit};
+use anteroom_store::{Mode, OpenEmailVerification, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::merges::merge_guest;
@@ -62,22 +62,25 @@ impl App {
         unit.insert_email_verification(&EmailVerification {
             token_hash: token.hash(&self.0.keys),
             customer_id: customer.id,
+            change: None,
             created_at: now,
             expires_at: now + EmailVerification::LIFE,
             ended_at: None,
         })?;
-        let letter = Letter::VerifyEmail { link: self.verification_link(workspace, &token) };
+        let template = workspace.settings.links.verify_email.as_ref();
+        let letter = Letter::VerifyEmail { link: self.verification_link(workspace, template, &token) };
         let envelope = self.envelope(workspace, language, &letter, EmailVerification::LIFE);
         Ok(envelope.post(unit, customer.id, customer.email)?)
     }
 
     /// Where the merchant wants the link to lead, else our own page: never to a host that a request has named.
-    fn verification_link(
+    pub(crate) fn verification_link(
         &self,
         workspace: &Workspace,
+        template: Option<&LinkTemplate>,
         token: &PlainToken<token::EmailVerification>,
     ) -> String {
-        if let Some(template) = &workspace.settings.links.verify_email {
+        if let Some(template) = template {
             return template.with_token(token.reveal());
         }
         let (base, slug) = (&self.0.settings.issuer, &workspace.slug);
@@ -90,29 +93,41 @@ impl App {
         Ok(self.whose_verification(workspace, &token).await?.is_some())
     }
 
-    /// Spends a token and notes that the e-mail is proved: a guest with the same goes up in the account. Whose e-mail it is, and
-    /// since when it is proved; `None` when the token opens nothing.
+    /// Spends a token and notes that the e-mail is proved, which the customer takes by it where it is another one: a guest with the
+    /// same goes up in the account. The e-mail, and since when it is proved; `None` when the token opens nothing, or somebody else
+    /// has the e-mail by now.
     pub async fn verify_email(
         &self,
         workspace: &Workspace,
         token: &str,
     ) -> Result<Option<(Email, OffsetDateTime)>, Error> {
         let Some(token) = PlainToken::<token::EmailVerification>::parse(token) else { return Ok(None) };
-        let Some(id) = self.whose_verification(workspace, &token).await? else { return Ok(None) };
-        let (hash, workspace, now) = (token.hash(&self.0.keys), workspace.id, self.now());
+        let Some(open) = self.whose_verification(workspace, &token).await? else { return Ok(None) };
+        let (hash, now, id) = (token.hash(&self.0.keys), self.now(), open.customer);
+        let (app, workspace) = (self.clone(), workspace.clone());
         let proved = self
             .settle([Topic::Customer(id)], move |unit| {
-                let Some((customer, guest)) = hold_with_guest(unit, workspace, id)? else { return Ok(None) };
+                let held = hold_with_guest(unit, workspace.id, id, open.new_email.as_ref())?;
+                let Some((customer, guest)) = held else { return Ok(None) };
                 // What ended it meanwhile has held the customer too.
-                if unit.open_email_verification(workspace, &hash, now)?.is_none()
+                if unit.open_email_verification(workspace.id, &hash, now)?.as_ref() != Some(&open)
                     || !unit.spend_email_verification(&hash, now)?
                 {
                     return Ok(None);
                 }
+                let (customer, ended) = match open.new_email {
+                    Some(email) => app.take_email(unit, &workspace, &customer, email)?,
+                    None => (customer, Ended::default()),
+                };
                 let email = customer.email.clone();
-                Ok(Some((email, prove_email(unit, customer, guest, now)?)))
+                Ok(Some((email, ended.and(prove_email(unit, customer, guest, now)?))))
             })
-            .await?;
+            .await;
+        let proved = match proved {
+            // Somebody else has it: whoever asked is told no more than that the token opens nothing.
+            Err(Error::Refused(_)) => None,
+            other => other?,
+        };
         let Some((email, ended)) = proved else { return Ok(None) };
         self.count_ended(ended);
         Ok(Some((email, now)))
@@ -122,7 +137,7 @@ impl App {
         &self,
         workspace: &Workspace,
         token: &PlainToken<token::EmailVerification>,
-    ) -> Result<Option<CustomerId>, Error> {
+    ) -> Result<Option<OpenEmailVerification>, Error> {
         let (workspace, token, now) = (workspace.id, token.hash(&self.0.keys), self.now());
         let find = move |unit: &mut dyn Unit| Ok(unit.open_email_verification(workspace, &token, now)?);
         self.doors().db(Mode::Read, find).await
@@ -140,19 +155,21 @@ pub(crate) fn unproved_email(
     Ok(customer.filter(|customer| !customer.email_verified).map(|customer| customer.email))
 }
 
-/// A customer, held against other writers until the unit ends, and likewise the guest with the same e-mail where it is an account.
+/// A customer, held against other writers until the unit ends, and likewise, where it is an account, the guest with the e-mail
+/// that it has or is to have.
 pub(crate) fn hold_with_guest(
     unit: &mut dyn Unit,
     workspace: WorkspaceId,
     id: CustomerId,
+    new_email: Option<&Email>,
 ) -> Result<Option<(Customer, Option<Customer>)>, StoreError> {
     if let Some(customer) = unit.customer(workspace, id)?.filter(|customer| customer.has_account) {
-        let same = unit.customers_by_email(workspace, &customer.email)?;
+        let same = unit.customers_by_email(workspace, new_email.unwrap_or(&customer.email))?;
         // Both at once, in the order that whoever merges customers keeps too.
         if let Some(guest) = same.into_iter().find(|other| !other.has_account)
             && let Some((customer, guest)) = unit.both_for_update(workspace, (id, guest.id))?
         {
-            let is_same = !guest.has_account && guest.email == customer.email;
+            let is_same = !guest.has_account && guest.email == *new_email.unwrap_or(&customer.email);
             return Ok(Some((customer, is_same.then_some(guest))));
         }
     }
@@ -185,6 +202,9 @@ pub(crate) fn end_email_verifications(
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     unit.end_email_verifications(customer, now)?;
-    unit.recall_outbox_messages(customer, MailTemplate::VerifyEmail)?;
+    for template in [MailTemplate::VerifyEmail, MailTemplate::ChangeEmail, MailTemplate::EmailChangeRequested]
+    {
+        unit.recall_outbox_messages(customer, template)?;
+    }
     Ok(())
 }

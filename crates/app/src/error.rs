@@ -256,6 +256,8 @@ pub enum Refusal {
     EmailDiffers,
     /// The e-mail is proved already.
     EmailVerified,
+    /// The e-mail is the one that the customer has.
+    EmailUnchanged,
     /// A customer with an account has the e-mail.
     AccountExists,
     /// The customer named in the body cannot go up in the one of the path.

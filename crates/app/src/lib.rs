@@ -15,6 +15,7 @@ mod customer_upserts;
 mod customers;
 mod demo;
 mod doors;
+mod email_changes;
 mod email_verifications;
 mod error;
 mod idempotency;

@@ -108,7 +108,7 @@ impl App {
             (token.hash(&self.0.keys), workspace.id, open.customer, self.now());
         let ended = self
             .settle([Topic::Customer(customer)], move |unit| {
-                let Some((held, guest)) = hold_with_guest(unit, workspace, customer)? else {
+                let Some((held, guest)) = hold_with_guest(unit, workspace, customer, None)? else {
                     return Ok(None);
                 };
                 // What ended it while the password was hashed has held the customer too.

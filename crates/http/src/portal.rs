@@ -5,6 +5,7 @@
 
 mod address;
 mod calm;
+mod cancel_email_change;
 mod cookie;
 mod country;
 mod enter;
@@ -64,6 +65,20 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Anyone,
         handler: || web::to(password_reset::choose),
         operation: password_reset::choosing,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{slug}/portal/cancel-email-change",
+        who: Who::Anyone,
+        handler: || web::to(cancel_email_change::show),
+        operation: cancel_email_change::showing,
+    },
+    Route {
+        method: Method::POST,
+        path: "/{slug}/portal/cancel-email-change",
+        who: Who::Anyone,
+        handler: || web::to(cancel_email_change::cancel),
+        operation: cancel_email_change::cancelling,
     },
     Route {
         method: Method::GET,

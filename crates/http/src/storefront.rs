@@ -107,6 +107,13 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::POST,
+        path: "/store/customers/me/email",
+        who: Who::Shopper,
+        handler: || web::to(account::email::handle),
+        operation: account::email::operation,
+    },
+    Route {
+        method: Method::POST,
         path: "/store/customers/me/password",
         who: Who::Shopper,
         handler: || web::to(account::password::handle),

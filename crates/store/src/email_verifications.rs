@@ -3,22 +3,41 @@
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::email_verification::EmailVerification;
+use anteroom_domain::text::Email;
 use anteroom_domain::workspace::WorkspaceId;
 use time::OffsetDateTime;
 
 use crate::StoreError;
+
+/// What a token proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenEmailVerification {
+    /// Whose e-mail.
+    pub customer: CustomerId,
+    /// The one that they take by it; `None` where it is the one they have.
+    pub new_email: Option<Email>,
+}
 
 /// Rights to prove an e-mail address, each to be used once.
 pub trait EmailVerifications {
     /// Adds one. A customer that is gone for good conflicts with `Reference`.
     fn insert_email_verification(&mut self, verification: &EmailVerification) -> Result<(), StoreError>;
 
-    /// Whose e-mail the token of that hash proves in that workspace at `now`. Absent when it is unknown, has ended or expired,
+    /// What the token of that hash proves in that workspace at `now`. Absent when it is unknown, has ended or expired,
     /// and when the customer is disabled or gone.
     fn open_email_verification(
         &mut self,
         workspace: WorkspaceId,
         token: &TokenHash,
+        now: OffsetDateTime,
+    ) -> Result<Option<OpenEmailVerification>, StoreError>;
+
+    /// Whose change of an e-mail the token of that hash stops, in that workspace at `now`. Absent when it is unknown, and when the
+    /// change has been made, has ended or expired.
+    fn open_email_change(
+        &mut self,
+        workspace: WorkspaceId,
+        cancel_token: &TokenHash,
         now: OffsetDateTime,
     ) -> Result<Option<CustomerId>, StoreError>;
 

@@ -26,7 +26,7 @@ pub use addresses::Addresses;
 pub use changes::{Changes, Topic, TopicKey};
 pub use credentials::{Credentials, Listing};
 pub use customers::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Customers, OwnedCustomer};
-pub use email_verifications::EmailVerifications;
+pub use email_verifications::{EmailVerifications, OpenEmailVerification};
 pub use error::{Constraint, StoreError};
 pub use feed::{Feed, Heard, Listener, NobodyElse};
 pub use idempotency::{IdempotentAnswers, KeptAnswer};

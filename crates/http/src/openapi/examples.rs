@@ -20,6 +20,8 @@ pub(crate) const JWT: &str =
 
 /// An access token in plain text; it opens nothing.
 const ACCESS_TOKEN: &str = "anteroom_wat_kXh2b6Q0Tn8mZr4Wc9LdYs1VeGu5JpAf3oHiMt7KxRqNBw0ZyC";
+/// The token of a link to stop a change of an e-mail address; it opens nothing.
+pub(crate) const CANCELLATION_TOKEN: &str = "anteroom_evc_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
 /// The token of a link to prove an e-mail address; it opens nothing.
 pub(crate) const VERIFICATION_TOKEN: &str = "anteroom_evt_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
 pub(crate) const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";

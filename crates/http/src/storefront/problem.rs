@@ -154,6 +154,7 @@ fn refused(refusal: &Refusal) -> Words {
         Refusal::AlreadyACustomer => invalid("Request already authenticated as a customer.".to_owned()),
         Refusal::EmailDiffers => invalid("Email should be the one that was registered".to_owned()),
         Refusal::EmailVerified => (None, "not_allowed", "The email is verified already".to_owned()),
+        Refusal::EmailUnchanged => invalid("Email should be another one than now".to_owned()),
         Refusal::AccountExists => (
             Some("invalid_request_error"),
             "duplicate_error",

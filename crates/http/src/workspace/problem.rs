@@ -324,6 +324,7 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::AlreadyACustomer
         | Refusal::EmailDiffers
         | Refusal::EmailVerified
+        | Refusal::EmailUnchanged
         | Refusal::AccountExists
         | Refusal::WhichWorkspace
         | Refusal::WorkspacesDisagree => {

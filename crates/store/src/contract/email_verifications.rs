@@ -1,10 +1,10 @@
 //! Rights to prove an e-mail address.
 
 use anteroom_domain::customer::CustomerId;
-use anteroom_domain::email_verification::EmailVerification;
+use anteroom_domain::email_verification::{EmailChange, EmailVerification};
 
 use super::races::winners;
-use super::world::{World, assert_conflict, at, hash, id};
+use super::world::{World, assert_conflict, at, email, hash, id};
 use crate::{Constraint, Store, StoreExt};
 
 /// [`EmailVerifications`](crate::EmailVerifications).
@@ -12,6 +12,7 @@ pub fn email_verifications(store: &dyn Store) {
     one_opens_until_it_is_used_or_over(&World::new(store), &World::new(store));
     none_opens_for_who_is_gone_or_disabled(&World::new(store));
     a_customers_are_counted_and_ended_together(&World::new(store));
+    a_change_is_opened_by_two_tokens(&World::new(store), &World::new(store));
     those_that_are_long_over_are_removed(&World::new(store));
 }
 
@@ -31,6 +32,7 @@ pub(super) fn verification(customer: CustomerId, made: i64) -> EmailVerification
     EmailVerification {
         token_hash: hash(),
         customer_id: customer,
+        change: None,
         created_at: at(made),
         expires_at: at(made + 60),
         ended_at: None,
@@ -44,7 +46,8 @@ fn stored(world: &World<'_>, customer: CustomerId, made: i64) -> EmailVerificati
 }
 
 fn opens(world: &World<'_>, one: &EmailVerification, now: i64) -> Option<CustomerId> {
-    world.read(|unit| unit.open_email_verification(world.workspace, &one.token_hash, at(now)))
+    let open = world.read(|unit| unit.open_email_verification(world.workspace, &one.token_hash, at(now)));
+    open.map(|open| open.customer)
 }
 
 fn one_opens_until_it_is_used_or_over(world: &World<'_>, other: &World<'_>) {
@@ -74,6 +77,23 @@ fn none_opens_for_who_is_gone_or_disabled(world: &World<'_>) {
     }
     world.write(|unit| unit.delete_customer(world.workspace, customer.id, at(3)));
     assert_eq!(opens(world, &one, 4), None);
+}
+
+fn a_change_is_opened_by_two_tokens(world: &World<'_>, other: &World<'_>) {
+    let customer = world.stored_customer("a@example.com").id;
+    let change = EmailChange { email: email("New@example.com"), cancel_token_hash: hash() };
+    let cancel = change.cancel_token_hash;
+    let one = EmailVerification { change: Some(change), ..verification(customer, 0) };
+    world.write(|unit| unit.insert_email_verification(&one));
+    let open = world.read(|unit| unit.open_email_verification(world.workspace, &one.token_hash, at(1)));
+    assert_eq!(open.unwrap().new_email.unwrap().as_str(), "New@example.com");
+    let stops = |world: &World<'_>, token, now| {
+        world.read(|unit| unit.open_email_change(world.workspace, token, at(now)))
+    };
+    assert_eq!((stops(world, &cancel, 1), stops(world, &cancel, 60)), (Some(customer), None));
+    assert_eq!((stops(world, &one.token_hash, 1), stops(other, &cancel, 1)), (None, None));
+    world.write(|unit| unit.end_email_verifications(customer, at(2)));
+    assert_eq!((stops(world, &cancel, 3), opens(world, &one, 3)), (None, None));
 }
 
 fn a_customers_are_counted_and_ended_together(world: &World<'_>) {

@@ -12,7 +12,8 @@ use super::connection::DbConnection;
 use super::count::counted;
 use super::rows::{CustomerColumns, CustomerRow};
 use super::schema::{
-    addresses, auth_identities, customer_sessions, customers, idempotent_answers, members, outbox_messages,
+    addresses, auth_identities, customer_sessions, customers, email_verifications, idempotent_answers,
+    members, outbox_messages,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
@@ -217,6 +218,11 @@ fn anonymize(
     let aliases = customers::table.filter(customers::merged_into.eq(id)).select(customers::id);
     let mut names: Vec<DbUuid> = aliases.load(c)?;
     names.push(id);
+    // A mail about the deletion, and addresses that they wanted to take.
+    let mails = outbox_messages::table.filter(outbox_messages::customer_id.eq_any(&names));
+    diesel::delete(mails).execute(c)?;
+    let wishes = email_verifications::table.filter(email_verifications::customer_id.eq_any(&names));
+    diesel::delete(wishes).execute(c)?;
     // They have ended, and their ways back may tell who went there.
     let sessions = customer_sessions::table.filter(customer_sessions::customer_id.eq_any(&names));
     diesel::delete(sessions).execute(c)?;

@@ -3,6 +3,7 @@
 use anteroom_domain::TokenHash;
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::email_verification::EmailVerification;
+use anteroom_domain::text::Email;
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
 use time::OffsetDateTime;
@@ -13,7 +14,7 @@ use super::schema::{customers, email_verifications};
 use super::sweeps;
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use crate::{EmailVerifications, StoreError};
+use crate::{EmailVerifications, OpenEmailVerification, StoreError};
 
 impl EmailVerifications for SqlUnit {
     fn insert_email_verification(&mut self, verification: &EmailVerification) -> Result<(), StoreError> {
@@ -27,8 +28,8 @@ impl EmailVerifications for SqlUnit {
         workspace: WorkspaceId,
         token: &TokenHash,
         now: OffsetDateTime,
-    ) -> Result<Option<CustomerId>, StoreError> {
-        let customer: Option<DbUuid> = self.read(|c| {
+    ) -> Result<Option<OpenEmailVerification>, StoreError> {
+        let row: Option<(DbUuid, Option<String>)> = self.read(|c| {
             email_verifications::table
                 .inner_join(customers::table)
                 .filter(email_verifications::token_hash.eq(token.bytes().as_slice()))
@@ -37,6 +38,31 @@ impl EmailVerifications for SqlUnit {
                 .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
                 .filter(customers::deleted_at.is_null())
                 .filter(customers::disabled_at.is_null())
+                .select((customers::id, email_verifications::new_email))
+                .get_result(c)
+                .optional()
+        })?;
+        let Some((customer, new_email)) = row else { return Ok(None) };
+        let new_email =
+            new_email.map(|text| Email::parse(&text).ok().ok_or(StoreError::Corrupt("new_email")));
+        let (customer, new_email) = (super::rows::id(customer)?, new_email.transpose()?);
+        Ok(Some(OpenEmailVerification { customer, new_email }))
+    }
+
+    fn open_email_change(
+        &mut self,
+        workspace: WorkspaceId,
+        cancel_token: &TokenHash,
+        now: OffsetDateTime,
+    ) -> Result<Option<CustomerId>, StoreError> {
+        let customer: Option<DbUuid> = self.read(|c| {
+            email_verifications::table
+                .inner_join(customers::table)
+                .filter(email_verifications::cancel_token_hash.eq(cancel_token.bytes().as_slice()))
+                .filter(email_verifications::ended_at.is_null())
+                .filter(email_verifications::expires_at.gt(DbTime(now)))
+                .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(customers::deleted_at.is_null())
                 .select(customers::id)
                 .get_result(c)
                 .optional()

@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use super::connection::DbConnection;
 use super::rows::{CustomerRow, MemberRow};
 use super::schema::{
-    addresses, auth_identities, customer_sessions, customers, idempotent_answers, members, outbox_messages,
+    addresses, auth_identities, customer_sessions, customers, email_verifications, idempotent_answers,
+    members, outbox_messages,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
@@ -131,6 +132,8 @@ fn hand_over(c: &mut DbConnection, merge: &Merge) -> QueryResult<bool> {
     diesel::update(idempotent_answers::table.filter(idempotent_answers::customer_id.eq(merged)))
         .set(idempotent_answers::customer_id.eq(survivor))
         .execute(c)?;
+    let links = email_verifications::table.filter(email_verifications::customer_id.eq(merged));
+    diesel::delete(links).execute(c)?;
     diesel::update(outbox_messages::table.filter(outbox_messages::customer_id.eq(merged)))
         .set(outbox_messages::customer_id.eq(survivor))
         .execute(c)?;

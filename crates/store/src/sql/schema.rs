@@ -296,7 +296,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Nullable};
+    use diesel::sql_types::{Binary, Nullable, Text};
     use crate::sql::types::{TimeSql, UuidSql};
 
     email_verifications (token_hash) {
@@ -305,6 +305,8 @@ diesel::table! {
         created_at -> TimeSql,
         expires_at -> TimeSql,
         ended_at -> Nullable<TimeSql>,
+        new_email -> Nullable<Text>,
+        cancel_token_hash -> Nullable<Binary>,
     }
 }
 

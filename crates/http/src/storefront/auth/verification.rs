@@ -15,7 +15,7 @@ use crate::wire::Time;
 /// What is to be proved, or has been.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Verification)]
-pub(super) struct VerificationBody<'a> {
+pub(in crate::storefront) struct VerificationBody<'a> {
     /// The e-mail address.
     #[schema(value_type = EmailText)]
     entity_id: &'a str,
@@ -29,13 +29,20 @@ pub(super) struct VerificationBody<'a> {
 }
 
 impl<'a> VerificationBody<'a> {
-    pub(super) fn of(email: &'a Email, verified_at: Option<OffsetDateTime>) -> Self {
+    pub(in crate::storefront) fn of(email: &'a Email, verified_at: Option<OffsetDateTime>) -> Self {
         let verified_at = verified_at.map(Time);
         Self { entity_id: email.as_str(), entity_type: "email", code_provider: "token", verified_at }
     }
 }
 
+/// What is to be proved.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VerificationAnswer)]
+pub(in crate::storefront) struct VerificationResponse<'a> {
+    pub(in crate::storefront) verification: VerificationBody<'a>,
+}
+
 /// One that is still to be proved.
-pub(super) fn example() -> Value {
+pub(in crate::storefront) fn example() -> Value {
     json!({"entity_id": "user@example.com", "entity_type": "email", "code_provider": "token", "verified_at": null})
 }

@@ -14,16 +14,21 @@ pub(in crate::sql) struct EmailVerificationRow<'a> {
     created_at: DbTime,
     expires_at: DbTime,
     ended_at: Option<DbTime>,
+    new_email: Option<&'a str>,
+    cancel_token_hash: Option<&'a [u8]>,
 }
 
 impl<'a> From<&'a EmailVerification> for EmailVerificationRow<'a> {
     fn from(verification: &'a EmailVerification) -> Self {
+        let change = verification.change.as_ref();
         Self {
             token_hash: verification.token_hash.bytes(),
             customer_id: verification.customer_id.into(),
             created_at: DbTime(verification.created_at),
             expires_at: DbTime(verification.expires_at),
             ended_at: verification.ended_at.map(DbTime),
+            new_email: change.map(|change| change.email.as_str()),
+            cancel_token_hash: change.map(|change| change.cancel_token_hash.bytes().as_slice()),
         }
     }
 }

@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Error, Refusal};
 use anteroom_domain::text::Email;
-use serde::Serialize;
 use serde_json::{Value, json};
-use utoipa::ToSchema;
 
-use super::VerificationBody;
+use super::{VerificationBody, VerificationResponse};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop, SignedInCaller};
@@ -52,13 +50,6 @@ fn only(text: &str, only: &str, rule: &'static str) -> Result<(), Problem> {
     if text == only { Ok(()) } else { Err(Problem::Rule(rule)) }
 }
 
-/// What is to be proved.
-#[derive(Serialize, ToSchema)]
-#[schema(as = VerificationAnswer)]
-struct Response<'a> {
-    verification: VerificationBody<'a>,
-}
-
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::SignIn, "requestVerification", "Ask for a mail to prove the e-mail")
         .describes(
@@ -66,7 +57,7 @@ pub(crate) fn operation() -> Operation {
              more than five times within an hour is answered alike and mailed no other.",
         )
         .takes::<Request>(json!({"entity_id": "user@example.com", "entity_type": "email"}))
-        .creates::<Response<'_>>("A mail is on its way.", json!({"verification": super::example()}))
+        .creates::<VerificationResponse<'_>>("A mail is on its way.", json!({"verification": super::example()}))
         .refuses("The e-mail is not that of whoever is signed in.", Error::refused(Refusal::EmailDiffers))
         .refuses("The e-mail is proved already.", Error::refused(Refusal::EmailVerified))
         .refuses(
@@ -85,5 +76,6 @@ pub(crate) async fn handle(
     let Request { email } = body.parse().await?;
     let (asked, language) = (email.clone(), caller::language(&request));
     http.app().request_email_verification(&workspace, &caller.sign_in, asked, language).await?;
-    Ok(HttpResponse::Created().json(Response { verification: VerificationBody::of(&email, None) }))
+    Ok(HttpResponse::Created()
+        .json(VerificationResponse { verification: VerificationBody::of(&email, None) }))
 }
