@@ -14,8 +14,8 @@ pub(in crate::sql) struct EmailVerificationRow<'a> {
     created_at: DbTime,
     expires_at: DbTime,
     ended_at: Option<DbTime>,
-    new_email: Option<&'a str>,
-    cancel_token_hash: Option<&'a [u8]>,
+    new_email: Option<String>,
+    cancel_token_hash: Option<Vec<u8>>,
 }
 
 impl<'a> From<&'a EmailVerification> for EmailVerificationRow<'a> {
@@ -27,8 +27,8 @@ impl<'a> From<&'a EmailVerification> for EmailVerificationRow<'a> {
             created_at: DbTime(verification.created_at),
             expires_at: DbTime(verification.expires_at),
             ended_at: verification.ended_at.map(DbTime),
-            new_email: change.map(|change| change.email.as_str()),
-            cancel_token_hash: change.map(|change| change.cancel_token_hash.bytes().as_slice()),
+            new_email: change.map(|change| change.email.as_str().to_owned()),
+            cancel_token_hash: change.map(|change| change.cancel_token_hash.bytes().to_vec()),
         }
     }
 }
