@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use anteroom_auth::keys::MasterKey;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
-use anteroom_http::SessionCookieOptions;
+use anteroom_http::{SessionCookieOptions, TrustedProxies};
 use anteroom_store::sql::SqlOptions;
 use url::Url;
 
@@ -66,6 +66,7 @@ pub(crate) struct Server {
     public_url: Option<Url>,
     pub(crate) base_domain: Option<String>,
     pub(crate) workers: NonZeroUsize,
+    pub(crate) trusted_proxies: TrustedProxies,
 }
 
 #[derive(Debug)]

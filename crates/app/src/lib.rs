@@ -5,6 +5,7 @@ mod activity;
 mod addresses;
 mod cache;
 pub mod change;
+mod client;
 mod customer_edits;
 mod customer_lists;
 mod customer_names;
@@ -58,6 +59,7 @@ pub use access_tokens::{
 pub use activity::{Credential, SessionKind};
 pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
+pub use client::Client;
 pub use customer_edits::CustomerEdits;
 pub use customer_lists::{CustomerPage, CustomerQuery, ListedCustomer};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};

@@ -9,7 +9,6 @@ use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::session::{Lifetimes, Provider, StoreSession, StoreSessionId};
-use anteroom_domain::text::Line;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, TokenHash};
 use anteroom_store::{Mode, PasswordSignIn, StoreAccess, Topic, Unit};
@@ -18,7 +17,7 @@ use time::{Duration, OffsetDateTime};
 use crate::doors::{Command, Outcome};
 use crate::store_auth::VerifiedName;
 use crate::store_customers::{gone, shopper};
-use crate::{App, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
+use crate::{App, Client, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
 
 const INVALID_TOKEN: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
 const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
@@ -274,7 +273,7 @@ impl App {
         workspace: &Workspace,
         identity: &AuthIdentity,
         provider: Provider,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> StoreSession {
         let now = self.now();
         StoreSession {
@@ -283,7 +282,8 @@ impl App {
             auth_identity_id: identity.id,
             provider,
             cookie_hash: None,
-            user_agent,
+            ip_address: client.ip_address,
+            user_agent: client.user_agent,
             created_at: now,
             last_used_at: now,
             expires_at: now + self.lifetimes_in(workspace).absolute,
@@ -298,9 +298,9 @@ impl App {
         seen: Sight,
         workspace: &Workspace,
         VerifiedName { identity, provider }: VerifiedName,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> Result<Option<SignedIn>, Error> {
-        let session = self.new_store_session(workspace, &identity, provider.provider, user_agent);
+        let session = self.new_store_session(workspace, &identity, provider.provider, client);
         let sign_in = Box::new(PasswordSignIn { session: session.clone(), provider });
         if self.doors().submit(Command::OpenStoreSession(sign_in)).await? == Outcome::Gone {
             return Ok(None);

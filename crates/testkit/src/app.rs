@@ -24,7 +24,7 @@ use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_http::metrics::Metrics;
-use anteroom_http::{Http, Options, SessionCookieOptions};
+use anteroom_http::{Http, Options, SessionCookieOptions, TrustedProxies};
 use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::Store;
 use anteroom_store::sql::{SqlStore, dump};
@@ -76,6 +76,7 @@ impl TestApp {
             public_url: "http://anteroom.test".parse().unwrap(),
             base_domain: None,
             session_cookie: SessionCookieOptions::default(),
+            trusted_proxies: TrustedProxies::default(),
         };
         let app = use_cases(&store, &clock, &random, &options, &place.outbox());
         let http = Http::new(app.clone(), options.clone());

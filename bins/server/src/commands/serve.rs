@@ -46,6 +46,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         public_url: public_url.clone(),
         base_domain: config.server.base_domain.clone(),
         session_cookie: config.session_cookie.clone(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
     };
     let outbox = wiring::outbox(&config);
     tracing::info!(path = %outbox.display(), "mails are written into {}", outbox.display());

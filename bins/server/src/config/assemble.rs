@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 use anteroom_auth::keys::MasterKey;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
-use anteroom_http::SessionCookieOptions;
+use anteroom_http::{SessionCookieOptions, TrustedProxies};
 use anteroom_store::sql::SqlOptions;
 use time::Duration;
 
@@ -72,8 +72,10 @@ fn server(r: &mut Reader) -> Option<Server> {
     let public_url = r.read("server.public_url", parse::public_url);
     let base_domain = r.read("server.base_domain", parse::domain);
     let workers = r.read("server.workers", parse::count);
+    let trusted_proxies = r.read("server.trusted_proxies", TrustedProxies::parse).unwrap_or_default();
     let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    Some(Server { listen: listen?, public_url, base_domain, workers: workers.unwrap_or(cores) })
+    let workers = workers.unwrap_or(cores);
+    Some(Server { listen: listen?, public_url, base_domain, workers, trusted_proxies })
 }
 
 /// The metrics are no route of the product. Port 0 is a new one each time.

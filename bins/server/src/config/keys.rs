@@ -35,12 +35,13 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 21] = [
+pub(crate) const KEYS: [Key; 22] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
     key("server.base_domain", Derived("none"), "a host {slug}.base_domain names a workspace"),
     key("server.workers", Derived("one per core"), "threads that serve HTTP"),
+    key("server.trusted_proxies", Derived("none"), "proxies whose X-Forwarded-For is believed"),
     secret("database.url", Derived("sqlite:{data_dir}/anteroom.db"), "sqlite:PATH or postgres://…"),
     key("database.connections", Derived("4"), "most connections to the database"),
     secret("master_key", Derived("{data_dir}/master.key"), "32 bytes in base64 or hex"),

@@ -130,6 +130,7 @@ fn store_sessions(sandbox: &Sandbox, store: &SqlStore, ends: &[i64]) -> Vec<Stor
         auth_identity_id: identity.id,
         provider: Provider::EmailPass,
         cookie_hash: None,
+        ip_address: None,
         user_agent: None,
         created_at,
         last_used_at: created_at,

@@ -205,6 +205,7 @@ pub(crate) fn any_session() -> Value {
         "created_at": MADE,
         "last_used_at": "2026-03-14T09:41:00.000Z",
         "expires_at": "2026-04-13T09:26:53.589Z",
+        "ip_address": "198.51.100.7",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     })
 }

@@ -56,6 +56,10 @@ scalar!(
     WebAddress: text("uri").max_length(Some(2083)).examples(examples(["https://example.com/account"]))
 );
 scalar!(
+    /// An IPv4 or IPv6 address.
+    IpAddress: string().max_length(Some(45)).examples(examples(["198.51.100.7", "2001:db8::7"]))
+);
+scalar!(
     /// The origin of a web page.
     WebOrigin: text("uri").examples(examples(["https://shop.example"]))
 );

@@ -10,7 +10,8 @@ pub(super) mod sign_in;
 pub(super) mod update;
 
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{RenewedSignIn, SignedIn};
+use anteroom_app::{Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
+use anteroom_domain::credential::Scope;
 use anteroom_domain::session::Provider;
 use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
@@ -19,6 +20,8 @@ use utoipa::ToSchema;
 use crate::Http;
 use crate::failure::Failure;
 use crate::storefront::cookie;
+use crate::openapi::Operation;
+use crate::openapi::scalars::Text;
 
 /// What a sign-in gives to carry on with.
 #[derive(Serialize, ToSchema)]
@@ -46,4 +49,22 @@ fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<Provider, Fa
     let name = request.match_info().get("provider").unwrap_or_default();
     let found = Provider::parse(name).filter(|provider| workspace.settings.providers.allow(*provider));
     found.ok_or_else(|| Failure::NoSuchProvider(name.to_owned()))
+}
+
+/// Adds what a route says that a server of the shop may call for a shopper.
+fn speaks_for_shoppers(operation: Operation) -> Operation {
+    operation
+        .header::<Text>(
+            "X-Anteroom-Server-Token",
+            "An access token with the scope `store:forward`: the shop\u{2019}s own server calls, and the shopper is at the address in \
+             `X-Forwarded-For`.",
+        )
+        .refuses(
+            "The access token in `X-Anteroom-Server-Token` is mistyped, unknown, expired, revoked or another shop\u{2019}s.",
+            Error::Unauthenticated(Unauthenticated::InvalidServerToken),
+        )
+        .refuses(
+            "The access token in `X-Anteroom-Server-Token` lacks the scope.",
+            Error::Forbidden(Forbidden::InsufficientScope(Scope::StoreForward)),
+        )
 }

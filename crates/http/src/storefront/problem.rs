@@ -100,6 +100,11 @@ fn app_words(error: &Error) -> Words {
     match error {
         Error::Unauthenticated(why) => plain("unauthorized", unauthorized(*why)),
         Error::Forbidden(Forbidden::WrongPassword) => plain("forbidden", "The current password is wrong"),
+        Error::Forbidden(Forbidden::InsufficientScope(scope)) => (
+            None,
+            "forbidden",
+            format!("The access token in x-anteroom-server-token lacks the scope {}", scope.as_str()),
+        ),
         Error::Forbidden(_) => plain("forbidden", "Forbidden"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
         Error::NotFound(Missing::StoreSession) => plain("not_found", "Session was not found"),
@@ -137,6 +142,9 @@ fn unauthorized(why: Unauthenticated) -> &'static str {
         Unauthenticated::Missing => "Unauthorized: sign in first, with a Bearer token or the session cookie",
         Unauthenticated::InvalidToken => "Unauthorized: the Bearer token is invalid, expired or revoked",
         Unauthenticated::InvalidCookie => "Unauthorized: the session cookie is invalid, expired or revoked",
+        Unauthenticated::InvalidServerToken => {
+            "Unauthorized: the access token in x-anteroom-server-token is invalid, expired or revoked"
+        }
         Unauthenticated::NotACustomer => {
             "Unauthorized: the Bearer token belongs to a registration without a customer; create the customer, then \
              refresh the token"

@@ -4,6 +4,7 @@
 mod account;
 mod addresses;
 mod bodies;
+mod client_address;
 mod cors;
 mod csrf;
 mod customers;

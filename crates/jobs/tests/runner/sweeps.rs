@@ -86,6 +86,7 @@ impl Maker {
             auth_identity_id: self.identity.id,
             provider: Provider::EmailPass,
             cookie_hash: None,
+            ip_address: None,
             user_agent: None,
             created_at: app.app.now(),
             last_used_at: app.app.now(),

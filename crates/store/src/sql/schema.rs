@@ -196,6 +196,7 @@ diesel::table! {
         last_used_at -> TimeSql,
         expires_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
+        ip_address -> Nullable<Text>,
     }
 }
 
