@@ -47,6 +47,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("SERVER__PUBLIC_URL", "https://id.shop.example/"),
         ("SERVER__BASE_DOMAIN", "id.shop.example"),
         ("SERVER__WORKERS", "2"),
+        ("SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
         ("DATABASE__URL", "postgres://ada:hunter2@localhost/anteroom"),
         ("DATABASE__CONNECTIONS", "8"),
         ("MASTER_KEY", &key),
@@ -69,7 +70,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
     let checked = sandbox.json(&["config", "check", "--json"]);
     assert_eq!(checked["valid"], true);
     let settings = checked["settings"].as_object().unwrap();
-    assert_eq!(settings.len(), 21);
+    assert_eq!(settings.len(), 22);
     assert!(settings.values().all(|setting| setting["from"] != "default"), "{settings:#?}");
     let said = sandbox.run(&["config", "check"]);
     for secret in [key.as_str(), "hunter2"] {
