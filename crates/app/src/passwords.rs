@@ -4,15 +4,14 @@ use anteroom_auth::password::{AttemptedPassword, NewPassword};
 use anteroom_auth::token::PlainToken;
 use anteroom_domain::credential::ProviderIdentity;
 use anteroom_domain::session::Provider;
-use anteroom_domain::text::Line;
 use anteroom_store::{Mode, Topic, Unit};
 
 use crate::password_resets::end_password_resets;
 use crate::sessions::end_sessions;
 use crate::store_customers::gone;
 use crate::{
-    App, Credential, Error, Forbidden, OpenedCookie, Refusal, SessionKind, ShopperId, SignIn, SignedIn,
-    Unauthenticated,
+    App, Client, Credential, Error, Forbidden, OpenedCookie, Refusal, SessionKind, ShopperId, SignIn,
+    SignedIn, Unauthenticated,
 };
 
 const WRONG: Error = Error::Forbidden(Forbidden::WrongPassword);
@@ -58,10 +57,10 @@ impl App {
         sign_in: &SignIn,
         shopper: ShopperId,
         passwords: PasswordChange,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> Result<RenewedSignIn, Error> {
         loop {
-            let changed = self.try_to_change_password(sign_in, shopper, &passwords, user_agent.clone());
+            let changed = self.try_to_change_password(sign_in, shopper, &passwords, client.clone());
             // Otherwise another one was set while this one was looked at, or the same was hashed anew.
             if let Some(renewed) = changed.await? {
                 return Ok(renewed);
@@ -74,7 +73,7 @@ impl App {
         sign_in: &SignIn,
         ShopperId { workspace, customer }: ShopperId,
         passwords: &PasswordChange,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> Result<Option<RenewedSignIn>, Error> {
         let provider = self.password_of(sign_in).await?;
         let policy = &self.settings().passwords;
@@ -98,7 +97,7 @@ impl App {
                 }
                 let ended = end_sessions(unit, customer, now)?;
                 end_password_resets(unit, customer, now)?;
-                let mut session = app.new_store_session(&workspace, &identity, provider.provider, user_agent);
+                let mut session = app.new_store_session(&workspace, &identity, provider.provider, client);
                 session.cookie_hash = cookie_hash;
                 unit.insert_store_session(&session)?;
                 Ok(Some((workspace, identity, session, ended)))

@@ -3,8 +3,8 @@
 //! Each leaves the workspace's allowed origins with the request, for [`edge`](crate::edge) to answer CORS with.
 
 mod bearer;
-mod language;
 mod client;
+mod language;
 mod merchant;
 mod proxies;
 mod shop;
@@ -18,8 +18,8 @@ use anteroom_app::{Error, Unauthenticated};
 use anteroom_domain::text::Origin;
 use anteroom_domain::workspace::Workspace;
 
-pub(crate) use language::language;
 pub(crate) use client::client;
+pub(crate) use language::language;
 pub(crate) use merchant::{CustomerSessionCaller, MerchantCaller};
 pub use proxies::TrustedProxies;
 pub(crate) use shop::{Shop, session_cookie};

@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, USER_AGENT, X_FORWARDED_FOR};
 use anteroom_app::{Client, Error, Unauthenticated};
 use anteroom_domain::text::Line;
-use anteroom_domain::workspace::Workspace;
+use anteroom_domain::workspace::WorkspaceId;
 
 use super::proxies::forwarded;
 use crate::Http;
@@ -23,14 +23,14 @@ const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidServerToke
 pub(crate) async fn client(
     http: &Http,
     request: &HttpRequest,
-    workspace: &Workspace,
+    workspace: WorkspaceId,
 ) -> Result<Client, Failure> {
     let mut way = way(request);
     let proxies = &http.options().trusted_proxies;
     let mut ip_address = proxies.nearest_other(&mut way);
     if let Some(token) = request.headers().get(&SERVER_TOKEN) {
         let forwarder = http.app().authenticate_forwarder(token.to_str().unwrap_or_default()).await?;
-        if forwarder.workspace != workspace.id {
+        if forwarder.workspace != workspace {
             return Err(INVALID.into());
         }
         ip_address = proxies.nearest_other(&mut way).or(ip_address);

@@ -19,9 +19,9 @@ use utoipa::ToSchema;
 
 use crate::Http;
 use crate::failure::Failure;
-use crate::storefront::cookie;
 use crate::openapi::Operation;
 use crate::openapi::scalars::Text;
+use crate::storefront::cookie;
 
 /// What a sign-in gives to carry on with.
 #[derive(Serialize, ToSchema)]
@@ -52,7 +52,7 @@ fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<Provider, Fa
 }
 
 /// Adds what a route says that a server of the shop may call for a shopper.
-fn speaks_for_shoppers(operation: Operation) -> Operation {
+pub(super) fn speaks_for_shoppers(operation: Operation) -> Operation {
     operation
         .header::<Text>(
             "X-Anteroom-Server-Token",

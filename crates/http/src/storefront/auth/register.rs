@@ -54,7 +54,7 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
-    let client = caller::client(&http, &request, &workspace).await?;
+    let client = caller::client(&http, &request, workspace.id).await?;
     provider(&request, &workspace)?;
     let credentials = Typed::read(body).await?.parse()?;
     let signed_in = http.app().register(&workspace, credentials, client).await?;

@@ -43,7 +43,7 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
-    let client = caller::client(&http, &request, &workspace).await?;
+    let client = caller::client(&http, &request, workspace.id).await?;
     provider(&request, &workspace)?;
     let Typed { email, password } = Typed::read(body).await?;
     let signed_in = match Email::parse(&email) {
