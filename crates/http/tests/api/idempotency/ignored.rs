@@ -1,6 +1,6 @@
 //! Other routes ignore the header, whatever it says.
 
-use anteroom_http::{Who, routes};
+use anteroom_http::{Route, Who, routes};
 use anteroom_testkit::app::{Answer, TestApp};
 use anteroom_testkit::both_databases;
 use serde_json::{Value, json};
@@ -37,7 +37,10 @@ async fn other_routes_answer_each_time_anew(app: TestApp) {
 async fn no_other_route_looks_at_the_header(app: TestApp) {
     let jwt = customer(&app, "ada@example.com").await;
     let mut seen = 0;
-    for route in routes().filter(|route| !route.is_repeatable()) {
+    // Who signs out everywhere does not ask twice.
+    let is_asked_twice =
+        |route: &&Route| route.method != "DELETE" || route.path != "/store/customers/me/sessions";
+    for route in routes().filter(|route| !route.is_repeatable()).filter(is_asked_twice) {
         let path: Vec<_> = route.path.split('/').collect();
         let path: Vec<_> =
             path.into_iter().map(|part| if part.starts_with('{') { "x" } else { part }).collect();
