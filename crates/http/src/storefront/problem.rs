@@ -88,6 +88,11 @@ fn words(failure: &Failure) -> Words {
         Failure::NoSuchProvider(name) => {
             (None, "unauthorized", format!("Could not find a auth provider with id: {name}"))
         }
+        Failure::NotSelectable(names) => {
+            (None, "invalid_data", format!("Requested fields [{}] are not valid", names.join(", ")))
+        }
+        Failure::NotSortable(name) => (None, "invalid_data", format!("Order field {name} is not valid")),
+        Failure::NoSuchAddress(id) => (None, "not_found", format!("Address with id: {id} was not found")),
         Failure::NoSuchRoute => plain("not_found", "No such route"),
         Failure::MethodNotAllowed { .. } => plain("not_allowed", "Method not allowed"),
         Failure::TimedOut => plain("invalid_data", "The body took too long to arrive"),

@@ -2,6 +2,7 @@
 #![expect(clippy::panic, reason = "a test says what it found in place of what it expected")]
 
 mod account;
+mod address_book;
 mod addresses;
 mod bodies;
 mod cors;
@@ -13,6 +14,7 @@ mod jwts;
 mod lifetimes;
 mod password_resets;
 mod passwords;
+mod queries;
 mod races;
 mod refusals;
 mod register;
