@@ -39,6 +39,8 @@ pub(crate) enum Failure {
     NotSortable(String),
     /// The shopper's book has no such address.
     NoSuchAddress(String),
+    /// The provider does not send browsers back to us.
+    NoCallback(String),
     /// No route has the path.
     NoSuchRoute,
     /// No route of the path has the method.

@@ -59,7 +59,7 @@ pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
         | Failure::NotSelectable(_)
         | Failure::NotSortable(_) => invalid,
         Failure::PublishableKeyMissing | Failure::PublishableKeyInvalid => StatusCode::BAD_REQUEST,
-        Failure::NoText(_) | Failure::NoSuchProvider(_) => StatusCode::UNAUTHORIZED,
+        Failure::NoText(_) | Failure::NoSuchProvider(_) | Failure::NoCallback(_) => StatusCode::UNAUTHORIZED,
         Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Failure::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Failure::ForeignOrigin => StatusCode::FORBIDDEN,

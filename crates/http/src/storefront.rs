@@ -31,6 +31,27 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: auth::sign_in::operation,
     },
     Route {
+        method: Method::GET,
+        path: "/auth/customer/providers",
+        who: Who::Shop,
+        handler: || web::to(auth::providers::handle),
+        operation: auth::providers::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/auth/customer/{provider}/callback",
+        who: Who::Shop,
+        handler: || web::to(auth::callback::handle),
+        operation: auth::callback::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/auth/customer/{provider}/callback",
+        who: Who::Shop,
+        handler: || web::to(auth::callback::handle),
+        operation: auth::callback::operation_by_post,
+    },
+    Route {
         method: Method::POST,
         path: "/auth/customer/{provider}/reset-password",
         who: Who::Shop,

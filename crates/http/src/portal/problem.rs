@@ -51,6 +51,7 @@ fn words(failure: &Failure) -> (&'static str, &'static str) {
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid
         | Failure::NoText(_)
+        | Failure::NoCallback(_)
         | Failure::NotSelectable(_)
         | Failure::NotSortable(_)
         | Failure::NoSuchProvider(_) => kind_words(Kind::Refused),

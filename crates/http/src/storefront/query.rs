@@ -2,14 +2,12 @@
 
 use actix_web::HttpRequest;
 use anteroom_app::Among;
-use anteroom_domain::page::Page;
-use serde_json::Value;
 
 use super::selection::{Record, Selection};
 use crate::failure::Failure;
-use crate::fields::{Fault, Fields, Problem, text, whole_number};
+use crate::fields::{Fault, Fields, Problem, text};
 use crate::openapi::Operation;
-use crate::openapi::scalars::{Count, Flag, Text};
+use crate::openapi::scalars::Text;
 
 /// Reads a query string and reports every fault of it.
 pub(super) fn read<T>(request: &HttpRequest, read: impl FnOnce(&mut Fields) -> T) -> Result<T, Vec<Fault>> {
@@ -34,16 +32,6 @@ pub(super) fn wanted_fields(query: &mut Fields) -> Option<String> {
 /// The fields that were wanted of a kind of record.
 pub(super) fn selected<T: Record>(wanted: Option<String>) -> Result<Selection, Failure> {
     wanted.map_or_else(|| Ok(Selection::default()), |names| Selection::parse(&names, T::SHAPE))
-}
-
-/// Reads `offset`, `limit` and `with_deleted`, which is taken and makes no difference: nothing that was deleted is left.
-pub(super) fn page(query: &mut Fields) -> Page {
-    let of = |least, rule| move |value: &Value| whole_number(least, rule)(value);
-    let offset = query.optional("offset", of(0, "should be a whole number of 0 or more")).unwrap_or(0);
-    let limit = query.optional("limit", of(1, "should be a whole number of 1 or more")).unwrap_or(50);
-    query.optional("with_deleted", text(crate::fields::flag));
-    let counted = |number: u64, most: u32| u32::try_from(number).map_or(most, |number| number.min(most));
-    Page { offset: counted(offset, u32::MAX), limit: counted(limit, Page::MAX_LIMIT) }
 }
 
 /// Reads which texts a field may have: `name=a`, several times or as a list, and the operators `$eq`, `$in`, `$ne`, `$nin`.
@@ -83,13 +71,6 @@ impl Operation {
              `*addresses` and `addresses.*` are all of an address, `addresses.city` one field. `id` always is.",
         )
         .refuses("A field was asked for that there is not.", Failure::NotSelectable(vec!["colour".to_owned()]))
-    }
-
-    /// The parameters that [`page`] reads.
-    pub(super) fn offsets(self) -> Self {
-        self.query::<Text>("offset", "How many are passed over; none if nothing is said.")
-            .query::<Count>("limit", "How many follow: 50 if nothing is said, at most 100.")
-            .query::<Flag>("with_deleted", "Makes no difference: what is deleted is gone.")
     }
 
     /// The parameters that [`among`] reads.

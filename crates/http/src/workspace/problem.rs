@@ -167,6 +167,7 @@ pub(crate) fn words(failure: &Failure) -> Words {
         | Failure::NotSortable(_)
         | Failure::NoText(_)
         | Failure::NoSuchProvider(_)
+        | Failure::NoCallback(_)
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid => problem("ResourceNotFound", "Not found"),
         Failure::ForeignOrigin => problem("NotPermitted", "Requests from this origin are not allowed."),

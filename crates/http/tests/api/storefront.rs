@@ -14,6 +14,7 @@ mod jwts;
 mod lifetimes;
 mod password_resets;
 mod passwords;
+mod providers;
 mod queries;
 mod races;
 mod refusals;

@@ -10,7 +10,7 @@ use crate::Http;
 use crate::body::Body;
 use crate::caller::ShopperCaller;
 use crate::failure::Failure;
-use crate::openapi::scalars::Yes;
+use crate::openapi::scalars::{AddressObject, Yes};
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::customer::{CustomerBody, ShownCustomer};
 use crate::storefront::query::selection;
@@ -23,7 +23,7 @@ use crate::wire::Uuid4;
 struct Response<'a> {
     /// The address's id.
     id: Uuid4,
-    /// `address`
+    #[schema(value_type = AddressObject)]
     object: &'static str,
     #[schema(value_type = Yes)]
     deleted: bool,

@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 use crate::Http;
 use crate::caller::ShopperCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, text};
-use crate::openapi::scalars::{Line as LineText, Moment, Text};
+use crate::fields::{Fields, Problem, flag, text};
+use crate::openapi::scalars::{Count, Flag, Line as LineText, Moment, Offset, Text};
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::customer::{AddressBody, ShownAddress};
+use crate::storefront::page;
 use crate::storefront::query::{self, among, selected, wanted_fields};
 use crate::storefront::selection::Shown;
 
@@ -43,7 +44,9 @@ impl Request {
             updated: query.span("updated_at", BOUNDS),
         };
         let order = query.optional("order", text(|name| Ok::<_, Problem>(name.to_owned())));
-        Self { filter, order, page: query::page(query), fields: wanted_fields(query) }
+        // Taken, and makes no difference: what was deleted is gone.
+        query.optional("with_deleted", text(flag));
+        Self { filter, order, page: page::read(query), fields: wanted_fields(query) }
     }
 }
 
@@ -117,7 +120,9 @@ pub(crate) fn operation() -> Operation {
             "The field by which they are sorted, any but `customer_id` and `metadata`, after a hyphen the other way round. \
              Those without come last.",
         )
-        .offsets()
+        .query::<Flag>("with_deleted", "Makes no difference: what is deleted is gone.")
+        .query::<Offset>("offset", "How many addresses to pass over.")
+        .query::<Count>("limit", "How many addresses to list: 50 if nothing is said, at most 100.")
         .selectable()
         .queries(Request::read)
         .answers::<Response<'_>>(
