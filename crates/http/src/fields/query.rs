@@ -1,7 +1,5 @@
 //! The parameters of a query string, which may be named several times, and by keys.
 
-use std::borrow::Cow;
-
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
@@ -10,19 +8,19 @@ use super::{Fields, Place, Problem};
 impl Fields {
     /// The parameters of a query string: texts, and lists of texts where one is named several times.
     pub(crate) fn of_query(query: &str) -> Self {
-        Self::of_query_spelled(query, |name| name.into_owned())
+        Self::of_query_spelled(query, str::to_owned)
     }
 
     /// The parameters of a query string as the library `qs` writes it: `name[]` and `name[0]` are entries of a list, and
     /// `name.key` is `name[key]`.
     pub(crate) fn of_query_in_qs(query: &str) -> Self {
-        Self::of_query_spelled(query, |name| with_key_in_brackets(without_place(&name)))
+        Self::of_query_spelled(query, |name| with_key_in_brackets(without_place(name)))
     }
 
-    fn of_query_spelled(query: &str, spelled: impl Fn(Cow<'_, str>) -> String) -> Self {
+    fn of_query_spelled(query: &str, spelled: impl Fn(&str) -> String) -> Self {
         let mut map = Map::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            match map.entry(spelled(name)) {
+            match map.entry(spelled(&name)) {
                 Entry::Vacant(first) => drop(first.insert(value.into())),
                 Entry::Occupied(mut known) => match known.get_mut() {
                     Value::Array(values) => values.push(value.into()),

@@ -68,7 +68,7 @@ async fn a_book_is_read_in_pieces(app: TestApp) {
     for n in 0..105 {
         // All at one moment, so that their ids alone tell them apart.
         let body = book(&app, "POST", &jwt).json(&json!({"city": format!("{n}")})).send().await.expect(200);
-        own = body["customer"]["addresses"].as_array().unwrap().clone();
+        own.clone_from(body["customer"]["addresses"].as_array().unwrap());
     }
     for (query, from, shown, offset, limit) in [
         ("", 0, 50, 0, 50),

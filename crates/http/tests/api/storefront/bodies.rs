@@ -37,7 +37,7 @@ impl<'a> Routes<'a> {
         let mut addresses = Vec::new();
         for _ in 0..2 {
             let body = app.shop("POST", book).bearer(&jwt).json(&json!({})).send().await.expect(200);
-            addresses = body["customer"]["addresses"].as_array().unwrap().clone();
+            addresses.clone_from(body["customer"]["addresses"].as_array().unwrap());
         }
         let addresses = [0, 1].map(|n: usize| format!("{book}/{}", addresses[n]["id"].as_str().unwrap()));
         Self { app, jwt, registration: registration(app, "half.done@example.com").await, addresses }

@@ -1,5 +1,6 @@
 //! `GET /auth/customer/providers`, and the callback that no provider has.
 
+use anteroom_app::change::Change;
 use anteroom_app::{ProviderChanges, SettingsChanges};
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
@@ -15,7 +16,7 @@ both_databases![
 ];
 
 async fn switch_off(app: &TestApp) {
-    let providers = anteroom_app::change::Change::Set(ProviderChanges { emailpass: Some(false) });
+    let providers = Change::Set(ProviderChanges { emailpass: Change::Set(false) });
     let changes = SettingsChanges { providers, ..SettingsChanges::default() };
     app.app.update_settings(app.workspace.id, changes).await.unwrap();
 }

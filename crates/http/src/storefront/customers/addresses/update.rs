@@ -40,6 +40,6 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Failure> {
     let (id, selection) = (address_in_path(&path)?, selection::<CustomerBody<'_>>(&request)?);
     let Update(changes) = body.parse().await?;
-    let changed = http.app().change_shoppers_address(caller.shopper, id, changes).await;
-    Ok(answer(&of_address(id, changed)?, &selection))
+    let outcome = http.app().change_shoppers_address(caller.shopper, id, changes).await;
+    Ok(answer(&of_address(id, outcome)?, &selection))
 }
