@@ -34,6 +34,7 @@ mod publishable_keys;
 mod readiness;
 mod sessions;
 mod shopper_sessions;
+mod store_addresses;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
@@ -79,12 +80,14 @@ pub use passwords::{PasswordChange, RenewedSignIn};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};
+pub use store_addresses::AddressQuery;
 pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
 pub use anteroom_store::{
-    CustomerField, CustomerFilter, Listing, MemberFilter, PortalAccess, SessionCounts, StoreAccess, Topic,
+    AddressField, AddressFilter, Among, CustomerField, CustomerFilter, Listing, MemberFilter, PortalAccess,
+    SessionCounts, Span, StoreAccess, Topic,
 };
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{

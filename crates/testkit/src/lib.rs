@@ -11,6 +11,7 @@ pub mod browser;
 pub mod clock;
 mod leash;
 pub mod metrics;
+pub mod node;
 pub mod plug;
 pub mod postgres;
 pub mod random;

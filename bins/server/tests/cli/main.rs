@@ -18,5 +18,6 @@ mod sandbox;
 mod secrets;
 mod serving;
 mod sessions;
+mod storefront;
 mod trouble;
 mod workspaces;

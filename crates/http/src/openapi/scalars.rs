@@ -128,6 +128,10 @@ scalar!(
     CurrentSession: one_of(["current"])
 );
 scalar!(
+    /// The kind of what was removed.
+    AddressObject: one_of(["address"])
+);
+scalar!(
     /// What a receipt is about.
     SessionObject: one_of(["session"])
 );
@@ -155,6 +159,10 @@ scalar!(
 scalar!(
     /// What one can sign in with.
     ProviderName: one_of(["emailpass"])
+);
+scalar!(
+    /// How one signs in.
+    FlowName: one_of(["credentials", "redirect"])
 );
 scalar!(
     /// The file of a document.

@@ -1,8 +1,10 @@
 //! Signing in to a shop and out of it.
 
+pub(super) mod callback;
 mod credentials;
 pub(super) mod end_session;
 pub(super) mod open_session;
+pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
 pub(super) mod reset_password;
@@ -11,8 +13,8 @@ pub(super) mod update;
 
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::{Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
+use anteroom_auth::provider::{self, SignInProvider};
 use anteroom_domain::credential::Scope;
-use anteroom_domain::session::Provider;
 use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,9 +47,9 @@ pub(super) fn renewed(http: &Http, renewed: &RenewedSignIn) -> HttpResponse {
 }
 
 /// The provider that the path names; one that the workspace has switched off is as good as none.
-fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<Provider, Failure> {
+fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<&'static dyn SignInProvider, Failure> {
     let name = request.match_info().get("provider").unwrap_or_default();
-    let found = Provider::parse(name).filter(|provider| workspace.settings.providers.allow(*provider));
+    let found = allowed(workspace).find(|offered| offered.provider().as_str() == name);
     found.ok_or_else(|| Failure::NoSuchProvider(name.to_owned()))
 }
 
@@ -67,4 +69,10 @@ pub(super) fn speaks_for_shoppers(operation: Operation) -> Operation {
             "The access token in `X-Anteroom-Server-Token` lacks the scope.",
             Error::Forbidden(Forbidden::InsufficientScope(Scope::StoreForward)),
         )
+}
+
+/// The providers that the workspace has not switched off.
+fn allowed(workspace: &Workspace) -> impl Iterator<Item = &'static dyn SignInProvider> {
+    let allowed = workspace.settings.providers;
+    provider::providers().filter(move |offered| allowed.allow(offered.provider()))
 }

@@ -48,6 +48,7 @@ pub(crate) fn is_gate(failure: &Failure) -> bool {
         failure,
         Failure::NoText(_)
             | Failure::NoSuchProvider(_)
+            | Failure::NoCallback(_)
             | Failure::App(Error::Unauthenticated(
                 Unauthenticated::WrongEmailOrPassword | Unauthenticated::IdentityExists
             ))
@@ -88,6 +89,16 @@ fn words(failure: &Failure) -> Words {
         Failure::NoSuchProvider(name) => {
             (None, "unauthorized", format!("Could not find a auth provider with id: {name}"))
         }
+        Failure::NoCallback(name) => (
+            None,
+            "unauthorized",
+            format!("The auth provider {name} has no callback: sign in with credentials"),
+        ),
+        Failure::NotSelectable(names) => {
+            (None, "invalid_data", format!("Requested fields [{}] are not valid", names.join(", ")))
+        }
+        Failure::NotSortable(name) => (None, "invalid_data", format!("Order field {name} is not valid")),
+        Failure::NoSuchAddress(id) => (None, "not_found", format!("Address with id: {id} was not found")),
         Failure::NoSuchRoute => plain("not_found", "No such route"),
         Failure::MethodNotAllowed { .. } => plain("not_allowed", "Method not allowed"),
         Failure::TimedOut => plain("invalid_data", "The body took too long to arrive"),

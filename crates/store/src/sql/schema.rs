@@ -124,6 +124,7 @@ diesel::table! {
         metadata -> JsonSql,
         created_at -> TimeSql,
         updated_at -> TimeSql,
+        search_key -> Text,
     }
 }
 
