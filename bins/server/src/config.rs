@@ -6,6 +6,7 @@
 mod assemble;
 mod faults;
 mod keys;
+mod mail;
 mod parse;
 mod reader;
 mod source;
@@ -23,8 +24,9 @@ use anteroom_http::SessionCookieOptions;
 use anteroom_store::sql::SqlOptions;
 use url::Url;
 
-pub(crate) use faults::Faults;
+pub(crate) use faults::{Fault, Faults};
 pub(crate) use keys::KEYS;
+pub(crate) use mail::Mail;
 pub(crate) use parse::Listen;
 pub(crate) use reader::{DEFAULT, Setting};
 pub(crate) use source::variable;
@@ -51,6 +53,7 @@ pub(crate) struct Config {
     pub(crate) memory_bytes: u64,
     /// Whether `serve` runs jobs.
     pub(crate) jobs_enabled: bool,
+    pub(crate) mail: Mail,
     pub(crate) session_cookie: SessionCookieOptions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) passwords: PasswordPolicy,

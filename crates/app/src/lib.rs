@@ -33,6 +33,7 @@ mod passwords;
 mod portal;
 mod publishable_keys;
 mod readiness;
+mod registration_notices;
 mod sessions;
 mod shopper_sessions;
 mod store_auth;
@@ -57,7 +58,7 @@ use anteroom_store::{Listener, Store};
 pub use access_tokens::{
     AccessTokenChanges, Grantor, IssuedAccessToken, Merchant, NewAccessToken, RotatedAccessToken,
 };
-pub use activity::{Credential, SessionKind};
+pub use activity::{Credential, MailFate, SessionKind};
 pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
 pub use customer_edits::CustomerEdits;

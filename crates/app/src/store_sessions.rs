@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anteroom_auth::jwt::{self, Claims};
 use anteroom_auth::token::{PlainToken, SessionCookie};
 use anteroom_domain::address::Address;
-use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::credential::{AuthIdentity, AuthIdentityId};
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::session::{Lifetimes, Provider, StoreSession, StoreSessionId};
@@ -31,6 +31,8 @@ pub struct SignedIn {
     pub jwt: String,
     /// The e-mail that has to be proved before a JWT of it speaks for the customer; `None` where nothing is asked.
     pub unproved_email: Option<Email>,
+    /// Who signed in; somebody whom nobody knows, where a registration was answered as if there were one.
+    pub auth_identity_id: AuthIdentityId,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -341,7 +343,7 @@ impl App {
         };
         let jwt = self.0.jwt.issue(&claims).map_err(|error| Error::Signing(error.into()))?;
         self.memories().claims.insert(jwt::fingerprint(&jwt), Arc::new(claims));
-        Ok(SignedIn { jwt, unproved_email: None })
+        Ok(SignedIn { jwt, unproved_email: None, auth_identity_id: identity.id })
     }
 
     /// What a JWT says that is ours and live. A signature is verified once, and what it signs is remembered.

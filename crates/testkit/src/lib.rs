@@ -15,6 +15,7 @@ pub mod plug;
 pub mod postgres;
 pub mod random;
 mod required;
+pub mod smtp;
 
 pub use required::is_installed;
 

@@ -11,6 +11,7 @@ use anteroom_http::SessionCookieOptions;
 use anteroom_store::sql::SqlOptions;
 use time::Duration;
 
+use super::mail;
 use super::parse;
 use super::reader::Reader;
 use super::{Config, Database, Listen, Log, LogFormat, Server};
@@ -31,6 +32,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let limits_enabled = r.read("limits.enabled", parse::flag);
     let memory_mebibytes = r.read("memory.mebibytes", parse::whole(1..=1_048_576_u32));
     let jobs_enabled = r.read("jobs.enabled", parse::flag);
+    let mail = mail::read(r, server.as_ref());
     let session_cookie = session_cookie(r, server.as_ref());
     let lifetimes = lifetimes(r);
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
@@ -47,6 +49,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         limits_enabled: limits_enabled?,
         memory_bytes: u64::from(memory_mebibytes?) * 1024 * 1024,
         jobs_enabled: jobs_enabled?,
+        mail: mail?,
         session_cookie: session_cookie?,
         lifetimes: lifetimes?,
         passwords: PasswordPolicy { minimum: minimum? },

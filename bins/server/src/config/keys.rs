@@ -35,7 +35,7 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 21] = [
+pub(crate) const KEYS: [Key; 29] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
@@ -49,6 +49,14 @@ pub(crate) const KEYS: [Key; 21] = [
     key("limits.enabled", Value("true"), "whether callers are slowed down; kept for a later version"),
     key("memory.mebibytes", Value("512"), "most memory for what is kept of the database"),
     key("jobs.enabled", Value("true"), "whether this server runs jobs beside its requests"),
+    key("mail.smtp_host", Derived("none"), "mail server; without it mails are files in {data_dir}/outbox"),
+    key("mail.smtp_port", Derived("587, or 465 for tls, 25 for none"), "its port"),
+    key("mail.smtp_encryption", Value("starttls"), "starttls, tls, or none"),
+    key("mail.smtp_username", Derived("none"), "user name for the mail server"),
+    secret("mail.smtp_password", Derived("none"), "password for the mail server"),
+    key("mail.smtp_timeout_seconds", Value("10"), "how long the mail server may take to answer"),
+    key("mail.smtp_ca_file", Derived("none"), "certificates in PEM that may vouch for the mail server"),
+    key("mail.templates_dir", Derived("none"), "folder of files that take the place of our words in mails"),
     key("session.cookie_name", Value("connect.sid"), "name of the shop's cookie"),
     key("session.cookie_same_site", Value("lax"), "lax, or none (needs https)"),
     key("session.idle_seconds", Value("36000"), "a shop session ends without use"),

@@ -10,6 +10,7 @@ mod durable;
 mod every_command;
 mod faults;
 mod jobs;
+mod mail;
 mod metrics;
 mod operation;
 mod quickstart;

@@ -265,6 +265,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    mail_counts (outbox_message_id) {
+        outbox_message_id -> UuidSql,
+        customer_id -> UuidSql,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Integer, Text};
     use crate::sql::types::{TimeSql, UuidSql};
 

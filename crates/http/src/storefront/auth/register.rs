@@ -1,6 +1,6 @@
 //! `POST /auth/customer/{provider}/register`: registers an e-mail with a password, and signs in.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, rt, web};
 use anteroom_app::{Credentials, Error, Refusal, Unauthenticated};
 use anteroom_auth::password::PasswordFault;
 use anteroom_domain::text::Email;
@@ -56,6 +56,12 @@ pub(crate) async fn handle(
     cors::refuse_foreign(&http, &request)?;
     provider(&request, &workspace)?;
     let credentials = Typed::read(body).await?.parse()?;
+    let email = credentials.email.clone();
     let signed_in = http.app().register(&workspace, credentials, caller::user_agent(&request)).await?;
+    if workspace.settings.silent_registration {
+        let (app, registered) = (http.app().clone(), signed_in.auth_identity_id);
+        // What it takes to write a mail down would tell that there is somebody to write to.
+        rt::spawn(async move { app.tell_of_registration(&workspace, email, registered).await });
+    }
     Ok(token(&signed_in))
 }
