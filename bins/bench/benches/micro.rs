@@ -92,6 +92,7 @@ async fn product() -> (Http, String) {
     let settings = Settings {
         issuer: ISSUER.to_owned(),
         lifetimes: Lifetimes::default(),
+        signing_key_period: None,
         passwords: PasswordPolicy::default(),
         doors: DoorSizes::for_connections(store.connections()),
         memory: MemorySettings::default(),

@@ -22,6 +22,7 @@ use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_http::SessionCookieOptions;
 use anteroom_store::sql::SqlOptions;
+use time::Duration;
 use url::Url;
 
 pub(crate) use faults::{Fault, Faults};
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     pub(crate) session_cookie: SessionCookieOptions,
     pub(crate) lifetimes: Lifetimes,
+    /// How old the youngest signing key gets before another is made.
+    pub(crate) signing_key_period: Option<Duration>,
     pub(crate) passwords: PasswordPolicy,
     pub(crate) log: Log,
     /// Every setting, for people to read.

@@ -99,6 +99,7 @@ pub(crate) fn wire(
         settings: Settings {
             issuer: public_url.as_str().trim_end_matches('/').to_owned(),
             lifetimes: config.lifetimes,
+            signing_key_period: config.signing_key_period,
             passwords: config.passwords,
             doors,
             memory: MemorySettings { bytes: config.memory_bytes, listens: patience == Patience::OfARequest },

@@ -36,6 +36,7 @@ mod readiness;
 mod registration_notices;
 mod sessions;
 mod shopper_sessions;
+mod signing_keys;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
@@ -80,6 +81,7 @@ pub use passwords::{PasswordChange, RenewedSignIn};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};
+pub use signing_keys::SigningKeyState;
 pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
@@ -99,6 +101,7 @@ use doors::Doors;
 use idempotency::Running;
 use memories::Memories;
 use readiness::LastWrite;
+use signing_keys::KnownKeys;
 use uses::Uses;
 
 /// The product: every use case is a method of it. Cheap to clone.
@@ -115,7 +118,7 @@ struct Inner {
     mail: Arc<dyn Transport>,
     templates: Templates,
     keys: Keys,
-    jwt: KeySet,
+    jwt: KnownKeys,
     settings: Settings,
     /// Requests that may be repeated and are not answered yet.
     running: Arc<Running>,
@@ -131,6 +134,8 @@ pub struct Settings {
     pub issuer: String,
     /// How long the shop's sessions and JWTs live.
     pub lifetimes: Lifetimes,
+    /// How old the youngest signing key gets before another is made; `None` leaves that to the operator.
+    pub signing_key_period: Option<time::Duration>,
     /// What a password must be.
     pub passwords: PasswordPolicy,
     /// Threads and queues.
@@ -197,7 +202,7 @@ impl App {
             mail,
             templates,
             keys,
-            jwt,
+            jwt: KnownKeys::new(jwt),
             settings,
             running: Arc::default(),
             uses: Uses::default(),
@@ -213,7 +218,7 @@ impl App {
 
     /// The public keys that verify our JWTs, as a JWK set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
-        self.0.jwt.jwks()
+        self.0.jwt.get().jwks()
     }
 
     fn doors(&self) -> &Doors {

@@ -341,7 +341,7 @@ impl App {
             issued_at: now,
             expires_at: session.expires_at.min(now + self.lifetimes_in(workspace).jwt),
         };
-        let jwt = self.0.jwt.issue(&claims).map_err(|error| Error::Signing(error.into()))?;
+        let jwt = self.0.jwt.get().issue(&claims).map_err(|error| Error::Signing(error.into()))?;
         self.memories().claims.insert(jwt::fingerprint(&jwt), Arc::new(claims));
         Ok(SignedIn { jwt, unproved_email: None, auth_identity_id: identity.id })
     }
@@ -352,7 +352,7 @@ impl App {
         let claims = if let Some(claims) = known.get(&fingerprint) {
             claims
         } else {
-            let claims = Arc::new(self.0.jwt.signed_claims(jwt).ok()?);
+            let claims = Arc::new(self.0.jwt.get().signed_claims(jwt).ok()?);
             known.insert(fingerprint, Arc::clone(&claims));
             claims
         };

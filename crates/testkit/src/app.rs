@@ -19,7 +19,7 @@ use anteroom_app::{
 use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::Random;
-use anteroom_domain::credential::Scopes;
+use anteroom_domain::credential::{Scopes, SealedSigningKey};
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
@@ -275,6 +275,7 @@ fn use_cases_on(
     let settings = Settings {
         issuer,
         lifetimes: Lifetimes::default(),
+        signing_key_period: Some(SealedSigningKey::PERIOD),
         passwords: PasswordPolicy::default(),
         doors,
         memory: MemorySettings::default(),

@@ -35,6 +35,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let mail = mail::read(r, server.as_ref());
     let session_cookie = session_cookie(r, server.as_ref());
     let lifetimes = lifetimes(r);
+    let rotation_days = r.read("signing_keys.rotation_days", parse::whole(0..=3650_i64));
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
     let log = log(r);
     let (data_dir, server, database) = (data_dir?, server?, database?);
@@ -52,6 +53,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         mail: mail?,
         session_cookie: session_cookie?,
         lifetimes: lifetimes?,
+        signing_key_period: Some(rotation_days?).filter(|days| *days > 0).map(Duration::days),
         passwords: PasswordPolicy { minimum: minimum? },
         log: log?,
         settings,

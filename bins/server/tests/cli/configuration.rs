@@ -68,6 +68,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("SESSION__IDLE_SECONDS", "3600"),
         ("SESSION__ABSOLUTE_SECONDS", "86400"),
         ("SESSION__JWT_SECONDS", "600"),
+        ("SIGNING_KEYS__ROTATION_DAYS", "30"),
         ("PASSWORDS__MINIMUM_LENGTH", "12"),
         ("LOG__LEVEL", "info,anteroom_http=debug"),
         ("LOG__FORMAT", "json"),
@@ -79,7 +80,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
     let checked = sandbox.json(&["config", "check", "--json"]);
     assert_eq!(checked["valid"], true);
     let settings = checked["settings"].as_object().unwrap();
-    assert_eq!(settings.len(), 29);
+    assert_eq!(settings.len(), 30);
     assert!(settings.values().all(|setting| setting["from"] != "default"), "{settings:#?}");
     let said = sandbox.run(&["config", "check"]);
     for secret in [key.as_str(), "hunter2", "hunter3"] {

@@ -12,13 +12,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Nullable, Text};
     use crate::sql::types::TimeSql;
 
     signing_keys (kid) {
         kid -> Text,
         sealed -> Binary,
         created_at -> TimeSql,
+        signs_from -> Nullable<TimeSql>,
     }
 }
 
