@@ -18,7 +18,7 @@ use anteroom_auth::token::{PlainToken, SessionCookie};
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::{Clock, Id};
-use anteroom_http::{Http, Options, SessionCookieOptions};
+use anteroom_http::{Http, Options, SessionCookieOptions, TrustedProxies};
 use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -92,6 +92,7 @@ async fn product() -> (Http, String) {
     let settings = Settings {
         issuer: ISSUER.to_owned(),
         lifetimes: Lifetimes::default(),
+        signing_key_period: None,
         passwords: PasswordPolicy::default(),
         doors: DoorSizes::for_connections(store.connections()),
         memory: MemorySettings::default(),
@@ -106,7 +107,12 @@ async fn product() -> (Http, String) {
     let new = NewPublishableKey { title: name, origin: None };
     let key = app.create_publishable_key(workspace.id, new, Once::unrepeated()).await.unwrap().key;
     let public_url = ISSUER.parse().unwrap();
-    let options = Options { public_url, base_domain: None, session_cookie: SessionCookieOptions::default() };
+    let options = Options {
+        public_url,
+        base_domain: None,
+        session_cookie: SessionCookieOptions::default(),
+        trusted_proxies: TrustedProxies::default(),
+    };
     (Http::new(app, options), key)
 }
 

@@ -139,6 +139,7 @@ fn app(store: &Arc<SqlStore>, keys: &Keys) -> anyhow::Result<App> {
         settings: Settings {
             issuer: PUBLIC_URL.to_owned(),
             lifetimes: Lifetimes::default(),
+            signing_key_period: None,
             passwords: PasswordPolicy::default(),
             doors,
             memory: MemorySettings { listens: false, ..MemorySettings::default() },

@@ -15,19 +15,23 @@ const LAST_NOTES: Duration = Duration::from_millis(500);
 pub(crate) struct Background {
     app: App,
     noting: JoinHandle<()>,
+    reloading: JoinHandle<()>,
     jobs: Option<(Runner, JoinHandle<()>)>,
 }
 
 impl Background {
-    /// Starts to write down what is used, and the runner if there is one.
+    /// Starts to write down what is used, to read signing keys anew, and the runner if there is one.
     pub(crate) fn start(app: App, runner: Option<Runner>) -> Self {
         let noted = app.clone();
         let noting = actix_web::rt::spawn(async move { noted.write_down_uses_for_ever(sleep).await });
+        let reloaded = app.clone();
+        let reloading =
+            actix_web::rt::spawn(async move { reloaded.reload_signing_keys_for_ever(sleep).await });
         let jobs = runner.map(|runner| {
             let at_work = runner.clone();
             (runner, actix_web::rt::spawn(async move { at_work.run(sleep).await }))
         });
-        Self { app, noting, jobs }
+        Self { app, noting, reloading, jobs }
     }
 
     /// Stops the runner and waits until it has given back what it runs; then writes down what was used at last. What takes
@@ -41,6 +45,7 @@ impl Background {
             }
         }
         self.noting.abort();
+        self.reloading.abort();
         let left = patience.saturating_sub(begun.elapsed()).max(LAST_NOTES);
         if !matches!(timeout(left, self.app.write_down_uses()).await, Ok(Ok(()))) {
             tracing::warn!("what was used in the last second could not be noted");

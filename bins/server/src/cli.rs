@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 use crate::config::KEYS;
 
 pub(crate) use access::{Key, Token, Workspace};
-pub(crate) use operation::{Completions, Config, Jobs, Man, Migrate, MigrateCommand};
+pub(crate) use operation::{Completions, Config, Jobs, Man, Migrate, MigrateCommand, SigningKey};
 pub(crate) use people::{Customer, CustomerName, Session, SessionOwner};
 pub(crate) use shared::{In, Output, Paging};
 
@@ -76,6 +76,9 @@ pub(crate) enum Command {
     /// Look at the work that is done from time to time, and do it now
     #[command(subcommand)]
     Jobs(Jobs),
+    /// List and rotate the keys that sign JWTs
+    #[command(subcommand)]
+    SigningKey(SigningKey),
     /// Bring the database to this version
     Migrate(Migrate),
     /// Look at the configuration

@@ -10,6 +10,7 @@ mod man;
 mod migrate;
 mod serve;
 mod session;
+mod signing_key;
 mod token;
 mod workspace;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return migrate::status(&load(file)?, &output);
         }
         Command::Jobs(command) => jobs::run(file, command),
+        Command::SigningKey(command) => signing_key::run(file, &command),
         Command::Migrate(cli::Migrate { command: None, output }) => migrate::run(&load(file)?, &output),
         Command::Config(cli::Config::Check(output)) => config::check(file, &output),
         Command::Config(cli::Config::Show(output)) => config::show(file, &output),

@@ -6,6 +6,7 @@
 mod assemble;
 mod faults;
 mod keys;
+mod mail;
 mod parse;
 mod reader;
 mod source;
@@ -19,12 +20,14 @@ use std::path::{Path, PathBuf};
 use anteroom_auth::keys::MasterKey;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
-use anteroom_http::SessionCookieOptions;
+use anteroom_http::{SessionCookieOptions, TrustedProxies};
 use anteroom_store::sql::SqlOptions;
+use time::Duration;
 use url::Url;
 
-pub(crate) use faults::Faults;
+pub(crate) use faults::{Fault, Faults};
 pub(crate) use keys::KEYS;
+pub(crate) use mail::Mail;
 pub(crate) use parse::Listen;
 pub(crate) use reader::{DEFAULT, Setting};
 pub(crate) use source::variable;
@@ -51,8 +54,11 @@ pub(crate) struct Config {
     pub(crate) memory_bytes: u64,
     /// Whether `serve` runs jobs.
     pub(crate) jobs_enabled: bool,
+    pub(crate) mail: Mail,
     pub(crate) session_cookie: SessionCookieOptions,
     pub(crate) lifetimes: Lifetimes,
+    /// How old the youngest signing key gets before another is made.
+    pub(crate) signing_key_period: Option<Duration>,
     pub(crate) passwords: PasswordPolicy,
     pub(crate) log: Log,
     /// Every setting, for people to read.
@@ -66,6 +72,7 @@ pub(crate) struct Server {
     public_url: Option<Url>,
     pub(crate) base_domain: Option<String>,
     pub(crate) workers: NonZeroUsize,
+    pub(crate) trusted_proxies: TrustedProxies,
 }
 
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 mod clock;
 mod database;
 mod folders;
+mod mail;
 mod site;
 mod web;
 
@@ -80,6 +81,7 @@ pub(crate) fn examine(file: Option<&Path>) -> Vec<Finding> {
     if let Some(workspaces) = workspaces {
         findings.extend(web::origins(&config.server, &config.session_cookie, &workspaces));
     }
+    findings.extend(mail::examine(&config));
     findings.extend(folders::permissions(&config));
     findings
 }

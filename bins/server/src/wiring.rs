@@ -8,13 +8,13 @@ use anteroom_app::{App, DoorSizes, MemorySettings, Parts, SetUpError, Settings, 
 use anteroom_auth::keys::Keys;
 use anteroom_domain::job::JobHolder;
 use anteroom_jobs::Runner;
-use anteroom_mail::{FileTransport, Templates};
+use anteroom_mail::{FileTransport, SmtpTransport, Templates, Transport};
 use anteroom_store::sql::SqlStore;
 use anteroom_store::{StoreError, StoreExt};
 use anyhow::{Context, anyhow, bail};
 use url::Url;
 
-use crate::config::Config;
+use crate::config::{Config, Fault, Faults};
 use crate::master_key;
 use anteroom_app::{OsRandom, SystemClock};
 
@@ -92,13 +92,14 @@ pub(crate) fn wire(
         store: Arc::new(store),
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
-        mail: Arc::new(FileTransport::new(outbox(config))),
-        templates: Templates::built_in(),
+        mail: transport(config)?,
+        templates: templates(config).0,
         keys,
         jwt,
         settings: Settings {
             issuer: public_url.as_str().trim_end_matches('/').to_owned(),
             lifetimes: config.lifetimes,
+            signing_key_period: config.signing_key_period,
             passwords: config.passwords,
             doors,
             memory: MemorySettings { bytes: config.memory_bytes, listens: patience == Patience::OfARequest },
@@ -107,7 +108,32 @@ pub(crate) fn wire(
     .context("cannot start threads")
 }
 
-/// The folder that mails are written into.
+/// Who takes mails over.
+fn transport(config: &Config) -> anyhow::Result<Arc<dyn Transport>> {
+    Ok(match smtp(config)? {
+        Some(server) => Arc::new(server),
+        None => Arc::new(FileTransport::new(outbox(config))),
+    })
+}
+
+/// The mail server that takes mails over, if there is to be one.
+pub(crate) fn smtp(config: &Config) -> anyhow::Result<Option<SmtpTransport>> {
+    let server = config.mail.smtp.as_ref().map(SmtpTransport::new).transpose();
+    server.context("the mail server cannot be used: look at mail.smtp_ca_file and mail.smtp_host")
+}
+
+/// The words of mails, and what is wrong with those that the operator has written.
+pub(crate) fn templates(config: &Config) -> (Templates, Faults) {
+    let Some(folder) = &config.mail.templates_dir else {
+        return (Templates::built_in(), Faults::default());
+    };
+    let (templates, faults) = Templates::with_folder(folder);
+    let faults =
+        faults.into_iter().map(|fault| Fault { place: fault.path.display().to_string(), text: fault.text });
+    (templates, faults.collect())
+}
+
+/// The folder that mails are written into, where no mail server is set.
 pub(crate) fn outbox(config: &Config) -> PathBuf {
     config.data_dir.join("outbox")
 }

@@ -26,6 +26,22 @@ pub enum Credential {
     StoreCookie,
 }
 
+/// What became of a mail when it was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailFate {
+    /// Somebody has taken it over.
+    Sent,
+    /// Nobody has, and it is tried again.
+    PutOff,
+    /// It never will be taken over, and was given up.
+    Refused,
+}
+
+impl MailFate {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Sent, Self::PutOff, Self::Refused];
+}
+
 impl SessionKind {
     /// Every kind.
     pub const ALL: [Self; 2] = [Self::Portal, Self::Store];
@@ -50,6 +66,7 @@ impl Credential {
 pub(crate) struct Activity {
     sessions: [SessionCounters; SessionKind::ALL.len()],
     checks: [CheckCounters; Credential::ALL.len()],
+    mails: [Counter; MailFate::ALL.len()],
 }
 
 #[derive(Debug, Default)]
@@ -73,6 +90,20 @@ impl Activity {
     /// So many sessions of the kind were ended.
     pub(crate) fn ended(&self, kind: SessionKind, how_many: u64) {
         self.sessions(kind).ended.add(how_many);
+    }
+
+    /// A mail was tried.
+    pub(crate) fn mailed(&self, fate: MailFate) {
+        self.mails(fate).count();
+    }
+
+    pub(crate) fn mails(&self, fate: MailFate) -> &Counter {
+        let [sent, put_off, refused] = &self.mails;
+        match fate {
+            MailFate::Sent => sent,
+            MailFate::PutOff => put_off,
+            MailFate::Refused => refused,
+        }
     }
 
     pub(crate) fn sessions(&self, kind: SessionKind) -> &SessionCounters {

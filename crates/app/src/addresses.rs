@@ -7,7 +7,7 @@ use anteroom_domain::metadata::StoreMetadata;
 use anteroom_domain::page::{Listed, Page};
 use anteroom_domain::text::{CountryCode, Line, Phone, Province};
 use anteroom_domain::workspace::WorkspaceId;
-use anteroom_store::{Mode, StoreError, Topic, Unit};
+use anteroom_store::{AddressField, AddressFilter, Mode, StoreError, Topic, Unit};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -76,7 +76,8 @@ impl App {
             .db(Mode::Read, move |unit| {
                 let customer =
                     named(unit, workspace, &customer)?.ok_or(Error::NotFound(Missing::Customer))?;
-                Ok(unit.address_book(customer.id, page)?)
+                let everything = AddressFilter::default();
+                Ok(unit.address_book(customer.id, &everything, AddressField::OLDEST_FIRST, page)?)
             })
             .await
     }
@@ -128,16 +129,7 @@ impl App {
         let now = self.now();
         self.settle([Topic::Customer(customer)], move |unit| {
             let customer = hold(unit, workspace, customer)?;
-            let before = unit.address(customer, id)?.ok_or(Error::NotFound(Missing::Address))?;
-            let mut address = before.clone();
-            changes.apply(&mut address)?;
-            if address == before {
-                return Ok(address);
-            }
-            address.updated_at = now;
-            take_flags(unit, &address, (before.is_default_shipping, before.is_default_billing), now)?;
-            unit.update_address(&address)?;
-            Ok(address)
+            change_address(unit, customer, id, changes, now)
         })
         .await
     }
@@ -151,8 +143,7 @@ impl App {
     ) -> Result<(), Error> {
         self.settle([Topic::Customer(customer)], move |unit| {
             let customer = hold(unit, workspace, customer)?;
-            let found = unit.delete_address(customer, id)?;
-            if found { Ok(()) } else { Err(Error::NotFound(Missing::Address)) }
+            remove_address(unit, customer, id)
         })
         .await
     }
@@ -222,6 +213,32 @@ pub(crate) fn insert_address(unit: &mut dyn Unit, address: &Address) -> Result<(
     refuse_full_book(unit, address.customer_id, Refusal::TooManyAddresses)?;
     take_flags(unit, address, (false, false), address.created_at)?;
     Ok(unit.insert_address(address)?)
+}
+
+/// Changes an address of a customer who is held.
+pub(crate) fn change_address(
+    unit: &mut dyn Unit,
+    customer: CustomerId,
+    id: AddressId,
+    changes: AddressChanges,
+    now: OffsetDateTime,
+) -> Result<Address, Error> {
+    let before = unit.address(customer, id)?.ok_or(Error::NotFound(Missing::Address))?;
+    let mut address = before.clone();
+    changes.apply(&mut address)?;
+    if address == before {
+        return Ok(address);
+    }
+    address.updated_at = now;
+    take_flags(unit, &address, (before.is_default_shipping, before.is_default_billing), now)?;
+    unit.update_address(&address)?;
+    Ok(address)
+}
+
+/// Takes an address out of the book of a customer who is held.
+pub(crate) fn remove_address(unit: &mut dyn Unit, customer: CustomerId, id: AddressId) -> Result<(), Error> {
+    let found = unit.delete_address(customer, id)?;
+    if found { Ok(()) } else { Err(Error::NotFound(Missing::Address)) }
 }
 
 /// Refuses an address more than a book holds.

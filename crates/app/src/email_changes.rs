@@ -10,6 +10,7 @@ use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
 use crate::customer_edits::carry_email_on;
 use crate::email_verifications::end_email_verifications;
+use crate::letters::may_be_mailed;
 use crate::sessions::{Ended, end_sessions};
 use crate::store_customers::gone;
 use crate::{App, Error, Refusal, ShopperId, SignIn};
@@ -19,7 +20,7 @@ impl App {
     /// link to stop it. Links that were mailed before open nothing any more.
     ///
     /// Refuses whoever does not know the password. Where another account has the address, and after
-    /// [`EmailVerification::MOST`] mails within an hour, nothing is mailed, and nobody is told.
+    /// five mails within an hour, nothing is mailed, and nobody is told.
     pub async fn request_email_change(
         &self,
         workspace: &Workspace,
@@ -36,10 +37,10 @@ impl App {
             if customer.email.as_str() == email.as_str() {
                 return Err(Refusal::EmailUnchanged.into());
             }
-            let recent = unit.count_email_verifications(id, now - EmailVerification::WINDOW)?;
+            let may_be_mailed = may_be_mailed(unit, id, now)?;
             let same = unit.customers_by_email(workspace.id, &email)?;
             let is_taken = same.iter().any(|other| other.has_account && other.id != id);
-            if is_taken || recent >= EmailVerification::MOST {
+            if is_taken || !may_be_mailed {
                 return Ok(());
             }
             app.mail_change(unit, &workspace, customer, email, language)

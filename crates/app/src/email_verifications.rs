@@ -11,6 +11,7 @@ use anteroom_mail::Letter;
 use anteroom_store::{Mode, OpenEmailVerification, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::letters::may_be_mailed;
 use crate::merges::merge_guest;
 use crate::sessions::Ended;
 use crate::store_customers::gone;
@@ -20,7 +21,7 @@ impl App {
     /// Mails whoever is signed in a link to prove their e-mail; links that were mailed before open nothing any more. It may be
     /// somebody whose sign-in opens nothing else before that.
     ///
-    /// Who has been mailed [`EmailVerification::MOST`] within an hour is mailed no other, and keeps the last one.
+    /// Who has been mailed too much of late (five mails an hour) is mailed no other, and keeps the last one.
     pub async fn request_email_verification(
         &self,
         workspace: &Workspace,
@@ -53,8 +54,7 @@ impl App {
         language: Option<Language>,
     ) -> Result<(), Error> {
         let now = self.now();
-        let recent = unit.count_email_verifications(customer.id, now - EmailVerification::WINDOW)?;
-        if recent >= EmailVerification::MOST {
+        if !may_be_mailed(unit, customer.id, now)? {
             return Ok(());
         }
         end_email_verifications(unit, customer.id, now)?;

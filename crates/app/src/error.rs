@@ -163,6 +163,8 @@ pub enum Unauthenticated {
     InvalidToken,
     /// The cookie is unknown, expired or revoked, or its owner is gone.
     InvalidCookie,
+    /// The access token by which a server speaks for shoppers is mistyped, unknown, expired, revoked or another workspace's.
+    InvalidServerToken,
     /// The JWT is good, but its registration has no customer yet.
     NotACustomer,
     /// Unknown e-mail or wrong password; which, is not said.

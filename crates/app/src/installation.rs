@@ -1,10 +1,11 @@
 //! What happens once at start: whose database is this, and with which keys are JWTs signed.
 
-use anteroom_auth::jwt::{KeySet, SigningKey};
+use anteroom_auth::jwt::{KeySet, ScheduledKey, SigningKey};
 use anteroom_auth::keys::Keys;
 use anteroom_domain::credential::SealedSigningKey;
 use anteroom_domain::{Clock, Random};
 use anteroom_store::{Constraint, InstallationRecord, Store, StoreError, StoreExt, Unit};
+use time::OffsetDateTime;
 
 /// What signing keys are sealed for.
 const PURPOSE: &str = "signing key";
@@ -48,20 +49,33 @@ pub fn recognise(store: &dyn Store, keys: &Keys) -> Result<KeySet, SetUpError> {
     if record.is_none_or(|record| record.key_check != keys.check_value()) {
         return Err(SetUpError::OtherMasterKey);
     }
-    let mut opened = sealed.iter().map(|key| open(key, keys)).collect::<Result<Vec<_>, _>>()?.into_iter();
-    let signing = opened.next().ok_or(SetUpError::DamagedSigningKey)?;
-    Ok(KeySet::new(signing, opened))
+    key_set(&sealed, keys)
+}
+
+/// The keys, opened.
+pub(crate) fn key_set(sealed: &[SealedSigningKey], keys: &Keys) -> Result<KeySet, SetUpError> {
+    let opened = sealed
+        .iter()
+        .map(|one| open(one, keys).map(|key| ScheduledKey { key, signs_from: Some(one.signs_from) }));
+    KeySet::scheduled(opened.collect::<Result<Vec<_>, _>>()?).ok_or(SetUpError::DamagedSigningKey)
+}
+
+/// A new key, sealed, that signs from that moment on.
+pub(crate) fn new_signing_key(
+    keys: &Keys,
+    random: &dyn Random,
+    now: OffsetDateTime,
+    signs_from: OffsetDateTime,
+) -> SealedSigningKey {
+    let signing = SigningKey::generate(random);
+    let sealed = keys.seal(random, PURPOSE, signing.seed());
+    SealedSigningKey { kid: signing.kid().to_owned(), sealed, created_at: now, signs_from }
 }
 
 fn begin(unit: &mut dyn Unit, keys: &Keys, clock: &dyn Clock, random: &dyn Random) -> Result<(), StoreError> {
     let now = clock.now();
     unit.insert_installation(&InstallationRecord { key_check: keys.check_value(), created_at: now })?;
-    let signing = SigningKey::generate(random);
-    unit.insert_signing_key(&SealedSigningKey {
-        kid: signing.kid().to_owned(),
-        sealed: keys.seal(random, PURPOSE, signing.seed()),
-        created_at: now,
-    })
+    unit.insert_signing_key(&new_signing_key(keys, random, now, now))
 }
 
 fn open(sealed: &SealedSigningKey, keys: &Keys) -> Result<SigningKey, SetUpError> {

@@ -70,6 +70,16 @@ impl App {
     }
 }
 
+/// Whether a mail that others can cause is sent to a customer at this moment: [`OutboxMessage::MOST`] are within an hour. To be asked
+/// while holding the customer, so that those who ask at once count each other's.
+pub(crate) fn may_be_mailed(
+    unit: &mut dyn Unit,
+    customer: CustomerId,
+    now: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    Ok(unit.count_mails(customer, now - OutboxMessage::WINDOW)? < OutboxMessage::MOST)
+}
+
 impl Envelope {
     /// Writes the mail down, to be sent to that address at once. It is about a customer, and goes with them: a mail about a
     /// deletion is written after it.

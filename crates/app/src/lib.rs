@@ -6,6 +6,7 @@ mod activity;
 mod addresses;
 mod cache;
 pub mod change;
+mod client;
 mod customer_edits;
 mod customer_lists;
 mod customer_names;
@@ -34,8 +35,11 @@ mod passwords;
 mod portal;
 mod publishable_keys;
 mod readiness;
+mod registration_notices;
 mod sessions;
 mod shopper_sessions;
+mod signing_keys;
+mod store_addresses;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
@@ -58,9 +62,10 @@ use anteroom_store::{Listener, Store};
 pub use access_tokens::{
     AccessTokenChanges, Grantor, IssuedAccessToken, Merchant, NewAccessToken, RotatedAccessToken,
 };
-pub use activity::{Credential, SessionKind};
+pub use activity::{Credential, MailFate, SessionKind};
 pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
+pub use client::Client;
 pub use customer_edits::CustomerEdits;
 pub use customer_lists::{CustomerPage, CustomerQuery, ListedCustomer};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
@@ -80,12 +85,15 @@ pub use passwords::{PasswordChange, RenewedSignIn};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};
+pub use signing_keys::SigningKeyState;
+pub use store_addresses::AddressQuery;
 pub use store_auth::Credentials;
 pub use store_customers::{CustomerUpdate, NewStoreCustomer};
 pub use store_sessions::{OpenedCookie, Shopper, ShopperId, SignIn, SignedIn};
 // What the checks of credentials give, and what lists are asked with.
 pub use anteroom_store::{
-    CustomerField, CustomerFilter, Listing, MemberFilter, PortalAccess, SessionCounts, StoreAccess, Topic,
+    AddressField, AddressFilter, Among, CustomerField, CustomerFilter, Listing, MemberFilter, PortalAccess,
+    SessionCounts, Span, StoreAccess, Topic,
 };
 pub use system::{OsRandom, SystemClock};
 pub use workspaces::{
@@ -99,6 +107,7 @@ use doors::Doors;
 use idempotency::Running;
 use memories::Memories;
 use readiness::LastWrite;
+use signing_keys::KnownKeys;
 use uses::Uses;
 
 /// The product: every use case is a method of it. Cheap to clone.
@@ -115,7 +124,7 @@ struct Inner {
     mail: Arc<dyn Transport>,
     templates: Templates,
     keys: Keys,
-    jwt: KeySet,
+    jwt: KnownKeys,
     settings: Settings,
     /// Requests that may be repeated and are not answered yet.
     running: Arc<Running>,
@@ -131,6 +140,8 @@ pub struct Settings {
     pub issuer: String,
     /// How long the shop's sessions and JWTs live.
     pub lifetimes: Lifetimes,
+    /// How old the youngest signing key gets before another is made; `None` leaves that to the operator.
+    pub signing_key_period: Option<time::Duration>,
     /// What a password must be.
     pub passwords: PasswordPolicy,
     /// Threads and queues.
@@ -197,7 +208,7 @@ impl App {
             mail,
             templates,
             keys,
-            jwt,
+            jwt: KnownKeys::new(jwt),
             settings,
             running: Arc::default(),
             uses: Uses::default(),
@@ -213,7 +224,7 @@ impl App {
 
     /// The public keys that verify our JWTs, as a JWK set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
-        self.0.jwt.jwks()
+        self.0.jwt.get().jwks()
     }
 
     fn doors(&self) -> &Doors {

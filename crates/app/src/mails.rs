@@ -4,8 +4,9 @@ use anteroom_domain::mail::OutboxMessage;
 use anteroom_domain::text::{Line, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::Workspace;
 use anteroom_mail::{Mail, Occasion, Sender};
-use anteroom_store::Mode;
+use anteroom_store::{Mode, Unit};
 
+use crate::activity::MailFate;
 use crate::letters::Unopened;
 use crate::{App, Error};
 
@@ -28,6 +29,7 @@ impl App {
         let taken = self
             .in_background(Mode::Write, move |unit| {
                 unit.sweep_outbox_messages(now, limit)?;
+                unit.sweep_mail_counts(now - OutboxMessage::WINDOW, limit)?;
                 let mut taken = Vec::new();
                 for message in unit.take_outbox_messages(now, now + OutboxMessage::LEASE, limit)? {
                     if let Some(workspace) = unit.workspace(message.workspace_id)? {
@@ -47,19 +49,24 @@ impl App {
 
     async fn deliver(&self, message: OutboxMessage, workspace: &Workspace) -> Result<(), Error> {
         let id = message.id;
-        match self.send(&message, workspace).await {
-            Ok(()) => {
-                self.in_background(Mode::Write, move |unit| Ok(unit.remove_outbox_message(id)?)).await?;
-            }
-            Err(unsent) => {
-                let (attempts, due_at) = (message.attempts, self.now() + message.wait());
-                let error = with_causes(&unsent);
-                tracing::warn!(mail.id = %id, mail.attempts = attempts, error, "mail {id} was not sent and is tried again");
-                let put_off = move |unit: &mut dyn anteroom_store::Unit| {
-                    Ok(unit.put_off_outbox_message(id, attempts, due_at)?)
-                };
-                self.in_background(Mode::Write, put_off).await?;
-            }
+        let sent = self.send(&message, workspace).await;
+        let fate = match &sent {
+            Ok(()) => MailFate::Sent,
+            Err(Unsent::Undelivered(undelivered)) if undelivered.is_final() => MailFate::Refused,
+            Err(_) => MailFate::PutOff,
+        };
+        self.activity().mailed(fate);
+        if let Err(unsent) = &sent {
+            let (attempts, error) = (message.attempts, with_causes(unsent));
+            let what = if fate == MailFate::Refused { "is given up" } else { "is tried again" };
+            tracing::warn!(mail.id = %id, mail.attempts = attempts, error, "mail {id} was not sent and {what}");
+        }
+        if fate == MailFate::PutOff {
+            let (attempts, due_at) = (message.attempts, self.now() + message.wait());
+            let put_off = move |unit: &mut dyn Unit| Ok(unit.put_off_outbox_message(id, attempts, due_at)?);
+            self.in_background(Mode::Write, put_off).await?;
+        } else {
+            self.in_background(Mode::Write, move |unit| Ok(unit.remove_outbox_message(id)?)).await?;
         }
         Ok(())
     }

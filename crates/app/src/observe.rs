@@ -5,7 +5,7 @@ pub use anteroom_store::{Mode, PoolState};
 use std::time::Duration;
 
 use crate::measure::Spread;
-use crate::{App, Credential, SessionKind};
+use crate::{App, Credential, MailFate, SessionKind};
 
 /// How the product does at one moment. There is nobody in it: no id, no e-mail, no workspace.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Observation {
     pub sessions: Vec<SessionCounts>,
     /// Checks of every kind of credential.
     pub checks: Vec<CheckCounts>,
+    /// Mails that were tried, by what became of them.
+    pub mails: Vec<(MailFate, u64)>,
     /// What is remembered, by kind.
     pub memories: Vec<MemoryState>,
     /// How long ago it was that what other processes had changed was known for certain; `None` where nobody listens, or
@@ -131,6 +133,7 @@ impl App {
                     CheckCounts { credential, accepted, refused }
                 })
                 .to_vec(),
+            mails: MailFate::ALL.map(|fate| (fate, activity.mails(fate).value())).to_vec(),
             memories: self.memories().states(),
             others_heard: self.memories().freshness.others_heard(),
         }

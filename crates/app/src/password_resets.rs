@@ -14,6 +14,7 @@ use anteroom_store::{Mode, OpenPasswordReset, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::email_verifications::{hold_with_guest, prove_email};
+use crate::letters::may_be_mailed;
 use crate::names::named_for_update;
 use crate::sessions::end_sessions;
 use crate::{App, CustomerRef, Error, Missing, Refusal};
@@ -21,7 +22,7 @@ use crate::{App, CustomerRef, Error, Missing, Refusal};
 impl App {
     /// Mails a customer a link to choose another password; links that were mailed before open nothing any more.
     ///
-    /// Who has been mailed [`PasswordReset::MOST`] within an hour is mailed no other, and keeps the last one.
+    /// Who has been mailed too much of late (five mails an hour) is mailed no other, and keeps the last one.
     /// Without a language it is written in the workspace's.
     pub async fn send_password_reset(
         &self,
@@ -41,7 +42,7 @@ impl App {
             }
             let found = password_identity(unit, &customer)?.filter(|_| is_password_allowed);
             let provider = found.ok_or(Refusal::NoPasswordToReset(which))?;
-            if unit.count_password_resets(customer.id, now - PasswordReset::WINDOW)? >= PasswordReset::MOST {
+            if !may_be_mailed(unit, customer.id, now)? {
                 return Ok(());
             }
             end_password_resets(unit, customer.id, now)?;

@@ -4,7 +4,7 @@ use anteroom_auth::password::{AttemptedPassword, NewPassword};
 use anteroom_auth::token::PlainToken;
 use anteroom_domain::credential::ProviderIdentity;
 use anteroom_domain::session::Provider;
-use anteroom_domain::text::{Language, Line};
+use anteroom_domain::text::Language;
 use anteroom_mail::Letter;
 use anteroom_store::{Mode, Topic, Unit};
 
@@ -12,8 +12,8 @@ use crate::password_resets::end_password_resets;
 use crate::sessions::end_sessions;
 use crate::store_customers::gone;
 use crate::{
-    App, Credential, Error, Forbidden, OpenedCookie, Refusal, SessionKind, ShopperId, SignIn, SignedIn,
-    Unauthenticated,
+    App, Client, Credential, Error, Forbidden, OpenedCookie, Refusal, SessionKind, ShopperId, SignIn,
+    SignedIn, Unauthenticated,
 };
 
 const WRONG: Error = Error::Forbidden(Forbidden::WrongPassword);
@@ -59,12 +59,12 @@ impl App {
         sign_in: &SignIn,
         shopper: ShopperId,
         passwords: PasswordChange,
-        user_agent: Option<Line>,
+        client: Client,
         language: Option<Language>,
     ) -> Result<RenewedSignIn, Error> {
         loop {
-            let user_agent = user_agent.clone();
-            let changed = self.try_to_change_password(sign_in, shopper, &passwords, user_agent, language);
+            let client = client.clone();
+            let changed = self.try_to_change_password(sign_in, shopper, &passwords, client, language);
             // Otherwise another one was set while this one was looked at, or the same was hashed anew.
             if let Some(renewed) = changed.await? {
                 return Ok(renewed);
@@ -77,7 +77,7 @@ impl App {
         sign_in: &SignIn,
         ShopperId { workspace, customer }: ShopperId,
         passwords: &PasswordChange,
-        user_agent: Option<Line>,
+        client: Client,
         language: Option<Language>,
     ) -> Result<Option<RenewedSignIn>, Error> {
         let provider = self.password_of(sign_in).await?;
@@ -102,7 +102,7 @@ impl App {
                 }
                 let ended = end_sessions(unit, customer, now)?;
                 end_password_resets(unit, customer, now)?;
-                let mut session = app.new_store_session(&workspace, &identity, provider.provider, user_agent);
+                let mut session = app.new_store_session(&workspace, &identity, provider.provider, client);
                 session.cookie_hash = cookie_hash;
                 unit.insert_store_session(&session)?;
                 let notice =

@@ -6,12 +6,12 @@ use anteroom_auth::password::{
 use anteroom_domain::Id;
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::session::Provider;
-use anteroom_domain::text::{Email, Line};
+use anteroom_domain::text::Email;
 use anteroom_domain::workspace::Workspace;
 use anteroom_store::{Constraint, Mode, StoreError};
 
 use crate::email_verifications::unproved_email;
-use crate::{App, Credential, Error, Refusal, SessionKind, SignedIn, Unauthenticated};
+use crate::{App, Client, Credential, Error, Refusal, SessionKind, SignedIn, Unauthenticated};
 
 /// What somebody types to register or to sign in.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ impl App {
         &self,
         workspace: &Workspace,
         credentials: Credentials,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> Result<SignedIn, Error> {
         let (email, is_silent) = (credentials.email.clone(), workspace.settings.silent_registration);
         let password =
@@ -79,7 +79,7 @@ impl App {
             password_hash: hash.as_str().to_owned(),
             created_at: now,
         };
-        let session = self.new_store_session(workspace, &identity, Provider::EmailPass, user_agent.clone());
+        let session = self.new_store_session(workspace, &identity, Provider::EmailPass, client.clone());
         let (kept, opened) = (identity.clone(), session.clone());
         let inserted = self
             .doors()
@@ -100,7 +100,7 @@ impl App {
                 let seen = self.look();
                 match self.verified_name(workspace, &credentials).await {
                     Ok(name) if name.identity.customer_id.is_none() => {
-                        let resumed = self.open_store_session(seen, workspace, name, user_agent).await?;
+                        let resumed = self.open_store_session(seen, workspace, name, client).await?;
                         resumed.ok_or(TAKEN)
                     }
                     // As good as the other one to look at; nobody knows its session.
@@ -120,12 +120,12 @@ impl App {
         &self,
         workspace: &Workspace,
         credentials: Credentials,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> Result<SignedIn, Error> {
         loop {
             let seen = self.look();
             let name = self.verified_name(workspace, &credentials).await?;
-            let opened = self.open_store_session(seen, workspace, name, user_agent.clone()).await?;
+            let opened = self.open_store_session(seen, workspace, name, client.clone()).await?;
             // Otherwise another password was set while this one was looked at, or the same was hashed anew.
             if let Some(signed_in) = opened {
                 return Ok(signed_in);

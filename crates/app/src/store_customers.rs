@@ -1,4 +1,4 @@
-//! A shopper's own record and address book.
+//! A shopper's own record.
 
 use anteroom_domain::Id;
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
@@ -8,7 +8,7 @@ use anteroom_domain::workspace::EmailVerificationRule;
 use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use serde_json::{Map, Value};
 
-use crate::addresses::{NewAddress, insert_address, merged};
+use crate::addresses::merged;
 use crate::change::Change;
 use crate::{App, Error, Once, Refusal, Shopper, ShopperId, SignIn, Unauthenticated};
 
@@ -127,25 +127,6 @@ impl App {
                 unit.update_customer(&customer)?;
             }
             shopper(unit, customer)
-        })
-        .await
-    }
-
-    /// Adds an address to a shopper's book.
-    pub async fn add_address(
-        &self,
-        ShopperId { workspace, customer: id }: ShopperId,
-        new: NewAddress,
-        once: Once<Shopper>,
-    ) -> Result<Shopper, Error> {
-        let address = self.new_address(id, new)?;
-        self.settle([Topic::Customer(id)], move |unit| {
-            // Held, so that of two new defaults at once the later one wins instead of failing.
-            let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
-            insert_address(unit, &address)?;
-            let shopper = shopper(unit, customer)?;
-            once.keep(unit, id, &shopper)?;
-            Ok(shopper)
         })
         .await
     }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use anteroom_auth::jwt::{self, Claims};
 use anteroom_auth::token::{PlainToken, SessionCookie};
 use anteroom_domain::address::Address;
-use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::credential::{AuthIdentity, AuthIdentityId};
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::session::{Lifetimes, Provider, StoreSession, StoreSessionId};
-use anteroom_domain::text::{Email, Line};
+use anteroom_domain::text::Email;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_domain::{Id, TokenHash};
 use anteroom_store::{Mode, PasswordSignIn, StoreAccess, Topic, Unit};
@@ -19,7 +19,7 @@ use crate::doors::{Command, Outcome};
 use crate::email_verifications::unproved_email;
 use crate::store_auth::VerifiedName;
 use crate::store_customers::{gone, shopper};
-use crate::{App, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
+use crate::{App, Client, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
 
 const INVALID_TOKEN: Error = Error::Unauthenticated(Unauthenticated::InvalidToken);
 const INVALID_COOKIE: Error = Error::Unauthenticated(Unauthenticated::InvalidCookie);
@@ -31,6 +31,8 @@ pub struct SignedIn {
     pub jwt: String,
     /// The e-mail that has to be proved before a JWT of it speaks for the customer; `None` where nothing is asked.
     pub unproved_email: Option<Email>,
+    /// Who signed in; somebody whom nobody knows, where a registration was answered as if there were one.
+    pub auth_identity_id: AuthIdentityId,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -280,7 +282,7 @@ impl App {
         workspace: &Workspace,
         identity: &AuthIdentity,
         provider: Provider,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> StoreSession {
         let now = self.now();
         StoreSession {
@@ -289,7 +291,8 @@ impl App {
             auth_identity_id: identity.id,
             provider,
             cookie_hash: None,
-            user_agent,
+            ip_address: client.ip_address,
+            user_agent: client.user_agent,
             created_at: now,
             last_used_at: now,
             expires_at: now + self.lifetimes_in(workspace).absolute,
@@ -304,9 +307,9 @@ impl App {
         seen: Sight,
         workspace: &Workspace,
         VerifiedName { identity, provider, unproved }: VerifiedName,
-        user_agent: Option<Line>,
+        client: Client,
     ) -> Result<Option<SignedIn>, Error> {
-        let session = self.new_store_session(workspace, &identity, provider.provider, user_agent);
+        let session = self.new_store_session(workspace, &identity, provider.provider, client);
         let sign_in = Box::new(PasswordSignIn { session: session.clone(), provider });
         if self.doors().submit(Command::OpenStoreSession(sign_in)).await? == Outcome::Gone {
             return Ok(None);
@@ -339,9 +342,9 @@ impl App {
             issued_at: now,
             expires_at: session.expires_at.min(now + self.lifetimes_in(workspace).jwt),
         };
-        let jwt = self.0.jwt.issue(&claims).map_err(|error| Error::Signing(error.into()))?;
+        let jwt = self.0.jwt.get().issue(&claims).map_err(|error| Error::Signing(error.into()))?;
         self.memories().claims.insert(jwt::fingerprint(&jwt), Arc::new(claims));
-        Ok(SignedIn { jwt, unproved_email: None })
+        Ok(SignedIn { jwt, unproved_email: None, auth_identity_id: identity.id })
     }
 
     /// What a JWT says that is ours and live. A signature is verified once, and what it signs is remembered.
@@ -350,7 +353,7 @@ impl App {
         let claims = if let Some(claims) = known.get(&fingerprint) {
             claims
         } else {
-            let claims = Arc::new(self.0.jwt.signed_claims(jwt).ok()?);
+            let claims = Arc::new(self.0.jwt.get().signed_claims(jwt).ok()?);
             known.insert(fingerprint, Arc::clone(&claims));
             claims
         };

@@ -20,24 +20,50 @@ use claims::Wire;
 const LONGEST_TOKEN: usize = 4096;
 const CLOCK_SKEW: Duration = Duration::seconds(60);
 
-/// The key that signs, and those whose signatures still count.
+/// The keys whose signatures count, and which of them signs when.
 #[derive(Debug)]
 pub struct KeySet {
-    signing: SigningKey,
-    verifying: Vec<SigningKey>,
+    first: ScheduledKey,
+    others: Vec<ScheduledKey>,
+}
+
+/// A key and when it signs.
+#[derive(Debug)]
+pub struct ScheduledKey {
+    /// The key.
+    pub key: SigningKey,
+    /// From this moment on it may sign; `None` is never.
+    pub signs_from: Option<OffsetDateTime>,
 }
 
 impl KeySet {
     /// Signs with `signing`; verifies with it and with every key of `verifying`.
     pub fn new(signing: SigningKey, verifying: impl IntoIterator<Item = SigningKey>) -> Self {
-        let verifying = verifying.into_iter().filter(|key| key.kid() != signing.kid()).collect();
-        Self { signing, verifying }
+        let others = verifying.into_iter().filter(|key| key.kid() != signing.kid());
+        let others = others.map(|key| ScheduledKey { key, signs_from: None }).collect();
+        Self { first: ScheduledKey { key: signing, signs_from: None }, others }
     }
 
-    /// A signed token that says `claims`. Times are cut to whole seconds.
+    /// Verifies with every key, and signs with the one that may since last. While none may, the last one signs. `None`
+    /// without a key.
+    pub fn scheduled(keys: impl IntoIterator<Item = ScheduledKey>) -> Option<Self> {
+        let mut others: Vec<_> = keys.into_iter().collect();
+        let first = others.pop()?;
+        Some(Self { first, others })
+    }
+
+    /// A signed token that says `claims`, by the key that signs when they are issued. Times are cut to whole seconds.
     pub fn issue(&self, claims: &Claims) -> Result<String, IssueError> {
-        let wire = Wire::from(claims);
-        jsonwebtoken::encode(&header(&self.signing), &wire, self.signing.encoding()).map_err(IssueError)
+        let (wire, signing) = (Wire::from(claims), self.signing(claims.issued_at));
+        jsonwebtoken::encode(&header(signing), &wire, signing.encoding()).map_err(IssueError)
+    }
+
+    /// The key that signs at that moment.
+    pub fn signing(&self, at: OffsetDateTime) -> &SigningKey {
+        let may_sign = self.scheduled_keys().filter(|one| one.signs_from.is_some_and(|from| from <= at));
+        // Of several since the same moment, the first.
+        let last = may_sign.reduce(|last, one| if one.signs_from > last.signs_from { one } else { last });
+        &last.unwrap_or(&self.first).key
     }
 
     /// What the token says, when one of our keys signed it for `issuer` and it is live at `now`.
@@ -76,7 +102,11 @@ impl KeySet {
     }
 
     fn keys(&self) -> impl Iterator<Item = &SigningKey> {
-        iter::once(&self.signing).chain(&self.verifying)
+        self.scheduled_keys().map(|one| &one.key)
+    }
+
+    fn scheduled_keys(&self) -> impl Iterator<Item = &ScheduledKey> {
+        iter::once(&self.first).chain(&self.others)
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod jwt;
 pub mod keys;
 pub mod password;
+pub mod provider;
 pub mod token;
 
 #[cfg(test)]

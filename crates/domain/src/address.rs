@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use crate::customer::CustomerId;
 use crate::id::Id;
 use crate::metadata::StoreMetadata;
-use crate::text::{CountryCode, Line, Phone, Province};
+use crate::text::{CountryCode, Line, Phone, Province, folded};
 
 /// Identifies an address.
 pub type AddressId = Id<Address>;
@@ -56,4 +56,26 @@ pub struct PostalAddress {
     pub postal_code: Option<Line>,
     /// Telephone number.
     pub phone: Option<Phone>,
+}
+
+impl PostalAddress {
+    /// What lists search in: the lines that are written on the envelope, folded, one below the other. Country and phone are
+    /// not among them.
+    pub fn search_key(&self) -> String {
+        let province = self.province.as_ref().map_or("", Province::as_str);
+        let line =
+            |line: &'_ Option<Line>| line.as_ref().map_or_else(String::new, |line| folded(line.as_str()));
+        [
+            line(&self.address_name),
+            line(&self.company),
+            line(&self.first_name),
+            line(&self.last_name),
+            line(&self.address_1),
+            line(&self.address_2),
+            line(&self.city),
+            folded(province),
+            line(&self.postal_code),
+        ]
+        .join("\n")
+    }
 }

@@ -149,8 +149,20 @@ pub struct SealedSigningKey {
     pub kid: String,
     /// The sealed seed.
     pub sealed: Vec<u8>,
-    /// When it was made; the youngest signs.
+    /// When it was made.
     pub created_at: OffsetDateTime,
+    /// From this moment on it may sign. Of those that may, the one that may since last does.
+    pub signs_from: OffsetDateTime,
+}
+
+impl SealedSigningKey {
+    /// How long a new key is published before it signs: until then every server has read it, and whoever verifies our tokens has
+    /// asked for the published keys once more.
+    pub const NOTICE: Duration = Duration::HOUR;
+    /// How old the youngest key gets before another is made, unless the operator chooses.
+    pub const PERIOD: Duration = Duration::days(90);
+    /// How often a server reads the keys.
+    pub const RELOADED: Duration = Duration::MINUTE;
 }
 
 impl fmt::Debug for SealedSigningKey {

@@ -35,10 +35,6 @@ pub struct EmailChange {
 impl EmailVerification {
     /// How long one lives.
     pub const LIFE: Duration = Duration::DAY;
-    /// The most that are mailed to one customer within [`WINDOW`](Self::WINDOW).
-    pub const MOST: u64 = 5;
-    /// The time in which they are counted.
-    pub const WINDOW: Duration = Duration::HOUR;
     /// How long a record is kept after it expired.
     pub const KEPT: Duration = Duration::DAY;
 }

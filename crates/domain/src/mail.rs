@@ -43,6 +43,11 @@ impl OutboxMessage {
     /// The longest wait between two attempts.
     pub const LONGEST_WAIT: Duration = Duration::HOUR;
 
+    /// The most mails that others can cause which are sent about one customer within [`WINDOW`](Self::WINDOW).
+    pub const MOST: u64 = 5;
+    /// The time in which they are counted.
+    pub const WINDOW: Duration = Duration::HOUR;
+
     /// How long to wait after the last attempt, which has failed: half a minute, and each time twice as long.
     pub fn wait(&self) -> Duration {
         let doublings = self.attempts.saturating_sub(1).min(7);
@@ -97,6 +102,18 @@ impl MailTemplate {
         Self::RegistrationAttempted,
         Self::AccountDeleted,
     ];
+
+    /// Whether others can cause it, so that it is counted: they could fill a mailbox with it.
+    pub fn is_counted(self) -> bool {
+        match self {
+            Self::PasswordReset | Self::VerifyEmail | Self::ChangeEmail | Self::RegistrationAttempted => true,
+            Self::EmailChangeRequested
+            | Self::EmailChanged
+            | Self::PasswordChanged
+            | Self::NewDevice
+            | Self::AccountDeleted => false,
+        }
+    }
 
     /// The name in SQL, in the log and of its file.
     pub fn as_str(self) -> &'static str {

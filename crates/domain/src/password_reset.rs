@@ -22,10 +22,6 @@ pub struct PasswordReset {
 impl PasswordReset {
     /// How long one lives.
     pub const LIFE: Duration = Duration::minutes(30);
-    /// The most that are mailed to one customer within [`WINDOW`](Self::WINDOW).
-    pub const MOST: u64 = 5;
-    /// The time in which they are counted.
-    pub const WINDOW: Duration = Duration::HOUR;
-    /// How long a record is kept after it expired: longer than it is counted.
+    /// How long a record is kept after it expired.
     pub const KEPT: Duration = Duration::DAY;
 }

@@ -1,5 +1,7 @@
 //! Sessions: the portal's, which a merchant's server opens, and the shop's, which a shopper's sign-in opens.
 
+use std::net::IpAddr;
+
 use time::{Duration, OffsetDateTime};
 
 use crate::credential::{AuthIdentityId, TokenHash};
@@ -119,6 +121,8 @@ pub struct StoreSession {
     pub provider: Provider,
     /// Hash of the cookie's value; `None` while no cookie has been asked for.
     pub cookie_hash: Option<TokenHash>,
+    /// Where somebody signed in from; `None` where that is not known.
+    pub ip_address: Option<IpAddr>,
     /// The browser or program that signed in, as it named itself.
     pub user_agent: Option<Line>,
     /// When it was opened.

@@ -3,8 +3,10 @@
 //! Each leaves the workspace's allowed origins with the request, for [`edge`](crate::edge) to answer CORS with.
 
 mod bearer;
+mod client;
 mod language;
 mod merchant;
+mod proxies;
 mod shop;
 mod shopper;
 
@@ -13,11 +15,13 @@ use std::sync::Arc;
 use actix_web::http::header::COOKIE;
 use actix_web::{HttpMessage, HttpRequest, web};
 use anteroom_app::{Error, Unauthenticated};
-use anteroom_domain::text::{Line, Origin};
+use anteroom_domain::text::Origin;
 use anteroom_domain::workspace::Workspace;
 
+pub(crate) use client::client;
 pub(crate) use language::language;
 pub(crate) use merchant::{CustomerSessionCaller, MerchantCaller};
+pub use proxies::TrustedProxies;
 pub(crate) use shop::{Shop, session_cookie};
 pub(crate) use shopper::{
     RegistrationCaller, ShopperByCookieCaller, ShopperByJwtCaller, ShopperCaller, SignedInCaller,
@@ -76,10 +80,4 @@ pub(crate) fn bearer_token(request: &HttpRequest) -> &str {
 /// The text of a header, when it is text.
 pub(crate) fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
-}
-
-/// What the caller's program calls itself, cut to what we keep.
-pub(crate) fn user_agent(request: &HttpRequest) -> Option<Line> {
-    let text: String = header(request, "user-agent")?.chars().filter(|c| !c.is_control()).take(256).collect();
-    Line::parse(&text).ok().flatten()
 }

@@ -33,6 +33,14 @@ pub(crate) enum Failure {
     NoText(&'static str),
     /// No such provider to sign in with.
     NoSuchProvider(String),
+    /// Fields of a record were asked for that it does not have.
+    NotSelectable(Vec<String>),
+    /// A list was to be sorted by a field that it does not have.
+    NotSortable(String),
+    /// The shopper's book has no such address.
+    NoSuchAddress(String),
+    /// The provider does not send browsers back to us.
+    NoCallback(String),
     /// The code of a mailed link opens nothing.
     InvalidCode,
     /// No route has the path.

@@ -2,6 +2,7 @@
 
 mod fault;
 mod query;
+mod span;
 mod values;
 
 use anteroom_app::change::Change;
@@ -9,7 +10,7 @@ use anteroom_domain::text::InvalidText;
 use serde_json::{Map, Value};
 
 pub(crate) use fault::{Fault, JsonType, Place, Problem};
-pub(crate) use values::{boolean, id, integer, map, no_query, path_id, query, text};
+pub(crate) use values::{boolean, flag, id, integer, map, no_query, path_id, query, text, whole_number};
 
 /// The fields of an object that was sent, taken out one after the other; what is left at the end is unknown.
 #[derive(Debug)]

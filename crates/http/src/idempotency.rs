@@ -79,6 +79,11 @@ fn in_one_spelling(request: &HttpRequest, fields: &Map<String, Value>) -> Vec<u8
     let route = matched(request).map(|route| route.path);
     let parameters: Vec<_> = request.match_info().iter().map(|(_, value)| value.to_owned()).collect();
     let mut asked = json!([request.method().as_str(), route, parameters, fields]);
+    if let Value::Array(asked) = &mut asked
+        && !request.query_string().is_empty()
+    {
+        asked.push(request.query_string().into());
+    }
     asked.sort_all_objects();
     asked.to_string().into_bytes()
 }

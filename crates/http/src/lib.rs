@@ -31,6 +31,7 @@ use anteroom_app::{App, Memory};
 use anteroom_domain::customer::CustomerId;
 use url::Url;
 
+pub use caller::TrustedProxies;
 use metrics::Requests;
 pub use openapi::Document;
 pub use route::{Route, Who, routes};
@@ -45,6 +46,8 @@ pub struct Options {
     pub base_domain: Option<String>,
     /// The shop's session cookie.
     pub session_cookie: SessionCookieOptions,
+    /// The proxies in front of the server.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// The shop's session cookie.

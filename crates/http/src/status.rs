@@ -54,13 +54,17 @@ pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         },
-        Failure::Faults(_) | Failure::NotJson { .. } | Failure::InvalidCode => invalid,
+        Failure::Faults(_)
+        | Failure::NotJson { .. }
+        | Failure::NotSelectable(_)
+        | Failure::NotSortable(_)
+        | Failure::InvalidCode => invalid,
         Failure::PublishableKeyMissing | Failure::PublishableKeyInvalid => StatusCode::BAD_REQUEST,
-        Failure::NoText(_) | Failure::NoSuchProvider(_) => StatusCode::UNAUTHORIZED,
+        Failure::NoText(_) | Failure::NoSuchProvider(_) | Failure::NoCallback(_) => StatusCode::UNAUTHORIZED,
         Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Failure::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Failure::ForeignOrigin => StatusCode::FORBIDDEN,
-        Failure::NoSuchRoute | Failure::NoSuchShop => StatusCode::NOT_FOUND,
+        Failure::NoSuchRoute | Failure::NoSuchShop | Failure::NoSuchAddress(_) => StatusCode::NOT_FOUND,
         Failure::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Failure::TimedOut => StatusCode::REQUEST_TIMEOUT,
         Failure::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,

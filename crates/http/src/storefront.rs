@@ -7,6 +7,8 @@ pub(crate) mod customer;
 mod customers;
 mod page;
 pub(crate) mod problem;
+mod query;
+mod selection;
 
 use actix_web::http::Method;
 use actix_web::web;
@@ -27,6 +29,27 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Shop,
         handler: || web::to(auth::sign_in::handle),
         operation: auth::sign_in::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/auth/customer/providers",
+        who: Who::Shop,
+        handler: || web::to(auth::providers::handle),
+        operation: auth::providers::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/auth/customer/{provider}/callback",
+        who: Who::Shop,
+        handler: || web::to(auth::callback::handle),
+        operation: auth::callback::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/auth/customer/{provider}/callback",
+        who: Who::Shop,
+        handler: || web::to(auth::callback::handle),
+        operation: auth::callback::operation_by_post,
     },
     Route {
         method: Method::POST,
@@ -144,7 +167,35 @@ pub(crate) static ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/store/customers/me/addresses",
         who: Who::Shopper,
-        handler: || web::to(customers::add_address::handle),
-        operation: customers::add_address::operation,
+        handler: || web::to(customers::addresses::create::handle),
+        operation: customers::addresses::create::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/store/customers/me/addresses",
+        who: Who::Shopper,
+        handler: || web::to(customers::addresses::list::handle),
+        operation: customers::addresses::list::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/store/customers/me/addresses/{address_id}",
+        who: Who::Shopper,
+        handler: || web::to(customers::addresses::retrieve::handle),
+        operation: customers::addresses::retrieve::operation,
+    },
+    Route {
+        method: Method::POST,
+        path: "/store/customers/me/addresses/{address_id}",
+        who: Who::Shopper,
+        handler: || web::to(customers::addresses::update::handle),
+        operation: customers::addresses::update::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/store/customers/me/addresses/{address_id}",
+        who: Who::Shopper,
+        handler: || web::to(customers::addresses::delete::handle),
+        operation: customers::addresses::delete::operation,
     },
 ];

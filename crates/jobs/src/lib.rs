@@ -4,6 +4,7 @@ mod deliver_mail;
 mod ended;
 mod job;
 mod numbers;
+mod rotate_signing_keys;
 mod run;
 mod runner;
 mod sweep_customer_sessions;
@@ -15,6 +16,7 @@ pub use deliver_mail::DeliverMail;
 pub use ended::{Ended, Failure, NotBegun};
 pub use job::{AnyJob, Job};
 pub use numbers::JobNumbers;
+pub use rotate_signing_keys::RotateSigningKeys;
 pub use run::{BATCH, Interruption, Run};
 pub use runner::Runner;
 pub use sweep_customer_sessions::SweepCustomerSessions;
@@ -26,6 +28,7 @@ pub use sweep_store_sessions::SweepStoreSessions;
 pub fn all() -> Vec<AnyJob> {
     vec![
         AnyJob::new(DeliverMail),
+        AnyJob::new(RotateSigningKeys),
         AnyJob::new(SweepCustomerSessions),
         AnyJob::new(SweepIdempotentAnswers),
         AnyJob::new(SweepPasswordResets),

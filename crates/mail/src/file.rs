@@ -48,7 +48,7 @@ impl Transport for FileTransport {
     /// Writes the file at once, which takes a moment.
     fn hand_over<'a>(&'a self, mail: &'a Mail) -> HandOver<'a> {
         Box::pin(async move {
-            let path = self.write(mail).map_err(|failure| Undelivered(Box::new(failure)))?;
+            let path = self.write(mail).map_err(Undelivered::for_now)?;
             tracing::info!(mail.id = %mail.id, path = %path.display(), "a mail is in {}", path.display());
             Ok(())
         })

@@ -91,7 +91,6 @@ impl Letter {
     }
 
     /// One of that template, as good as any.
-    #[cfg(test)]
     pub(crate) fn sample(template: MailTemplate) -> Self {
         let link = "https://shop.example/account?token=anteroom_sample".to_owned();
         let email = "a***@example.com".to_owned();

@@ -19,4 +19,25 @@ pub trait Transport: Debug + Send + Sync {
 /// A mail was not taken over.
 #[derive(Debug, thiserror::Error)]
 #[error("mail was not taken over")]
-pub struct Undelivered(#[source] pub Box<dyn StdError + Send + Sync>);
+pub struct Undelivered {
+    #[source]
+    cause: Box<dyn StdError + Send + Sync>,
+    is_final: bool,
+}
+
+impl Undelivered {
+    /// It may be taken over another time.
+    pub fn for_now(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { cause: cause.into(), is_final: false }
+    }
+
+    /// It never will be.
+    pub fn for_good(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { cause: cause.into(), is_final: true }
+    }
+
+    /// Whether it never will be.
+    pub fn is_final(&self) -> bool {
+        self.is_final
+    }
+}

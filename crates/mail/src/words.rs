@@ -39,6 +39,21 @@ pub struct Occasion<'a> {
     pub shop_url: Option<&'a str>,
 }
 
+impl Occasion<'_> {
+    /// One as good as any.
+    pub(crate) fn sample(language: Language) -> Self {
+        Self {
+            language,
+            at: OffsetDateTime::UNIX_EPOCH,
+            life: Duration::HOUR,
+            brand: "Shop",
+            color: None,
+            logo_url: Some("https://shop.example/logo.svg"),
+            shop_url: Some("https://shop.example/"),
+        }
+    }
+}
+
 /// The colour of buttons that nobody has chosen.
 const COLOR: Color = Color::new([0x1f, 0x1e, 0x1b]);
 

@@ -1,11 +1,76 @@
 //! Address books.
 
+use std::collections::BTreeSet;
+
 use anteroom_domain::address::{Address, AddressId};
 use anteroom_domain::customer::CustomerId;
-use anteroom_domain::page::{Listed, Page};
+use anteroom_domain::page::{Direction, Listed, Page, Sort};
+use anteroom_domain::text::Line;
 use time::OffsetDateTime;
 
 use crate::StoreError;
+
+/// Which addresses of a book a list has; what is `None` or empty does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AddressFilter {
+    /// With this text somewhere in one of the lines on the envelope, in any case.
+    pub query: Option<Line>,
+    /// In one of these cities.
+    pub city: Among,
+    /// With one of these postal codes.
+    pub postal_code: Among,
+    /// In one of these countries, in upper case.
+    pub country_code: Among,
+    /// Made in this span.
+    pub created: Span,
+    /// Last changed in this span.
+    pub updated: Span,
+}
+
+/// Which texts a field may have, compared byte by byte.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Among {
+    /// One of these.
+    pub any_of: Option<BTreeSet<String>>,
+    /// None of these. A field that has nothing has none of them.
+    pub none_of: BTreeSet<String>,
+}
+
+/// From which moment on, and before which one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// At this moment or later.
+    pub from: Option<OffsetDateTime>,
+    /// Before this moment.
+    pub before: Option<OffsetDateTime>,
+}
+
+/// What a book is sorted by. Texts are compared byte by byte; addresses that have none come last, whichever way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the field of its name")]
+pub enum AddressField {
+    Id,
+    AddressName,
+    IsDefaultShipping,
+    IsDefaultBilling,
+    Company,
+    FirstName,
+    LastName,
+    Address1,
+    Address2,
+    City,
+    CountryCode,
+    Province,
+    PostalCode,
+    Phone,
+    CreatedAt,
+    UpdatedAt,
+}
+
+impl AddressField {
+    /// Oldest first.
+    pub const OLDEST_FIRST: Sort<Self> = Sort { field: Self::CreatedAt, direction: Direction::Ascending };
+}
 
 /// Addresses. The caller has looked at the customer; an address has no tenant of its own.
 pub trait Addresses {
@@ -18,8 +83,14 @@ pub trait Addresses {
     /// The customer's addresses, oldest first, ties by id.
     fn addresses(&mut self, customer: CustomerId) -> Result<Vec<Address>, StoreError>;
 
-    /// A piece of the customer's addresses, oldest first, ties by id.
-    fn address_book(&mut self, customer: CustomerId, page: Page) -> Result<Listed<Address>, StoreError>;
+    /// A piece of the customer's addresses that the filter lets through, sorted, ties by id.
+    fn address_book(
+        &mut self,
+        customer: CustomerId,
+        filter: &AddressFilter,
+        sort: Sort<AddressField>,
+        page: Page,
+    ) -> Result<Listed<Address>, StoreError>;
 
     /// How many addresses the customer has.
     fn count_addresses(&mut self, customer: CustomerId) -> Result<u64, StoreError>;

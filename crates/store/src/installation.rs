@@ -30,4 +30,7 @@ pub trait Installation {
 
     /// Adds a signing key.
     fn insert_signing_key(&mut self, key: &SealedSigningKey) -> Result<(), StoreError>;
+
+    /// Removes a signing key for good; `false` when there is none of that name.
+    fn remove_signing_key(&mut self, kid: &str) -> Result<bool, StoreError>;
 }

@@ -22,7 +22,7 @@ pub mod sql;
 mod unit;
 mod workspaces;
 
-pub use addresses::Addresses;
+pub use addresses::{AddressField, AddressFilter, Addresses, Among, Span};
 pub use changes::{Changes, Topic, TopicKey};
 pub use credentials::{Credentials, Listing};
 pub use customers::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Customers, OwnedCustomer};

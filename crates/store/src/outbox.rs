@@ -8,7 +8,8 @@ use crate::StoreError;
 
 /// The outbox: a mail is written down in the unit of its cause, so that there is the one exactly when there is the other.
 pub trait Outbox {
-    /// Adds a message. A customer that is gone for good conflicts with `Reference`.
+    /// Adds a message, and counts it if others can cause one like it. A customer that is gone for good conflicts with
+    /// `Reference`.
     fn insert_outbox_message(&mut self, message: &OutboxMessage) -> Result<(), StoreError>;
 
     /// Takes messages that are due at `now` and have not expired, those that were due first and at most `limit` of them.
@@ -39,6 +40,12 @@ pub trait Outbox {
         customer: CustomerId,
         template: MailTemplate,
     ) -> Result<u64, StoreError>;
+
+    /// How many messages that others can cause were added about a customer after `since`, whatever became of them.
+    fn count_mails(&mut self, customer: CustomerId, since: OffsetDateTime) -> Result<u64, StoreError>;
+
+    /// Forgets up to `limit` messages that were counted before `cutoff`, the oldest first; how many there were.
+    fn sweep_mail_counts(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
 
     /// Removes messages that have expired at `now`, the oldest first and at most `limit` of them; how many there were.
     fn sweep_outbox_messages(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;

@@ -38,13 +38,6 @@ pub trait PasswordResets {
     /// Ends all of a customer's; how many there were.
     fn end_password_resets(&mut self, customer: CustomerId, at: OffsetDateTime) -> Result<u64, StoreError>;
 
-    /// How many of a customer's were made after `since`, ended or not.
-    fn count_password_resets(
-        &mut self,
-        customer: CustomerId,
-        since: OffsetDateTime,
-    ) -> Result<u64, StoreError>;
-
     /// Removes those that expired before `cutoff`, the oldest first and at most `limit` of them; how many there were.
     fn sweep_password_resets(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
 }

@@ -19,12 +19,12 @@ use anteroom_app::{
 use anteroom_auth::keys::{Keys, MasterKey};
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::Random;
-use anteroom_domain::credential::Scopes;
+use anteroom_domain::credential::{Scopes, SealedSigningKey};
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_http::metrics::Metrics;
-use anteroom_http::{Http, Options, SessionCookieOptions};
+use anteroom_http::{Http, Options, SessionCookieOptions, TrustedProxies};
 use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::Store;
 use anteroom_store::sql::{SqlStore, dump};
@@ -76,6 +76,7 @@ impl TestApp {
             public_url: "http://anteroom.test".parse().unwrap(),
             base_domain: None,
             session_cookie: SessionCookieOptions::default(),
+            trusted_proxies: TrustedProxies::default(),
         };
         let app = use_cases(&store, &clock, &random, &options, &place.outbox());
         let http = Http::new(app.clone(), options.clone());
@@ -275,6 +276,7 @@ fn use_cases_on(
     let settings = Settings {
         issuer,
         lifetimes: Lifetimes::default(),
+        signing_key_period: Some(SealedSigningKey::PERIOD),
         passwords: PasswordPolicy::default(),
         doors,
         memory: MemorySettings::default(),

@@ -11,10 +11,12 @@ pub mod browser;
 pub mod clock;
 mod leash;
 pub mod metrics;
+pub mod node;
 pub mod plug;
 pub mod postgres;
 pub mod random;
 mod required;
+pub mod smtp;
 
 pub use required::is_installed;
 

@@ -117,6 +117,7 @@ fn store_session(world: &World, person: &Person) -> anyhow::Result<StoreSession>
         auth_identity_id: person.identity,
         provider: Provider::EmailPass,
         cookie_hash: None,
+        ip_address: None,
         user_agent: Line::parse("anteroom-bench")?,
         created_at: now,
         last_used_at: now,

@@ -20,6 +20,14 @@ pub(crate) enum Jobs {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum SigningKey {
+    /// List the keys: when each signs, and until when what it has signed is good
+    List(Output),
+    /// Make a key that takes over in an hour; until then it is published, and running servers read it
+    Rotate(Output),
+}
+
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Migrate {

@@ -5,22 +5,31 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::cli::Output;
-use crate::config::{Config, DEFAULT, Setting};
+use crate::config::{Config, DEFAULT, Faults, Setting};
 use crate::output::table;
+use crate::wiring;
 
 /// Says that the configuration is sound and what was set; fails with every fault.
 pub(super) fn check(file: Option<&Path>, output: &Output) -> anyhow::Result<()> {
     match Config::load(file) {
-        Ok(config) => Ok(output.print(&checked(&config.settings), &summary(&config.settings))?),
-        Err(faults) => {
-            if output.json {
-                let faults: Vec<_> =
-                    faults.iter().map(|fault| json!({ "place": fault.place, "fault": fault.text })).collect();
-                output.print(&json!({ "valid": false, "faults": faults }), "")?;
+        Ok(config) => match wiring::templates(&config).1 {
+            faults if faults.is_empty() => {
+                Ok(output.print(&checked(&config.settings), &summary(&config.settings))?)
             }
-            Err(faults.into())
-        }
+            faults => refuse(faults, output),
+        },
+        Err(faults) => refuse(faults, output),
     }
+}
+
+/// Prints every fault for programs, and fails with them for people.
+fn refuse(faults: Faults, output: &Output) -> anyhow::Result<()> {
+    if output.json {
+        let faults: Vec<_> =
+            faults.iter().map(|fault| json!({ "place": fault.place, "fault": fault.text })).collect();
+        output.print(&json!({ "valid": false, "faults": faults }), "")?;
+    }
+    Err(faults.into())
 }
 
 /// Prints every setting and who has set it.

@@ -46,9 +46,9 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         public_url: public_url.clone(),
         base_domain: config.server.base_domain.clone(),
         session_cookie: config.session_cookie.clone(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
     };
-    let outbox = wiring::outbox(&config);
-    tracing::info!(path = %outbox.display(), "mails are written into {}", outbox.display());
+    tell_of_mails(&config);
     let runner = config.jobs_enabled.then(|| wiring::runner(&app));
     // From here on a signal is heard, so that whoever reads that the server listens can stop it.
     let ending = Ending::default();
@@ -76,6 +76,18 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     outcome.context("the server failed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn tell_of_mails(config: &Config) {
+    if let Some(server) = &config.mail.smtp {
+        tracing::info!(host = server.host, port = server.port, "mails are sent through {}", server.host);
+    } else {
+        let outbox = wiring::outbox(config);
+        tracing::info!(path = %outbox.display(), "mails are written into {}", outbox.display());
+    }
+    for fault in wiring::templates(config).1.iter() {
+        tracing::warn!(%fault, "a file of mail.templates_dir is passed over where it fails");
+    }
 }
 
 /// Serves the metrics beside the product, and beyond its end, until they are stopped.

@@ -46,9 +46,9 @@ async fn list(
     let customer = super::customer::find(app, &workspace, owner).await?.id;
     let listed = app.sessions_of_customer(workspace.id, customer, paging.records()).await?;
     let values = listed.items.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
-    let members = ["id", "kind", "created_at", "last_used_at", "expires_at", "user_agent"];
+    let members = ["id", "kind", "created_at", "last_used_at", "expires_at", "ip_address", "user_agent"];
     let rows = values.iter().map(|value| members.map(|name| cell(value, name)));
-    let table = table(["ID", "KIND", "CREATED", "LAST USED", "EXPIRES", "USER AGENT"], rows);
+    let table = table(["ID", "KIND", "CREATED", "LAST USED", "EXPIRES", "IP ADDRESS", "USER AGENT"], rows);
     let lines = paging.lines(&listed, table, "The customer has no live session.");
     Ok(output.print(&paging.json(&listed, &values), &lines)?)
 }
@@ -74,6 +74,7 @@ fn shown(session: &AnySession) -> anyhow::Result<Value> {
             "created_at": moment(session.created_at)?,
             "last_used_at": null,
             "expires_at": moment(session.expires_at)?,
+            "ip_address": null,
             "user_agent": null,
         }),
         AnySession::Store(session) => json!({
@@ -83,6 +84,7 @@ fn shown(session: &AnySession) -> anyhow::Result<Value> {
             "created_at": moment(session.created_at)?,
             "last_used_at": moment(session.last_used_at)?,
             "expires_at": moment(session.expires_at)?,
+            "ip_address": session.ip_address,
             "user_agent": session.user_agent.as_ref().map(Line::as_str),
         }),
     })

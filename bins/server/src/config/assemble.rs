@@ -7,10 +7,11 @@ use std::thread::available_parallelism;
 use anteroom_auth::keys::MasterKey;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
-use anteroom_http::SessionCookieOptions;
+use anteroom_http::{SessionCookieOptions, TrustedProxies};
 use anteroom_store::sql::SqlOptions;
 use time::Duration;
 
+use super::mail;
 use super::parse;
 use super::reader::Reader;
 use super::{Config, Database, Listen, Log, LogFormat, Server};
@@ -31,8 +32,10 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let limits_enabled = r.read("limits.enabled", parse::flag);
     let memory_mebibytes = r.read("memory.mebibytes", parse::whole(1..=1_048_576_u32));
     let jobs_enabled = r.read("jobs.enabled", parse::flag);
+    let mail = mail::read(r, server.as_ref());
     let session_cookie = session_cookie(r, server.as_ref());
     let lifetimes = lifetimes(r);
+    let rotation_days = r.read("signing_keys.rotation_days", parse::whole(0..=3650_i64));
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
     let log = log(r);
     let (data_dir, server, database) = (data_dir?, server?, database?);
@@ -47,8 +50,10 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         limits_enabled: limits_enabled?,
         memory_bytes: u64::from(memory_mebibytes?) * 1024 * 1024,
         jobs_enabled: jobs_enabled?,
+        mail: mail?,
         session_cookie: session_cookie?,
         lifetimes: lifetimes?,
+        signing_key_period: Some(rotation_days?).filter(|days| *days > 0).map(Duration::days),
         passwords: PasswordPolicy { minimum: minimum? },
         log: log?,
         settings,
@@ -72,8 +77,10 @@ fn server(r: &mut Reader) -> Option<Server> {
     let public_url = r.read("server.public_url", parse::public_url);
     let base_domain = r.read("server.base_domain", parse::domain);
     let workers = r.read("server.workers", parse::count);
+    let trusted_proxies = r.read("server.trusted_proxies", TrustedProxies::parse).unwrap_or_default();
     let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    Some(Server { listen: listen?, public_url, base_domain, workers: workers.unwrap_or(cores) })
+    let workers = workers.unwrap_or(cores);
+    Some(Server { listen: listen?, public_url, base_domain, workers, trusted_proxies })
 }
 
 /// The metrics are no route of the product. Port 0 is a new one each time.

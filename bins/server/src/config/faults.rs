@@ -22,6 +22,11 @@ impl fmt::Display for Fault {
 pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn add(&mut self, fault: Fault) {
         self.0.push(fault);
     }
@@ -29,6 +34,12 @@ impl Faults {
     /// One after the other.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
+    }
+}
+
+impl FromIterator<Fault> for Faults {
+    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
+        Self(faults.into_iter().collect())
     }
 }
 

@@ -35,12 +35,13 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 21] = [
+pub(crate) const KEYS: [Key; 31] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
     key("server.base_domain", Derived("none"), "a host {slug}.base_domain names a workspace"),
     key("server.workers", Derived("one per core"), "threads that serve HTTP"),
+    key("server.trusted_proxies", Derived("none"), "proxies whose X-Forwarded-For is believed"),
     secret("database.url", Derived("sqlite:{data_dir}/anteroom.db"), "sqlite:PATH or postgres://…"),
     key("database.connections", Derived("4"), "most connections to the database"),
     secret("master_key", Derived("{data_dir}/master.key"), "32 bytes in base64 or hex"),
@@ -49,11 +50,20 @@ pub(crate) const KEYS: [Key; 21] = [
     key("limits.enabled", Value("true"), "whether callers are slowed down; kept for a later version"),
     key("memory.mebibytes", Value("512"), "most memory for what is kept of the database"),
     key("jobs.enabled", Value("true"), "whether this server runs jobs beside its requests"),
+    key("mail.smtp_host", Derived("none"), "mail server; without it mails are files in {data_dir}/outbox"),
+    key("mail.smtp_port", Derived("587, or 465 for tls, 25 for none"), "its port"),
+    key("mail.smtp_encryption", Value("starttls"), "starttls, tls, or none"),
+    key("mail.smtp_username", Derived("none"), "user name for the mail server"),
+    secret("mail.smtp_password", Derived("none"), "password for the mail server"),
+    key("mail.smtp_timeout_seconds", Value("10"), "how long the mail server may take to answer"),
+    key("mail.smtp_ca_file", Derived("none"), "certificates in PEM that may vouch for the mail server"),
+    key("mail.templates_dir", Derived("none"), "folder of files that take the place of our words in mails"),
     key("session.cookie_name", Value("connect.sid"), "name of the shop's cookie"),
     key("session.cookie_same_site", Value("lax"), "lax, or none (needs https)"),
     key("session.idle_seconds", Value("36000"), "a shop session ends without use"),
     key("session.absolute_seconds", Value("2592000"), "a shop session ends in any case"),
     key("session.jwt_seconds", Value("86400"), "a JWT ends"),
+    key("signing_keys.rotation_days", Value("90"), "a new key signs JWTs after so many days; 0 is never"),
     key("passwords.minimum_length", Value("8"), "fewest characters of a password"),
     key("log.level", Value("info"), "level, or directives such as info,anteroom_http=debug"),
     key("log.format", Value("auto"), "pretty, json, or auto: pretty on a terminal"),

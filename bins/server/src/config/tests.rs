@@ -144,3 +144,18 @@ fn secrets_are_neither_printed_nor_listed() {
     let printed = format!("{config:?}");
     assert!(!printed.contains(&key) && !printed.contains("hunter2"), "{printed}");
 }
+
+#[test]
+fn proxies_are_networks_and_nobody_else() {
+    let set = |text| read("", &[("ANTEROOM__SERVER__TRUSTED_PROXIES", text)]);
+    assert!(set("127.0.0.1, 10.0.0.0/8").is_ok() && set("").is_ok());
+    for (text, told) in [
+        ("proxy.example", "is neither"),
+        ("10.0.0.1/8", "do you mean 10.0.0.0/8?"),
+        ("0.0.0.0/0", "everybody"),
+    ] {
+        let faults = set(text).unwrap_err();
+        assert!(faults.len() == 1 && faults[0].contains(told), "{faults:?}");
+        assert!(faults[0].starts_with("ANTEROOM__SERVER__TRUSTED_PROXIES "), "{faults:?}");
+    }
+}

@@ -47,6 +47,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("SERVER__PUBLIC_URL", "https://id.shop.example/"),
         ("SERVER__BASE_DOMAIN", "id.shop.example"),
         ("SERVER__WORKERS", "2"),
+        ("SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
         ("DATABASE__URL", "postgres://ada:hunter2@localhost/anteroom"),
         ("DATABASE__CONNECTIONS", "8"),
         ("MASTER_KEY", &key),
@@ -55,24 +56,35 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("LIMITS__ENABLED", "true"),
         ("MEMORY__MEBIBYTES", "64"),
         ("JOBS__ENABLED", "false"),
+        ("MAIL__SMTP_HOST", "smtp.example.com"),
+        ("MAIL__SMTP_PORT", "2525"),
+        ("MAIL__SMTP_ENCRYPTION", "tls"),
+        ("MAIL__SMTP_USERNAME", "anteroom"),
+        ("MAIL__SMTP_PASSWORD", "hunter3"),
+        ("MAIL__SMTP_TIMEOUT_SECONDS", "20"),
+        ("MAIL__SMTP_CA_FILE", "./ca.pem"),
+        ("MAIL__TEMPLATES_DIR", "./words"),
         ("SESSION__COOKIE_NAME", "__Host-sid"),
         ("SESSION__COOKIE_SAME_SITE", "none"),
         ("SESSION__IDLE_SECONDS", "3600"),
         ("SESSION__ABSOLUTE_SECONDS", "86400"),
         ("SESSION__JWT_SECONDS", "600"),
+        ("SIGNING_KEYS__ROTATION_DAYS", "30"),
         ("PASSWORDS__MINIMUM_LENGTH", "12"),
         ("LOG__LEVEL", "info,anteroom_http=debug"),
         ("LOG__FORMAT", "json"),
     ] {
         sandbox = sandbox.set(&format!("ANTEROOM__{name}"), value);
     }
+    std::fs::write(sandbox.path("ca.pem"), "").unwrap();
+    std::fs::create_dir(sandbox.path("words")).unwrap();
     let checked = sandbox.json(&["config", "check", "--json"]);
     assert_eq!(checked["valid"], true);
     let settings = checked["settings"].as_object().unwrap();
-    assert_eq!(settings.len(), 21);
+    assert_eq!(settings.len(), 31);
     assert!(settings.values().all(|setting| setting["from"] != "default"), "{settings:#?}");
     let said = sandbox.run(&["config", "check"]);
-    for secret in [key.as_str(), "hunter2"] {
+    for secret in [key.as_str(), "hunter2", "hunter3"] {
         assert!(!said.out.contains(secret) && !checked.to_string().contains(secret), "{said:?}");
     }
 }

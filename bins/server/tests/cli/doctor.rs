@@ -102,6 +102,7 @@ fn a_sound_installation_has_nothing_but_oks() {
             "public url",
             "cookie",
             "origins",
+            "mail",
             "permissions",
         ];
         for _server in [None, Some(sandbox.serve())] {

@@ -37,7 +37,7 @@ enum Database {
 use Database::{Examines, Ignores, Makes, Migrates, Tells, Wants};
 
 /// Each command, with arguments that are right but for the records they name.
-const COMMANDS: [(&str, Database, &[&str]); 29] = [
+const COMMANDS: [(&str, Database, &[&str]); 31] = [
     ("", Migrates, &[]),
     ("serve", Migrates, &[]),
     ("workspace create", Makes, &["--slug", "new", "--name", "New"]),
@@ -60,6 +60,8 @@ const COMMANDS: [(&str, Database, &[&str]); 29] = [
     ("session revoke", Wants, &[ABSENT, "--workspace", "nowhere"]),
     ("jobs list", Wants, &[]),
     ("jobs run", Wants, &["sweep-store-sessions"]),
+    ("signing-key list", Wants, &[]),
+    ("signing-key rotate", Wants, &[]),
     ("migrate", Migrates, &[]),
     ("migrate status", Tells, &[]),
     ("config check", Ignores, &[]),

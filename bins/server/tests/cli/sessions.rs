@@ -59,7 +59,8 @@ fn a_session_revoked_by_hand_is_refused_by_the_running_server() {
     let owner = shown["members"][0]["id"].as_str().unwrap();
     let expected = json!([{
         "id": id, "kind": "member", "member_id": owner, "created_at": opened["created_at"],
-        "last_used_at": null, "expires_at": opened["expires_at"], "user_agent": null,
+        "last_used_at": null, "expires_at": opened["expires_at"], "ip_address": null,
+        "user_agent": null,
     }]);
     assert_eq!(listed["data"], expected);
     let by_external_id = ["session", "list", "--workspace", "shop", "--external-id", "crm/1", "--json"];
@@ -92,7 +93,7 @@ fn a_sign_in_to_the_shop_is_listed_with_its_browser() {
     let table = sandbox.run(&list).out;
     let (head, row) = table.trim_end().split_once('\n').unwrap();
     let head: Vec<_> = head.split("  ").map(str::trim).filter(|name| !name.is_empty()).collect();
-    assert_eq!(head, ["ID", "KIND", "CREATED", "LAST USED", "EXPIRES", "USER AGENT"]);
+    assert_eq!(head, ["ID", "KIND", "CREATED", "LAST USED", "EXPIRES", "IP ADDRESS", "USER AGENT"]);
     assert!(row.contains(&format!("  {used}  ")) && row.ends_with(browser), "{table}");
 }
 

@@ -48,7 +48,7 @@ fn payload(token: &str) -> Value {
 /// A token truly signed by the set's key, whatever it says.
 fn signed(set: &KeySet, header: &Value, payload: &Value) -> String {
     let message = format!("{}.{}", part(header), part(payload));
-    let key = set.signing.encoding();
+    let key = set.first.key.encoding();
     let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::EdDSA).unwrap();
     format!("{message}.{signature}")
 }
@@ -74,7 +74,7 @@ fn what_is_issued_is_read_back() {
 fn jw_01_only_eddsa_is_accepted() {
     let set = set();
     let body = payload(&set.issue(&claims()).unwrap());
-    let kid = set.signing.kid();
+    let kid = set.first.key.kid();
     for alg in ["none", "None", "NONE", "", "HS256", "RS256", "ES256"] {
         let header = json!({"alg": alg, "typ": "JWT", "kid": kid});
         let token = signed(&set, &header, &body);
@@ -89,7 +89,7 @@ fn jw_01_only_eddsa_is_accepted() {
 fn jw_01_the_public_key_is_no_hmac_secret() {
     let set = set();
     let public = set.jwks()["keys"][0]["x"].as_str().unwrap().to_owned();
-    let mut header = header(&set.signing);
+    let mut header = header(&set.first.key);
     header.alg = Algorithm::HS256;
     for secret in [URL_SAFE_NO_PAD.decode(&public).unwrap(), public.into_bytes()] {
         let key = EncodingKey::from_secret(&secret);
@@ -116,7 +116,7 @@ fn jw_01_a_token_cannot_bring_its_own_key() {
     let (set, attacker) = (set(), KeySet::new(SigningKey::from_seed(&[7; 32]), []));
     let body = payload(&set.issue(&claims()).unwrap());
     for (member, value) in [
-        ("jwk", attacker.signing.public_jwk()),
+        ("jwk", attacker.first.key.public_jwk()),
         ("jku", json!("https://evil.example/jwks.json")),
         ("x5u", json!("https://evil.example/cert.pem")),
         ("x5c", json!(["AAAA"])),
@@ -125,13 +125,13 @@ fn jw_01_a_token_cannot_bring_its_own_key() {
         ("cty", json!("JWT")),
         ("zip", json!("DEF")),
     ] {
-        let mut header = json!({"alg": "EdDSA", "typ": "JWT", "kid": set.signing.kid()});
+        let mut header = json!({"alg": "EdDSA", "typ": "JWT", "kid": set.first.key.kid()});
         header[member] = value;
         for signer in [&set, &attacker] {
             assert_eq!(refusal(&set, &signed(signer, &header, &body)), Some(Refusal::Malformed), "{member}");
         }
     }
-    let forged = signed(&attacker, &serde_json::to_value(header(&set.signing)).unwrap(), &body);
+    let forged = signed(&attacker, &serde_json::to_value(header(&set.first.key)).unwrap(), &body);
     assert_eq!(refusal(&set, &forged), Some(Refusal::BadSignature));
 }
 
@@ -178,7 +178,7 @@ fn jw_02_another_issuer_is_refused() {
 #[test]
 fn jw_02_members_missing_contradicting_or_of_another_shape_are_refused() {
     let set = set();
-    let head = serde_json::to_value(header(&set.signing)).unwrap();
+    let head = serde_json::to_value(header(&set.first.key)).unwrap();
     let body = payload(&set.issue(&claims()).unwrap());
     assert_eq!(refusal(&set, &signed(&set, &head, &body)), None);
 
@@ -232,18 +232,36 @@ fn jw_03_a_retired_key_still_verifies_while_the_new_one_signs() {
 }
 
 #[test]
+fn jw_03_a_key_signs_from_its_moment_on_and_is_published_before() {
+    let at = claims().issued_at;
+    let key = |seed: u8, signs_from| ScheduledKey { key: SigningKey::from_seed(&[seed; 32]), signs_from };
+    let minutes = |minutes| Some(at + Duration::minutes(minutes));
+    let set = KeySet::scheduled([key(3, minutes(60)), key(2, minutes(0)), key(1, minutes(-60))]).unwrap();
+    let signs = |set: &KeySet, minutes: i64| {
+        let issued_at = at + Duration::minutes(minutes);
+        let token = set.issue(&Claims { issued_at, ..claims() }).unwrap();
+        let kid = jsonwebtoken::decode_header(&token).unwrap().kid.unwrap();
+        (1..=3).find(|seed| SigningKey::from_seed(&[*seed; 32]).kid() == kid).unwrap()
+    };
+    assert_eq!([-61, -60, -1, 0, 59, 60, 9999].map(|minutes| signs(&set, minutes)), [1, 1, 1, 2, 2, 3, 3]);
+    assert_eq!(set.jwks()["keys"].as_array().unwrap().len(), 3);
+    assert!(KeySet::scheduled([]).is_none());
+}
+
+#[test]
 fn jw_03_the_published_keys_verify_elsewhere_and_hold_no_secret() {
     let set = set();
     let token = set.issue(&claims()).unwrap();
     let published: jwk::JwkSet = serde_json::from_value(set.jwks()).unwrap();
-    let key = published.find(set.signing.kid()).unwrap();
-    assert_eq!(key.thumbprint(jwk::ThumbprintHash::SHA256).unwrap(), set.signing.kid());
+    let kid = set.first.key.kid();
+    let key = published.find(kid).unwrap();
+    assert_eq!(key.thumbprint(jwk::ThumbprintHash::SHA256).unwrap(), kid);
     let key = DecodingKey::from_jwk(key).unwrap();
     assert!(jsonwebtoken::decode::<Value>(&token, &key, &signature_only()).is_ok());
 
     let members: Vec<_> = set.jwks()["keys"][0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x"]);
-    assert_eq!(format!("{:?}", set.signing), format!("SigningKey({})", set.signing.kid()));
+    assert_eq!(format!("{:?}", set.first.key), format!("SigningKey({})", set.first.key.kid()));
 }
 
 // RFC 8037 appendix A.1 to A.3: a seed, its public key and the thumbprint.

@@ -34,6 +34,25 @@ pub(crate) fn integer(value: &Value) -> Result<i64, Problem> {
     value.as_i64().ok_or(Problem::Type { expected: JsonType::Integer })
 }
 
+/// Reads a whole number that is written in a query; `rule` says that it has to be the least or more.
+pub(crate) fn whole_number(least: u64, rule: &'static str) -> impl FnOnce(&Value) -> Result<u64, Problem> {
+    text(move |text| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        // What is too large to be counted is only larger still.
+        let number = digits.then(|| text.parse().unwrap_or(u64::MAX));
+        number.filter(|number| *number >= least).ok_or(Problem::Rule(rule))
+    })
+}
+
+/// Reads a yes or no that is written in a query.
+pub(crate) fn flag(text: &str) -> Result<bool, Problem> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Problem::Rule("should be true or false")),
+    }
+}
+
 /// Reads a map that is taken as it is.
 pub(crate) fn map(value: &Value) -> Result<Map<String, Value>, Problem> {
     value.as_object().cloned().ok_or(Problem::Type { expected: JsonType::Object })

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anteroom_app::observe::{Mode, Observation};
-use anteroom_app::{Credential, SessionKind};
+use anteroom_app::{Credential, MailFate, SessionKind};
 
 use super::Families;
 
@@ -15,7 +15,12 @@ pub(super) fn write(seen: &Observation, families: &mut Families<'_>) -> fmt::Res
         "Time a password hash took to be made or compared",
         [([], seen.password_hashes)],
     )?;
-    sessions(seen, families)
+    sessions(seen, families)?;
+    families.counter(
+        "anteroom_mails",
+        "Mails that were tried, by what became of them",
+        seen.mails.iter().map(|(fate, times)| ([("outcome", outcome(*fate))], *times)),
+    )
 }
 
 fn doors(seen: &Observation, families: &mut Families<'_>) -> fmt::Result {
@@ -113,6 +118,14 @@ fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Read => "read",
         Mode::Write | Mode::Append => "write",
+    }
+}
+
+fn outcome(fate: MailFate) -> &'static str {
+    match fate {
+        MailFate::Sent => "sent",
+        MailFate::PutOff => "put_off",
+        MailFate::Refused => "refused",
     }
 }
 

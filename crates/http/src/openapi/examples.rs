@@ -8,6 +8,8 @@ const ENDS: &str = "2026-03-14T10:26:53.589Z";
 
 /// The id of the customer.
 pub(crate) const CUSTOMER: &str = "3f2c9a4e-8d1b-4c6f-9a7e-1b2c3d4e5f60";
+/// The id of the customer's address.
+pub(crate) const ADDRESS: &str = "c0ffee00-1234-4abc-9def-0123456789ab";
 /// The id of a customer that goes up in the other.
 pub(crate) const MERGED: &str = "0d9e8f7a-6b5c-4d4e-9f3a-2b1c0d9e8f7a";
 /// The id of the customer's first member.
@@ -25,7 +27,6 @@ pub(crate) const CANCELLATION_TOKEN: &str = "anteroom_evc_NqVwYS81VP7Hb1DX8pPd5k
 /// The token of a link to prove an e-mail address; it opens nothing.
 pub(crate) const VERIFICATION_TOKEN: &str = "anteroom_evt_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
 pub(crate) const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
-const ADDRESS: &str = "c0ffee00-1234-4abc-9def-0123456789ab";
 
 /// The customer, as the Workspace API shows it.
 pub(crate) fn customer() -> Value {
@@ -209,6 +210,7 @@ pub(crate) fn any_session() -> Value {
         "created_at": MADE,
         "last_used_at": "2026-03-14T09:41:00.000Z",
         "expires_at": "2026-04-13T09:26:53.589Z",
+        "ip_address": "198.51.100.7",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     })
 }
@@ -317,31 +319,36 @@ pub(crate) fn shopper() -> Value {
         "company_name": null,
         "first_name": "Grace",
         "last_name": "Hopper",
-        "addresses": [{
-            "id": ADDRESS,
-            "address_name": "Home",
-            "is_default_shipping": true,
-            "is_default_billing": false,
-            "customer_id": CUSTOMER,
-            "company": null,
-            "first_name": "Grace",
-            "last_name": "Hopper",
-            "address_1": "12 Navy Yard",
-            "address_2": null,
-            "city": "Arlington",
-            "country_code": "us",
-            "province": "us-va",
-            "postal_code": "22202",
-            "phone": null,
-            "metadata": {},
-            "created_at": MADE,
-            "updated_at": MADE,
-        }],
+        "addresses": [shoppers_address()],
         "phone": "+1 703 555 0100",
         "metadata": {"newsletter": true},
         "has_account": true,
         "created_at": MADE,
         "updated_at": MADE,
         "deleted_at": null,
+    })
+}
+
+/// An address of the customer, as the Store API shows it.
+pub(crate) fn shoppers_address() -> Value {
+    json!({
+        "id": ADDRESS,
+        "address_name": "Home",
+        "is_default_shipping": true,
+        "is_default_billing": false,
+        "customer_id": CUSTOMER,
+        "company": null,
+        "first_name": "Grace",
+        "last_name": "Hopper",
+        "address_1": "12 Navy Yard",
+        "address_2": null,
+        "city": "Arlington",
+        "country_code": "us",
+        "province": "us-va",
+        "postal_code": "22202",
+        "phone": null,
+        "metadata": {},
+        "created_at": MADE,
+        "updated_at": MADE,
     })
 }

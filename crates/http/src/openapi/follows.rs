@@ -136,7 +136,7 @@ fn of_shops(route: &Route) -> Vec<Refusal> {
         let which = Error::refused(Refused::WhichWorkspace);
         refusal("Nothing says which shop the request is for, and the server has several.", which)
     };
-    vec![
+    let mut refusals = vec![
         which,
         refusal("The publishable key is unknown or revoked.", Failure::PublishableKeyInvalid),
         refusal(
@@ -144,7 +144,12 @@ fn of_shops(route: &Route) -> Vec<Refusal> {
             Error::refused(Refused::WorkspacesDisagree),
         ),
         refusal("No shop has this host name.", Failure::NoSuchShop),
-    ]
+    ];
+    if route.needs_publishable_key() {
+        refusals
+            .push(refusal("A parameter is unknown or breaks a rule.", fault(Place::Query, Problem::Unknown)));
+    }
+    refusals
 }
 
 /// What is refused of a body, whatever it should hold.

@@ -56,6 +56,10 @@ scalar!(
     WebAddress: text("uri").max_length(Some(2083)).examples(examples(["https://example.com/account"]))
 );
 scalar!(
+    /// An IPv4 or IPv6 address.
+    IpAddress: string().max_length(Some(45)).examples(examples(["198.51.100.7", "2001:db8::7"]))
+);
+scalar!(
     /// The origin of a web page.
     WebOrigin: text("uri").examples(examples(["https://shop.example"]))
 );
@@ -124,6 +128,10 @@ scalar!(
     CurrentSession: one_of(["current"])
 );
 scalar!(
+    /// The kind of what was removed.
+    AddressObject: one_of(["address"])
+);
+scalar!(
     /// Whether shoppers prove their e-mail before they sign in.
     VerificationRule: one_of(["off", "required"])
 );
@@ -167,6 +175,10 @@ scalar!(
 scalar!(
     /// What one can sign in with.
     ProviderName: one_of(["emailpass"])
+);
+scalar!(
+    /// How one signs in.
+    FlowName: one_of(["credentials", "redirect"])
 );
 scalar!(
     /// The file of a document.

@@ -27,7 +27,7 @@ fn portal(request: &HttpRequest) -> Option<String> {
 fn words(failure: &Failure) -> (&'static str, &'static str) {
     match failure {
         Failure::App(error) => kind_words(error.kind()),
-        Failure::NoSuchRoute | Failure::NoSuchShop => kind_words(Kind::NotFound),
+        Failure::NoSuchRoute | Failure::NoSuchShop | Failure::NoSuchAddress(_) => kind_words(Kind::NotFound),
         Failure::MethodNotAllowed { .. } => (
             "This page works differently",
             "It cannot be used in the way your browser asked for it. Go back and try again from there.",
@@ -51,6 +51,9 @@ fn words(failure: &Failure) -> (&'static str, &'static str) {
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid
         | Failure::NoText(_)
+        | Failure::NoCallback(_)
+        | Failure::NotSelectable(_)
+        | Failure::NotSortable(_)
         | Failure::NoSuchProvider(_)
         | Failure::InvalidCode => kind_words(Kind::Refused),
     }

@@ -1,8 +1,10 @@
 //! Signing in to a shop and out of it.
 
+pub(super) mod callback;
 mod credentials;
 pub(super) mod end_session;
 pub(super) mod open_session;
+pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
 pub(super) mod reset_password;
@@ -11,14 +13,17 @@ pub(super) mod update;
 pub(super) mod verification;
 
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{RenewedSignIn, SignedIn};
-use anteroom_domain::session::Provider;
+use anteroom_app::{Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
+use anteroom_auth::provider::{self, SignInProvider};
+use anteroom_domain::credential::Scope;
 use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Http;
 use crate::failure::Failure;
+use crate::openapi::Operation;
+use crate::openapi::scalars::Text;
 use crate::storefront::cookie;
 
 /// What a sign-in gives to carry on with.
@@ -43,8 +48,32 @@ pub(super) fn renewed(http: &Http, renewed: &RenewedSignIn) -> HttpResponse {
 }
 
 /// The provider that the path names; one that the workspace has switched off is as good as none.
-fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<Provider, Failure> {
+fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<&'static dyn SignInProvider, Failure> {
     let name = request.match_info().get("provider").unwrap_or_default();
-    let found = Provider::parse(name).filter(|provider| workspace.settings.providers.allow(*provider));
+    let found = allowed(workspace).find(|offered| offered.provider().as_str() == name);
     found.ok_or_else(|| Failure::NoSuchProvider(name.to_owned()))
+}
+
+/// Adds what a route says that a server of the shop may call for a shopper.
+pub(super) fn speaks_for_shoppers(operation: Operation) -> Operation {
+    operation
+        .header::<Text>(
+            "X-Anteroom-Server-Token",
+            "An access token with the scope `store:forward`: the shop\u{2019}s own server calls, and the shopper is at the address in \
+             `X-Forwarded-For`.",
+        )
+        .refuses(
+            "The access token in `X-Anteroom-Server-Token` is mistyped, unknown, expired, revoked or another shop\u{2019}s.",
+            Error::Unauthenticated(Unauthenticated::InvalidServerToken),
+        )
+        .refuses(
+            "The access token in `X-Anteroom-Server-Token` lacks the scope.",
+            Error::Forbidden(Forbidden::InsufficientScope(Scope::StoreForward)),
+        )
+}
+
+/// The providers that the workspace has not switched off.
+fn allowed(workspace: &Workspace) -> impl Iterator<Item = &'static dyn SignInProvider> {
+    let allowed = workspace.settings.providers;
+    provider::providers().filter(move |offered| allowed.allow(offered.provider()))
 }

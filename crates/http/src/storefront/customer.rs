@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::Http;
+use crate::storefront::selection::{Record, Shape, Shown};
 use crate::wire::{Time, Uuid4};
 
 /// A customer with the address book.
@@ -59,6 +60,37 @@ impl<'a> From<&'a Shopper> for CustomerBody<'a> {
     }
 }
 
+/// A customer with the fields that were asked for.
+pub(super) type ShownCustomer<'a> = Shown<'a, CustomerBody<'a>>;
+/// An address with the fields that were asked for.
+pub(super) type ShownAddress<'a> = Shown<'a, AddressBody<'a>>;
+
+impl Record for CustomerBody<'_> {
+    const SHAPE: &'static Shape = &Shape {
+        own: &[
+            "id",
+            "email",
+            "default_billing_address_id",
+            "default_shipping_address_id",
+            "company_name",
+            "first_name",
+            "last_name",
+            "phone",
+            "metadata",
+            "has_account",
+            "created_at",
+            "updated_at",
+            "deleted_at",
+        ],
+        relations: &[("addresses", <AddressBody<'_> as Record>::SHAPE.own)],
+        empty: &["orders"],
+    };
+}
+
+impl Record for &WrittenCustomer {
+    const SHAPE: &'static Shape = <CustomerBody<'_> as Record>::SHAPE;
+}
+
 /// A customer as it has been written, to be written again as it is.
 #[derive(Debug)]
 pub(crate) struct WrittenCustomer {
@@ -100,7 +132,7 @@ impl Weigh for WrittenCustomer {
 /// One entry of the address book.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Address)]
-struct AddressBody<'a> {
+pub(super) struct AddressBody<'a> {
     id: Uuid4,
     /// What the customer calls the place.
     address_name: Option<&'a str>,
@@ -151,6 +183,56 @@ impl<'a> From<&'a Address> for AddressBody<'a> {
     }
 }
 
+impl Record for AddressBody<'_> {
+    const SHAPE: &'static Shape = &Shape {
+        own: &[
+            "id",
+            "address_name",
+            "is_default_shipping",
+            "is_default_billing",
+            "customer_id",
+            "company",
+            "first_name",
+            "last_name",
+            "address_1",
+            "address_2",
+            "city",
+            "country_code",
+            "province",
+            "postal_code",
+            "phone",
+            "metadata",
+            "created_at",
+            "updated_at",
+        ],
+        relations: &[],
+        empty: &[],
+    };
+}
+
 fn line(line: Option<&Line>) -> Option<&str> {
     line.map(Line::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::Schema;
+
+    use super::*;
+
+    fn chosen_from<T: Record + ToSchema>() {
+        let RefOr::T(Schema::Object(record)) = T::schema() else { unreachable!("a record is an object") };
+        let has: BTreeSet<&str> = record.properties.keys().map(String::as_str).collect();
+        let relations = T::SHAPE.relations.iter().map(|(name, _)| *name);
+        assert_eq!(T::SHAPE.own.iter().copied().chain(relations).collect::<BTreeSet<_>>(), has);
+    }
+
+    #[test]
+    fn every_field_of_a_record_may_be_chosen() {
+        chosen_from::<CustomerBody<'_>>();
+        chosen_from::<AddressBody<'_>>();
+    }
 }

@@ -48,6 +48,7 @@ pub(crate) fn is_gate(failure: &Failure) -> bool {
         failure,
         Failure::NoText(_)
             | Failure::NoSuchProvider(_)
+            | Failure::NoCallback(_)
             | Failure::App(Error::Unauthenticated(
                 Unauthenticated::WrongEmailOrPassword | Unauthenticated::IdentityExists
             ))
@@ -88,6 +89,16 @@ fn words(failure: &Failure) -> Words {
         Failure::NoSuchProvider(name) => {
             (None, "unauthorized", format!("Could not find a auth provider with id: {name}"))
         }
+        Failure::NoCallback(name) => (
+            None,
+            "unauthorized",
+            format!("The auth provider {name} has no callback: sign in with credentials"),
+        ),
+        Failure::NotSelectable(names) => {
+            (None, "invalid_data", format!("Requested fields [{}] are not valid", names.join(", ")))
+        }
+        Failure::NotSortable(name) => (None, "invalid_data", format!("Order field {name} is not valid")),
+        Failure::NoSuchAddress(id) => (None, "not_found", format!("Address with id: {id} was not found")),
         Failure::InvalidCode => plain("invalid_data", "The code is invalid, was used before or has expired"),
         Failure::NoSuchRoute => plain("not_found", "No such route"),
         Failure::MethodNotAllowed { .. } => plain("not_allowed", "Method not allowed"),
@@ -101,6 +112,11 @@ fn app_words(error: &Error) -> Words {
     match error {
         Error::Unauthenticated(why) => plain("unauthorized", unauthorized(*why)),
         Error::Forbidden(Forbidden::WrongPassword) => plain("forbidden", "The current password is wrong"),
+        Error::Forbidden(Forbidden::InsufficientScope(scope)) => (
+            None,
+            "forbidden",
+            format!("The access token in x-anteroom-server-token lacks the scope {}", scope.as_str()),
+        ),
         Error::Forbidden(_) => plain("forbidden", "Forbidden"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
         Error::NotFound(Missing::StoreSession) => plain("not_found", "Session was not found"),
@@ -138,6 +154,9 @@ fn unauthorized(why: Unauthenticated) -> &'static str {
         Unauthenticated::Missing => "Unauthorized: sign in first, with a Bearer token or the session cookie",
         Unauthenticated::InvalidToken => "Unauthorized: the Bearer token is invalid, expired or revoked",
         Unauthenticated::InvalidCookie => "Unauthorized: the session cookie is invalid, expired or revoked",
+        Unauthenticated::InvalidServerToken => {
+            "Unauthorized: the access token in x-anteroom-server-token is invalid, expired or revoked"
+        }
         Unauthenticated::NotACustomer => {
             "Unauthorized: the Bearer token belongs to a registration without a customer; create the customer, then \
              refresh the token"

@@ -18,8 +18,7 @@ pub(super) mod update;
 
 use actix_web::HttpRequest;
 
-use crate::fields::{Fault, Fields, query, text};
-use crate::workspace::names::flag;
+use crate::fields::{Fault, Fields, flag, query, text};
 
 /// The parameter of both deletions.
 fn anonymize(request: &HttpRequest) -> Result<bool, Vec<Fault>> {

@@ -12,7 +12,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, Problem, whole_number};
 
 pub(super) use cursor::{CursorList, WantedPiece};
 pub(super) use sorting::read_sorting;
@@ -41,12 +41,7 @@ impl Wanted {
 }
 
 fn number(value: &Value) -> Result<u64, Problem> {
-    text(|text| {
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        // What is too large to be counted is only larger still.
-        let number = if digits { text.parse().unwrap_or(u64::MAX) } else { 0 };
-        if number >= 1 { Ok(number) } else { Err(Problem::Rule("should be a whole number of 1 or more")) }
-    })(value)
+    whole_number(1, "should be a whole number of 1 or more")(value)
 }
 
 /// A page of a list.

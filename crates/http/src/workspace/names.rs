@@ -14,15 +14,6 @@ pub(super) fn external_id(text: &str) -> Result<ExternalId, Problem> {
     ExternalId::parse(text)?.ok_or(Problem::Rule("should not be blank"))
 }
 
-/// A yes or no in a query.
-pub(super) fn flag(text: &str) -> Result<bool, Problem> {
-    match text {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(Problem::Rule("should be true or false")),
-    }
-}
-
 /// A line of text that says something.
 pub(super) fn line(text: &str) -> Result<Line, Problem> {
     Line::parse(text)?.ok_or(Problem::Rule("should not be blank"))

@@ -162,8 +162,12 @@ pub(crate) fn words(failure: &Failure) -> Words {
         Failure::TimedOut => problem("RequestTimeout", "The body took too long to arrive."),
         Failure::NoSuchRoute
         | Failure::NoSuchShop
+        | Failure::NoSuchAddress(_)
+        | Failure::NotSelectable(_)
+        | Failure::NotSortable(_)
         | Failure::NoText(_)
         | Failure::NoSuchProvider(_)
+        | Failure::NoCallback(_)
         | Failure::InvalidCode
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid => problem("ResourceNotFound", "Not found"),

@@ -2,8 +2,10 @@
 #![expect(clippy::panic, reason = "a test says what it found in place of what it expected")]
 
 mod account;
+mod address_book;
 mod addresses;
 mod bodies;
+mod client_address;
 mod cors;
 mod csrf;
 mod customers;
@@ -13,6 +15,8 @@ mod jwts;
 mod lifetimes;
 mod password_resets;
 mod passwords;
+mod providers;
+mod queries;
 mod races;
 mod refusals;
 mod register;

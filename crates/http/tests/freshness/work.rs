@@ -131,6 +131,7 @@ impl Shop {
             auth_identity_id: person.identity.id,
             provider: Provider::EmailPass,
             cookie_hash: None,
+            ip_address: None,
             user_agent: None,
             created_at: now,
             last_used_at: now,

@@ -66,6 +66,7 @@ impl World {
         let settings = Settings {
             issuer: "http://anteroom.test".to_owned(),
             lifetimes: Lifetimes::default(),
+            signing_key_period: None,
             passwords: PasswordPolicy::default(),
             doors,
             memory: MemorySettings::default(),

@@ -1,6 +1,6 @@
 //! What each sweep removes and what it leaves, in more than one batch.
 
-use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
+use anteroom_domain::credential::{AuthIdentity, ProviderIdentity, SealedSigningKey};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::idempotency::IdempotentAnswer;
 use anteroom_domain::password_reset::PasswordReset;
@@ -22,6 +22,7 @@ both_databases![
     shop_sessions_go_a_week_after_their_end,
     answers_to_repeated_requests_go_when_they_have_expired,
     mails_are_sent_and_their_links_go_a_day_after_they_expired,
+    a_signing_key_is_made_when_the_youngest_is_old_and_goes_when_its_tokens_have_expired,
     what_serves_today_survives_every_sweep,
 ];
 
@@ -86,6 +87,7 @@ impl Maker {
             auth_identity_id: self.identity.id,
             provider: Provider::EmailPass,
             cookie_hash: None,
+            ip_address: None,
             user_agent: None,
             created_at: app.app.now(),
             last_used_at: app.app.now(),
@@ -202,6 +204,25 @@ async fn mails_are_sent_and_their_links_go_a_day_after_they_expired(app: TestApp
     assert_eq!(sweep(&app, "sweep-password-resets").await, 0);
     app.clock.advance(Duration::microseconds(1));
     assert_eq!(sweep(&app, "sweep-password-resets").await, 1);
+}
+
+async fn a_signing_key_is_made_when_the_youngest_is_old_and_goes_when_its_tokens_have_expired(app: TestApp) {
+    const JOB: &str = "rotate-signing-keys";
+    let made = app.app.signing_keys().await.unwrap()[0].created_at;
+    let period = SealedSigningKey::PERIOD;
+    app.clock.set(made + period - Duration::SECOND);
+    assert_eq!(sweep(&app, JOB).await, 0);
+    app.clock.advance(Duration::SECOND);
+    assert_eq!((sweep(&app, JOB).await, sweep(&app, JOB).await), (1, 0));
+    let keys = app.app.signing_keys().await.unwrap();
+    assert_eq!((keys.len(), keys[0].signs_from), (2, made + period + SealedSigningKey::NOTICE));
+    let end = keys[1].verifies_until.unwrap();
+    assert_eq!(end, keys[0].signs_from + Duration::days(30) + Duration::MINUTE);
+    app.clock.set(end - Duration::SECOND);
+    assert_eq!(sweep(&app, JOB).await, 0);
+    app.clock.advance(Duration::SECOND);
+    assert_eq!(sweep(&app, JOB).await, 1);
+    assert_eq!(app.app.signing_keys().await.unwrap()[0].kid, keys[0].kid);
 }
 
 async fn what_serves_today_survives_every_sweep(app: TestApp) {

@@ -122,7 +122,7 @@ fn settings() -> WorkspaceSettings {
 
 fn installation_and_workspaces(world: &World<'_>) {
     let record = InstallationRecord { key_check: [7; 32], created_at: at(0) };
-    let key = SealedSigningKey { kid: "a".to_owned(), sealed: vec![1], created_at: at(0) };
+    let key = SealedSigningKey { kid: "a".to_owned(), sealed: vec![1], created_at: at(0), signs_from: at(0) };
     world.tells(&NOTHING, |unit| {
         unit.insert_installation(&record)?;
         unit.write_nothing_new()?;

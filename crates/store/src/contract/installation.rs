@@ -30,11 +30,15 @@ fn the_youngest_key_comes_first(world: &World<'_>) {
         kid: kid.to_owned(),
         sealed: vec![0, 1, 255],
         created_at: at(seconds),
+        signs_from: at(seconds + 60),
     };
     let (old, young, twin) = (key("b", 0), key("c", 1), key("a", 1));
     for key in [&old, &young, &twin] {
         world.write(|unit| unit.insert_signing_key(key));
     }
     assert_conflict(world.store.write(|unit| unit.insert_signing_key(&old)), Constraint::Other);
-    assert_eq!(world.read(|unit| unit.signing_keys()), [twin, young, old]);
+    assert_eq!(world.read(|unit| unit.signing_keys()), [twin.clone(), young, old.clone()]);
+    let remove = |kid: &str| world.write(|unit| unit.remove_signing_key(kid));
+    assert_eq!((remove("c"), remove("c"), remove("nobody")), (true, false, false));
+    assert_eq!(world.read(|unit| unit.signing_keys()), [twin, old]);
 }

@@ -13,6 +13,7 @@ pub fn outbox(store: &dyn Store) {
     a_message_that_was_not_sent_is_due_again(&World::new(store));
     the_oldest_are_taken_first(&World::new(store));
     what_expired_is_swept_and_not_taken(&World::new(store));
+    mails_that_others_can_cause_are_counted(&World::new(store));
     messages_are_recalled(&World::new(store), &World::new(store));
     messages_go_with_their_customer(&World::new(store));
 }
@@ -104,6 +105,26 @@ fn what_expired_is_swept_and_not_taken(world: &World<'_>) {
     assert_eq!(sweep(19, 10), 0);
     assert_eq!(world.take(20, 10).len(), 2, "one has expired");
     assert_eq!((sweep(22, 2), sweep(22, 2), sweep(22, 2)), (2, 1, 0));
+}
+
+fn mails_that_others_can_cause_are_counted(world: &World<'_>) {
+    let [ada, bob] = ["a", "b"].map(|name| world.stored_customer(&format!("{name}@example.com")).id);
+    let count = |customer, since| world.read(|unit| unit.count_mails(customer, at(since)));
+    let sweep = |cutoff, limit| world.write(|unit| unit.sweep_mail_counts(at(cutoff), limit));
+    sweep(1_000_000, 10_000);
+    for (created, template) in [
+        (10, MailTemplate::PasswordReset),
+        (20, MailTemplate::RegistrationAttempted),
+        (30, MailTemplate::NewDevice),
+    ] {
+        let message = OutboxMessage { created_at: at(created), template, ..world.message(ada, 0) };
+        world.write(|unit| unit.insert_outbox_message(&message));
+    }
+    assert_eq!([count(ada, 9), count(ada, 10), count(ada, 20), count(bob, 0)], [2, 1, 0, 0]);
+    world.empty_the_outbox();
+    assert_eq!(count(ada, 0), 2, "sent or not");
+    assert_eq!((sweep(10, 10), sweep(21, 1), sweep(21, 1), sweep(21, 1)), (0, 1, 1, 0));
+    assert_eq!(count(ada, 0), 0);
 }
 
 fn messages_are_recalled(world: &World<'_>, other: &World<'_>) {

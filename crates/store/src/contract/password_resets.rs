@@ -118,15 +118,13 @@ fn nobody_resets_for_who_is_disabled_or_gone(world: &World<'_>) {
 
 fn all_of_a_customers_end_and_are_counted(world: &World<'_>) {
     let (ada, identity, _) = world.account("a@example.com");
-    let (bob, stranger, _) = world.account("b@example.com");
+    let (_, stranger, _) = world.account("b@example.com");
     let [first, second] = [10, 20].map(|created| world.stored_reset(&identity, created));
     let other = world.stored_reset(&stranger, 10);
-    let count = |customer, since| world.read(|unit| unit.count_password_resets(customer, at(since)));
     let end = |customer| world.write(|unit| unit.end_password_resets(customer, at(30)));
     assert_eq!((end(ada), end(ada), end(id())), (2, 0, 0));
     assert_eq!((world.opens(&first, 30), world.opens(&second, 30)), (None, None));
     assert!(world.opens(&other, 30).is_some());
-    assert_eq!([count(ada, 9), count(ada, 10), count(ada, 20), count(bob, 9)], [2, 1, 0, 1], "ended or not");
 }
 
 fn old_ones_are_swept(world: &World<'_>) {

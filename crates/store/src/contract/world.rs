@@ -214,6 +214,7 @@ pub(super) fn store_session(identity: &AuthIdentity) -> StoreSession {
         auth_identity_id: identity.id,
         provider: Provider::EmailPass,
         cookie_hash: None,
+        ip_address: Some([192, 0, 2, 7].into()),
         user_agent: line("Browser"),
         created_at: at(0),
         last_used_at: at(0),

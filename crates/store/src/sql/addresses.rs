@@ -2,16 +2,17 @@
 
 use anteroom_domain::address::{Address, AddressId};
 use anteroom_domain::customer::CustomerId;
-use anteroom_domain::page::{Listed, Page};
+use anteroom_domain::page::{Listed, Page, Sort};
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
+use super::address_lists::{filtered, ordered};
 use super::count::counted;
 use super::rows::{AddressColumns, AddressRow};
 use super::schema::addresses;
 use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
-use crate::{Addresses, StoreError, Topic};
+use crate::{AddressField, AddressFilter, Addresses, StoreError, Topic};
 
 impl Addresses for SqlUnit {
     fn insert_address(&mut self, address: &Address) -> Result<(), StoreError> {
@@ -45,18 +46,23 @@ impl Addresses for SqlUnit {
         rows.into_iter().map(Address::try_from).collect()
     }
 
-    fn address_book(&mut self, customer: CustomerId, page: Page) -> Result<Listed<Address>, StoreError> {
+    fn address_book(
+        &mut self,
+        customer: CustomerId,
+        filter: &AddressFilter,
+        sort: Sort<AddressField>,
+        page: Page,
+    ) -> Result<Listed<Address>, StoreError> {
         let rows: Vec<AddressRow> = self.read(|c| {
-            addresses::table
-                .filter(addresses::customer_id.eq(DbUuid::from(customer)))
-                .order((addresses::created_at.asc(), addresses::id.asc()))
+            ordered(filtered(customer, filter), sort)
                 .limit(page.limit.into())
                 .offset(page.offset.into())
                 .select(AddressRow::as_select())
                 .load(c)
         })?;
         let items = rows.into_iter().map(Address::try_from).collect::<Result<_, _>>()?;
-        Ok(Listed { items, total: self.count_addresses(customer)? })
+        let total: i64 = self.read(|c| filtered(customer, filter).count().get_result(c))?;
+        Ok(Listed { items, total: counted(total)? })
     }
 
     fn count_addresses(&mut self, customer: CustomerId) -> Result<u64, StoreError> {

@@ -59,16 +59,20 @@ pub(super) fn filtered(workspace: WorkspaceId, filter: &CustomerFilter) -> Livin
     living
 }
 
-/// The pattern of texts that begin so, in any case; what stands for other characters in a pattern stands for itself.
+/// The pattern of texts that begin so, in any case.
 fn beginning(text: &str) -> String {
+    format!("{}%", inert(&folded(text)))
+}
+
+/// What stands for other characters in a pattern stands for itself.
+pub(super) fn inert(text: &str) -> String {
     let mut pattern = String::new();
-    for character in folded(text).chars() {
+    for character in text.chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(character);
     }
-    pattern.push('%');
     pattern
 }
 

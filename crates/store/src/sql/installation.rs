@@ -54,4 +54,9 @@ impl Installation for SqlUnit {
         self.claim(&UNSEEN, |c| diesel::insert_into(signing_keys::table).values(&row).execute(c))?;
         Ok(())
     }
+
+    fn remove_signing_key(&mut self, kid: &str) -> Result<bool, StoreError> {
+        let one = signing_keys::table.filter(signing_keys::kid.eq(kid));
+        self.change(&UNKEPT, |c| Ok(diesel::delete(one).execute(c)? == 1))
+    }
 }

@@ -5,6 +5,7 @@ mod connection;
 #[macro_use]
 mod statement;
 
+mod address_lists;
 mod addresses;
 mod checkpoints;
 mod count;

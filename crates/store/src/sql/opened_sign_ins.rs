@@ -6,8 +6,6 @@
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 #[cfg(feature = "postgres")]
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-#[cfg(feature = "postgres")]
 use diesel::sql_types::Array;
 use diesel::sql_types::{Nullable, Text};
 
@@ -37,6 +35,7 @@ pub(super) fn insert(
 fn insert_one(c: &mut SqliteConnection, sign_in: &PasswordSignIn) -> QueryResult<Option<DbUuid>> {
     let PasswordSignIn { session, provider } = sign_in;
     let id = DbUuid::from(session.id);
+    let ip_address = session.ip_address.map(|address| address.to_string());
     let user_agent = session.user_agent.as_ref().map(anteroom_domain::text::Line::as_str);
     let count = provider_identities::table
         .filter(provider_identities::id.eq(DbUuid::from(provider.id)))
@@ -45,6 +44,7 @@ fn insert_one(c: &mut SqliteConnection, sign_in: &PasswordSignIn) -> QueryResult
             id.into_sql::<UuidSql>(),
             provider_identities::auth_identity_id,
             provider_identities::provider,
+            ip_address.as_deref().into_sql::<Nullable<Text>>(),
             user_agent.into_sql::<Nullable<Text>>(),
             DbTime(session.created_at).into_sql::<TimeSql>(),
             DbTime(session.last_used_at).into_sql::<TimeSql>(),
@@ -55,6 +55,7 @@ fn insert_one(c: &mut SqliteConnection, sign_in: &PasswordSignIn) -> QueryResult
             store_sessions::id,
             store_sessions::auth_identity_id,
             store_sessions::provider,
+            store_sessions::ip_address,
             store_sessions::user_agent,
             store_sessions::created_at,
             store_sessions::last_used_at,
@@ -64,18 +65,29 @@ fn insert_one(c: &mut SqliteConnection, sign_in: &PasswordSignIn) -> QueryResult
     Ok((count == 1).then_some(id))
 }
 
-/// One statement for all, with an array for each column: its text is the same however many there are, so that it is
-/// prepared once.
 #[cfg(feature = "postgres")]
-#[derive(QueryId)]
-struct Insert {
-    ids: Vec<DbUuid>,
-    user_agents: Vec<Option<String>>,
-    created_at: Vec<DbTime>,
-    last_used_at: Vec<DbTime>,
-    expires_at: Vec<DbTime>,
-    provider_identity_ids: Vec<DbUuid>,
-    password_hashes: Vec<String>,
+statement! {
+    /// One statement for all, with an array for each column: its text is the same however many there are.
+    ///
+    /// Each name is looked up by itself, so that it is found by its key however few there are.
+    Insert for Pg by PgConnection gives UuidSql:
+    "INSERT INTO store_sessions \
+     (id, auth_identity_id, provider, ip_address, user_agent, created_at, last_used_at, expires_at) \
+     SELECT new.id, known.auth_identity_id, known.provider, new.ip_address, new.user_agent, new.created_at, \
+     new.last_used_at, new.expires_at FROM unnest("
+    [ids: Vec<DbUuid> as Array<UuidSql>] ", "
+    [ip_addresses: Vec<Option<String>> as Array<Nullable<Text>>] ", "
+    [user_agents: Vec<Option<String>> as Array<Nullable<Text>>] ", "
+    [created_at: Vec<DbTime> as Array<TimeSql>] ", "
+    [last_used_at: Vec<DbTime> as Array<TimeSql>] ", "
+    [expires_at: Vec<DbTime> as Array<TimeSql>] ", "
+    [provider_identity_ids: Vec<DbUuid> as Array<UuidSql>] ", "
+    [password_hashes: Vec<String> as Array<Text>];
+    ") AS new \
+     (id, ip_address, user_agent, created_at, last_used_at, expires_at, provider_identity_id, password_hash), \
+     LATERAL (SELECT auth_identity_id, provider, password_hash FROM provider_identities \
+     WHERE id = new.provider_identity_id FOR SHARE) AS known \
+     WHERE known.password_hash = new.password_hash RETURNING id"
 }
 
 #[cfg(feature = "postgres")]
@@ -83,9 +95,11 @@ impl Insert {
     fn of(sign_ins: &[&PasswordSignIn]) -> Self {
         let sessions = || sign_ins.iter().map(|sign_in| &sign_in.session);
         let providers = || sign_ins.iter().map(|sign_in| &sign_in.provider);
+        let ip_addresses = sessions().map(|session| session.ip_address);
         let user_agents = sessions().map(|session| session.user_agent.as_ref());
         Self {
             ids: sessions().map(|session| session.id.into()).collect(),
+            ip_addresses: ip_addresses.map(|address| address.map(|address| address.to_string())).collect(),
             user_agents: user_agents.map(|agent| agent.map(|agent| agent.as_str().to_owned())).collect(),
             created_at: sessions().map(|session| DbTime(session.created_at)).collect(),
             last_used_at: sessions().map(|session| DbTime(session.last_used_at)).collect(),
@@ -95,43 +109,3 @@ impl Insert {
         }
     }
 }
-
-#[cfg(feature = "postgres")]
-impl QueryFragment<Pg> for Insert {
-    /// Each name is looked up by itself, so that it is found by its key however few there are.
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(
-            "INSERT INTO store_sessions (id, auth_identity_id, provider, user_agent, created_at, last_used_at, expires_at) \
-             SELECT new.id, known.auth_identity_id, known.provider, new.user_agent, new.created_at, new.last_used_at, \
-             new.expires_at FROM unnest(",
-        );
-        out.push_bind_param::<Array<UuidSql>, _>(&self.ids)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.user_agents)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<TimeSql>, _>(&self.created_at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<TimeSql>, _>(&self.last_used_at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<TimeSql>, _>(&self.expires_at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<UuidSql>, _>(&self.provider_identity_ids)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&self.password_hashes)?;
-        out.push_sql(
-            ") AS new (id, user_agent, created_at, last_used_at, expires_at, provider_identity_id, password_hash), \
-             LATERAL (SELECT auth_identity_id, provider, password_hash FROM provider_identities \
-             WHERE id = new.provider_identity_id FOR SHARE) AS known \
-             WHERE known.password_hash = new.password_hash RETURNING id",
-        );
-        Ok(())
-    }
-}
-
-#[cfg(feature = "postgres")]
-impl Query for Insert {
-    type SqlType = UuidSql;
-}
-
-#[cfg(feature = "postgres")]
-impl RunQueryDsl<PgConnection> for Insert {}

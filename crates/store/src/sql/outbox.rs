@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::count::counted;
 use super::rows::OutboxMessageRow;
+use super::schema::mail_counts;
 use super::schema::outbox_messages::{self, columns};
 use super::sweeps;
 use super::types::{DbTime, DbUuid};
@@ -17,6 +18,14 @@ impl Outbox for SqlUnit {
     fn insert_outbox_message(&mut self, message: &OutboxMessage) -> Result<(), StoreError> {
         let row = OutboxMessageRow::try_from(message)?;
         self.claim(&UNSEEN, |c| diesel::insert_into(outbox_messages::table).values(&row).execute(c))?;
+        if message.template.is_counted() {
+            let count = (
+                mail_counts::outbox_message_id.eq(DbUuid::from(message.id)),
+                mail_counts::customer_id.eq(DbUuid::from(message.customer_id)),
+                mail_counts::created_at.eq(DbTime(message.created_at)),
+            );
+            self.claim(&UNSEEN, |c| diesel::insert_into(mail_counts::table).values(count).execute(c))?;
+        }
         Ok(())
     }
 
@@ -82,6 +91,21 @@ impl Outbox for SqlUnit {
             .filter(columns::customer_id.eq(DbUuid::from(customer)))
             .filter(columns::template.eq(template.as_str()));
         self.change(&UNKEPT, |c| diesel::delete(unsent).execute(c)).and_then(counted)
+    }
+
+    fn count_mails(&mut self, customer: CustomerId, since: OffsetDateTime) -> Result<u64, StoreError> {
+        let count: i64 = self.read(|c| {
+            mail_counts::table
+                .filter(mail_counts::customer_id.eq(DbUuid::from(customer)))
+                .filter(mail_counts::created_at.gt(DbTime(since)))
+                .count()
+                .get_result(c)
+        })?;
+        counted(count)
+    }
+
+    fn sweep_mail_counts(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        self.change(&UNKEPT, |c| sweeps::mail_counts(c, cutoff, limit)).and_then(counted)
     }
 
     fn sweep_outbox_messages(&mut self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {

@@ -75,22 +75,6 @@ impl PasswordResets for SqlUnit {
         self.change(&UNKEPT, |c| diesel::update(open).set(ended).execute(c)).and_then(counted)
     }
 
-    fn count_password_resets(
-        &mut self,
-        customer: CustomerId,
-        since: OffsetDateTime,
-    ) -> Result<u64, StoreError> {
-        let count: i64 = self.read(|c| {
-            password_resets::table
-                .inner_join(auth_identities::table)
-                .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
-                .filter(password_resets::created_at.gt(DbTime(since)))
-                .count()
-                .get_result(c)
-        })?;
-        counted(count)
-    }
-
     fn sweep_password_resets(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
         self.change(&UNKEPT, |c| sweeps::password_resets(c, cutoff, limit)).and_then(counted)
     }

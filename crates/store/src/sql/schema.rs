@@ -12,13 +12,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Nullable, Text};
     use crate::sql::types::TimeSql;
 
     signing_keys (kid) {
         kid -> Text,
         sealed -> Binary,
         created_at -> TimeSql,
+        signs_from -> Nullable<TimeSql>,
     }
 }
 
@@ -124,6 +125,7 @@ diesel::table! {
         metadata -> JsonSql,
         created_at -> TimeSql,
         updated_at -> TimeSql,
+        search_key -> Text,
     }
 }
 
@@ -196,6 +198,7 @@ diesel::table! {
         last_used_at -> TimeSql,
         expires_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
+        ip_address -> Nullable<Text>,
     }
 }
 
@@ -261,6 +264,16 @@ diesel::table! {
         sealed -> Binary,
         created_at -> TimeSql,
         expires_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    mail_counts (outbox_message_id) {
+        outbox_message_id -> UuidSql,
+        customer_id -> UuidSql,
+        created_at -> TimeSql,
     }
 }
 

@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::schema::{
-    customer_sessions, email_verifications, idempotent_answers, outbox_messages, password_resets,
-    store_sessions,
+    customer_sessions, email_verifications, idempotent_answers, mail_counts, outbox_messages,
+    password_resets, store_sessions,
 };
 use super::types::DbTime;
 
@@ -15,6 +15,7 @@ diesel::alias! {
     const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
     const OLD_EMAIL_VERIFICATIONS: Alias<OldEmailVerifications> = email_verifications as old_email_verifications;
     const OLD_IDEMPOTENT_ANSWERS: Alias<OldIdempotentAnswers> = idempotent_answers as old_idempotent_answers;
+    const OLD_MAIL_COUNTS: Alias<OldMailCounts> = mail_counts as old_mail_counts;
     const OLD_OUTBOX_MESSAGES: Alias<OldOutboxMessages> = outbox_messages as old_outbox_messages;
     const OLD_PASSWORD_RESETS: Alias<OldPasswordResets> = password_resets as old_password_resets;
     const OLD_STORE_SESSIONS: Alias<OldStoreSessions> = store_sessions as old_store_sessions;
@@ -81,6 +82,11 @@ pub(super) fn idempotent_answers(
 /// Those that are of no use to anybody any more.
 pub(super) fn outbox_messages(c: &mut DbConnection, now: OffsetDateTime, limit: u32) -> QueryResult<usize> {
     sweep!(c, outbox_messages by id, OLD_OUTBOX_MESSAGES, expires_at le now, limit)
+}
+
+/// Those that count no more.
+pub(super) fn mail_counts(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
+    sweep!(c, mail_counts by outbox_message_id, OLD_MAIL_COUNTS, created_at lt cutoff, limit)
 }
 
 /// Those that expired, used or not.

@@ -171,6 +171,7 @@ impl Shop {
             auth_identity_id: self.identity.id,
             provider: Provider::EmailPass,
             cookie_hash: None,
+            ip_address: None,
             user_agent: None,
             created_at: NOW,
             last_used_at: NOW,

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::fields::{Fields, Problem, no_query, text};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
-use crate::storefront::auth::{TokenBody, renewed};
+use crate::storefront::auth::{TokenBody, renewed, speaks_for_shoppers};
 
 request_schema!(
     /// Another password, and the one of now.
@@ -36,7 +36,7 @@ impl FromBody for Request {
 }
 
 pub(crate) fn operation() -> Operation {
-    Operation::new(Tag::Account, "changePassword", "Change the password")
+    speaks_for_shoppers(Operation::new(Tag::Account, "changePassword", "Change the password")
         .describes(
             "Sets another password. Every session of the customer ends; the one that asks goes on under a new id, with the \
              JWT of the answer and, where it had a cookie, a new cookie.",
@@ -48,7 +48,7 @@ pub(crate) fn operation() -> Operation {
         .answers::<TokenBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}))
         .with_header("Set-Cookie", "The session cookie, where the session had one.")
         .refuses("The current password is wrong.", Error::Forbidden(Forbidden::WrongPassword))
-        .refuses("The new password is too common.", Error::refused(Refusal::Password(PasswordFault::Common)))
+        .refuses("The new password is too common.", Error::refused(Refusal::Password(PasswordFault::Common))))
 }
 
 pub(crate) async fn handle(
@@ -57,9 +57,10 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    let client = caller::client(&http, &request, shopper.workspace).await?;
     no_query(&request)?;
     let Request(passwords) = body.parse().await?;
-    let (user_agent, language) = (caller::user_agent(&request), caller::language(&request));
-    let changed = http.app().change_password(&sign_in, shopper, passwords, user_agent, language).await?;
+    let language = caller::language(&request);
+    let changed = http.app().change_password(&sign_in, shopper, passwords, client, language).await?;
     Ok(renewed(&http, &changed))
 }

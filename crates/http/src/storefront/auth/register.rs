@@ -1,13 +1,13 @@
 //! `POST /auth/customer/{provider}/register`: registers an e-mail with a password, and signs in.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, rt, web};
 use anteroom_app::{Credentials, Error, Refusal, Unauthenticated};
 use anteroom_auth::password::PasswordFault;
 use anteroom_domain::text::Email;
 use serde_json::{Value, json};
 
 use super::credentials::{self, CredentialsSchema, Typed};
-use super::{provider, token};
+use super::{provider, speaks_for_shoppers, token};
 use crate::Http;
 use crate::body::Body;
 use crate::caller::{self, Shop};
@@ -31,7 +31,7 @@ impl Typed {
 }
 
 pub(crate) fn operation() -> Operation {
-    Operation::new(Tag::SignIn, "register", "Register")
+    speaks_for_shoppers(Operation::new(Tag::SignIn, "register", "Register")
         .describes(
             "Registers an e-mail with a password, and signs in. The JWT has no customer yet: `POST /store/customers` \
              makes one. Somebody who stopped in between may register again with the same password. A workspace may choose \
@@ -44,7 +44,7 @@ pub(crate) fn operation() -> Operation {
         .refuses("The e-mail or the password is missing, or is no text.", Failure::NoText("Password"))
         .refuses("There is no such provider, or the workspace has switched it off.", Failure::NoSuchProvider("google".to_owned()))
         .refuses("The password is too common.", Error::refused(Refusal::Password(PasswordFault::Common)))
-        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
+        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin))
 }
 
 pub(crate) async fn handle(
@@ -54,8 +54,15 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
+    let client = caller::client(&http, &request, workspace.id).await?;
     provider(&request, &workspace)?;
     let credentials = Typed::read(body).await?.parse()?;
-    let signed_in = http.app().register(&workspace, credentials, caller::user_agent(&request)).await?;
+    let email = credentials.email.clone();
+    let signed_in = http.app().register(&workspace, credentials, client).await?;
+    if workspace.settings.silent_registration {
+        let (app, registered) = (http.app().clone(), signed_in.auth_identity_id);
+        // What it takes to write a mail down would tell that there is somebody to write to.
+        rt::spawn(async move { app.tell_of_registration(&workspace, email, registered).await });
+    }
     Ok(token(&signed_in))
 }

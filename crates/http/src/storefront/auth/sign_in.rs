@@ -8,8 +8,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::credentials::{self, CredentialsSchema, Typed};
-use super::provider;
 use super::verification::VerificationBody;
+use super::{provider, speaks_for_shoppers};
 use crate::Http;
 use crate::body::Body;
 use crate::caller::{self, Shop};
@@ -35,6 +35,7 @@ struct Response<'a> {
 }
 
 pub(crate) fn operation() -> Operation {
+    speaks_for_shoppers(
     Operation::new(Tag::SignIn, "signIn", "Sign in")
         .describes(
             "An unknown e-mail and a wrong password are answered alike, and take as long. Where the workspace asks for a proof of \
@@ -52,7 +53,8 @@ pub(crate) fn operation() -> Operation {
             "There is no such provider, or the workspace has switched it off.",
             Failure::NoSuchProvider("google".to_owned()),
         )
-        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
+        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin),
+    )
 }
 
 pub(crate) async fn handle(
@@ -62,12 +64,13 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
+    let client = caller::client(&http, &request, workspace.id).await?;
     provider(&request, &workspace)?;
     let Typed { email, password } = Typed::read(body).await?;
     let signed_in = match Email::parse(&email) {
         Ok(email) => {
             let credentials = Credentials { email, password };
-            http.app().sign_in(&workspace, credentials, caller::user_agent(&request)).await?
+            http.app().sign_in(&workspace, credentials, client).await?
         }
         Err(_) => http.app().sign_in_as_nobody(&password).await?,
     };

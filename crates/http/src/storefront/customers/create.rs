@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, NewStoreCustomer, Refusal};
+use anteroom_app::{Error, NewStoreCustomer, Refusal, Shopper};
 use anteroom_domain::customer::Contact;
 use anteroom_domain::text::{Email, Line, Phone};
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ use crate::idempotency;
 use crate::openapi::scalars::{Email as EmailText, Line as LineText, Phone as PhoneText};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
+use crate::storefront::customer::CustomerBody;
+use crate::storefront::query::selection;
 
 request_schema!(
     /// A customer to be made of a registration.
@@ -59,6 +61,7 @@ pub(crate) fn operation() -> Operation {
         )
         .takes::<Request>(json!({"first_name": "Grace", "last_name": "Hopper", "phone": "+1 703 555 0100"}))
         .answers::<Response<'_>>("The customer, with the address book.", json!({"customer": examples::shopper()}))
+        .selects()
         .refuses("The registration is a customer already.", Error::refused(Refusal::AlreadyACustomer))
         .refuses("The e-mail is not the registered one.", Error::refused(Refusal::EmailDiffers))
         .refuses("Another account has the e-mail.", Error::refused(Refusal::AccountExists))
@@ -70,8 +73,10 @@ pub(crate) async fn handle(
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    let selection = selection::<CustomerBody<'_>>(&request)?;
     let (Request(new), repeat) = idempotency::read(&request, &sign_in, body).await?;
+    let answer = move |shopper: &Shopper| super::answer(shopper, &selection);
     let language = caller::language(&request);
     let create = |once| http.app().create_store_customer(&sign_in, new, language, once);
-    repeat.answer(super::answer, create).await
+    repeat.answer(answer, create).await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{CustomerUpdate, Error, Refusal};
 use anteroom_domain::text::{Line, Phone};
 use serde_json::{Value, json};
@@ -16,6 +16,8 @@ use crate::fields::{Fields, map, text};
 use crate::openapi::scalars::{Line as LineText, Phone as PhoneText};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
+use crate::storefront::customer::CustomerBody;
+use crate::storefront::query::selection;
 
 request_schema!(
     /// What the customer is to be changed to.
@@ -49,6 +51,7 @@ impl FromBody for Request {
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::Shopper, "updateCustomer", "Change the customer")
         .describes("What is left out stays as it is; `null` clears. The e-mail is not changed here.")
+        .selects()
         .takes::<Request>(json!({"company_name": "Navy", "metadata": {"newsletter": true}}))
         .answers::<Response<'_>>(
             "The customer, with the address book.",
@@ -62,9 +65,11 @@ pub(crate) fn operation() -> Operation {
 
 pub(crate) async fn handle(
     caller: ShopperCaller,
+    request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    let selection = selection::<CustomerBody<'_>>(&request)?;
     let Request(update) = body.parse().await?;
-    Ok(super::answer(&http.app().update_shopper(caller.shopper, update).await?))
+    Ok(super::answer(&http.app().update_shopper(caller.shopper, update).await?, &selection))
 }

@@ -11,14 +11,13 @@ use self::entry::CustomerEntry;
 use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, query, text};
+use crate::fields::{Fields, flag, query, text};
 use crate::openapi::scalars::{
     CustomerSorting, CustomerType, Email as EmailText, ExternalId as ExternalIdText, Flag, Line, Moment,
     NoteText,
 };
 use crate::openapi::{Operation, Tag, examples};
 use crate::workspace::list::{CursorList, WantedPiece, read_sorting};
-use crate::workspace::names::flag;
 
 struct Request {
     filter: CustomerFilter,

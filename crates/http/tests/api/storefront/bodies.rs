@@ -26,15 +26,24 @@ struct Routes<'a> {
     app: &'a TestApp,
     jwt: String,
     registration: String,
+    /// The paths of two addresses.
+    addresses: [String; 2],
 }
 
 impl<'a> Routes<'a> {
     async fn of(app: &'a TestApp) -> Self {
         let jwt = customer(app, "ada@example.com").await;
-        Self { app, jwt, registration: registration(app, "half.done@example.com").await }
+        let book = "/store/customers/me/addresses";
+        let mut addresses = Vec::new();
+        for _ in 0..2 {
+            let body = app.shop("POST", book).bearer(&jwt).json(&json!({})).send().await.expect(200);
+            addresses.clone_from(body["customer"]["addresses"].as_array().unwrap());
+        }
+        let addresses = [0, 1].map(|n: usize| format!("{book}/{}", addresses[n]["id"].as_str().unwrap()));
+        Self { app, jwt, registration: registration(app, "half.done@example.com").await, addresses }
     }
 
-    fn with_body(&self) -> Vec<(&'static str, Call)> {
+    fn with_body(&self) -> Vec<(&str, Call)> {
         let shop = |path| (path, self.app.shop("POST", path));
         let signed_in = |path, jwt| (path, self.app.shop("POST", path).bearer(jwt));
         vec![
@@ -43,21 +52,24 @@ impl<'a> Routes<'a> {
             signed_in("/store/customers", &self.registration),
             signed_in("/store/customers/me", &self.jwt),
             signed_in("/store/customers/me/addresses", &self.jwt),
+            signed_in(&self.addresses[0], &self.jwt),
         ]
     }
 
-    async fn without_body(&self) -> Vec<(&'static str, Call)> {
+    async fn without_body(&self) -> Vec<(&str, Call)> {
         // Of a sign-in of its own: the first of these calls replaces the cookie of the other.
         let cookie = cookie(self.app, &sign_in(self.app, "ada@example.com").await).await;
         let post = |path| (path, self.app.shop("POST", path).bearer(&self.jwt));
+        let address = &self.addresses[1];
         vec![
+            ("DELETE address", self.app.shop("DELETE", address).bearer(&self.jwt)),
             post("/auth/session"),
             post("/auth/token/refresh"),
             ("DELETE /auth/session", self.app.shop("DELETE", "/auth/session").cookie(&cookie)),
         ]
     }
 
-    async fn all(&self) -> Vec<(&'static str, Call)> {
+    async fn all(&self) -> Vec<(&str, Call)> {
         self.with_body().into_iter().chain(self.without_body().await).collect()
     }
 }
@@ -146,6 +158,7 @@ async fn credentials_are_looked_at_before_the_body(app: TestApp) {
         "/store/customers",
         "/store/customers/me",
         "/store/customers/me/addresses",
+        "/store/customers/me/addresses/x",
         "/auth/session",
         "/auth/token/refresh",
     ] {

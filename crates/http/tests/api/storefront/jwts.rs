@@ -9,10 +9,11 @@ use anteroom_testkit::both_databases;
 use anteroom_testkit::random::SeededRandom;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use futures_util::future::{join, join3, join4};
 use serde_json::{Value, json};
 use time::Duration;
 
-use super::{bad_token, customer, me, registration};
+use super::{bad_token, customer, me, registration, sign_in, token};
 
 both_databases![
     jw_01_a_token_without_a_good_signature_is_nobodys,
@@ -20,6 +21,8 @@ both_databases![
     jw_02_what_the_token_says_must_fit_this_installation,
     jw_02_what_the_token_says_must_fit_its_session,
     jw_02_tokens_of_other_kinds_are_refused,
+    jw_03_two_servers_rotate_under_load_and_refuse_nothing,
+    jw_03_what_a_retired_key_signs_is_refused,
     jw_05_a_token_of_another_workspace_is_refused,
 ];
 
@@ -154,6 +157,77 @@ async fn jw_02_tokens_of_other_kinds_are_refused(app: TestApp) {
         let answer = app.post("/api/customer-sessions").bearer(token).json(&json!({})).send().await;
         assert_eq!(answer.status, 401);
     }
+}
+
+fn kid(jwt: &str) -> String {
+    let header: Value =
+        serde_json::from_slice(&BASE64.decode(jwt.split('.').next().unwrap()).unwrap()).unwrap();
+    header["kid"].as_str().unwrap().to_owned()
+}
+
+/// The names of the published keys.
+async fn published(app: &TestApp) -> Vec<String> {
+    let answer = app.get("/.well-known/jwks.json").send().await;
+    assert_eq!(answer.headers["cache-control"], "public, max-age=300");
+    let keys = answer.expect(200)["keys"].as_array().unwrap().clone();
+    keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn refreshed(app: &TestApp, jwt: &str) -> String {
+    token(&app.shop("POST", "/auth/token/refresh").bearer(jwt).send().await)
+}
+
+async fn jw_03_two_servers_rotate_under_load_and_refuse_nothing(app: TestApp) {
+    let other = app.another_server();
+    let first = customer(&app, "ada@example.com").await;
+    let mut jwts = [first.clone(), first.clone()];
+    let key = app.app.rotate_signing_key().await.unwrap();
+    assert_eq!(key.signs_from, app.clock.now() + Duration::HOUR);
+    assert_eq!(other.app.rotate_signing_key().await.unwrap(), key, "it waits already");
+    assert_eq!(published(&app).await.len(), 2);
+    let mut signed_by_the_new = Vec::new();
+    for minute in 1..=62 {
+        app.clock.advance(Duration::MINUTE);
+        let reload = async |server: &TestApp| server.app.reload_signing_keys().await.unwrap();
+        let check = async |server: &TestApp, jwt: &str| {
+            me(server).bearer(jwt).send().await.expect(200);
+        };
+        // Each server signs, and each takes what either signed a minute ago, while both read the keys.
+        let signing = join(refreshed(&app, &jwts[1]), refreshed(&other, &jwts[0]));
+        let checking =
+            join4(check(&app, &jwts[1]), check(&other, &jwts[0]), check(&app, &first), check(&other, &first));
+        let reading = join(reload(&app), reload(&other));
+        let ((ada, grace), ..) = join3(signing, checking, reading).await;
+        signed_by_the_new.extend([&ada, &grace].map(|jwt| (kid(jwt) == key.kid, minute)));
+        jwts = [ada, grace];
+        check(&app, &jwts[1]).await;
+        check(&other, &jwts[0]).await;
+    }
+    assert!(
+        signed_by_the_new.iter().all(|(is_new, minute)| *is_new == (*minute >= 60)),
+        "{signed_by_the_new:?}"
+    );
+    assert_ne!(kid(&first), key.kid);
+    assert_eq!(published(&app).await, published(&other).await);
+}
+
+async fn jw_03_what_a_retired_key_signs_is_refused(app: TestApp) {
+    let old_keys = keys(&app);
+    let old = customer(&app, "ada@example.com").await;
+    let key = app.app.rotate_signing_key().await.unwrap();
+    // The longest life that a workspace may give a JWT, from when the old key signs no more.
+    app.clock.set(key.signs_from + Duration::days(30));
+    assert_eq!(app.app.keep_signing_keys().await.unwrap(), 0, "it may still be needed");
+    app.clock.advance(Duration::MINUTE);
+    let new = sign_in(&app, "ada@example.com").await;
+    let said = keys(&app).verify(&new, "http://anteroom.test", app.clock.now()).unwrap();
+    let forged = old_keys.issue(&said).unwrap();
+    assert_eq!((kid(&forged), kid(&new)), (kid(&old), key.kid.clone()));
+    assert_eq!(app.app.keep_signing_keys().await.unwrap(), 1);
+    assert_eq!(published(&app).await, [key.kid]);
+    me(&app).bearer(&forged).send().await.assert(401, &bad_token());
+    me(&app).bearer(&old).send().await.assert(401, &bad_token());
+    me(&app).bearer(&new).send().await.expect(200);
 }
 
 async fn jw_05_a_token_of_another_workspace_is_refused(app: TestApp) {

@@ -12,7 +12,6 @@ both_databases![
     an_unknown_path_is_not_found,
     another_method_is_not_allowed,
     a_slash_at_the_end_makes_no_difference,
-    unknown_query_parameters_are_not_looked_at_yet,
     ck_06_every_answer_carries_its_headers,
     rl_02_a_busy_database_is_a_service_unavailable,
 ];
@@ -87,13 +86,6 @@ async fn a_slash_at_the_end_makes_no_difference(app: TestApp) {
     add.json(&json!({})).send().await.expect(200);
     app.shop("POST", "/auth/token/refresh/").cookie(&cookie).send().await.expect(200);
     app.shop("DELETE", "/auth/session/").cookie(&cookie).send().await.expect(200);
-}
-
-async fn unknown_query_parameters_are_not_looked_at_yet(app: TestApp) {
-    let jwt = customer(&app, "ada@example.com").await;
-    let plain = super::me(&app).bearer(&jwt).send().await;
-    let asked = app.shop("GET", "/store/customers/me?fields=id,email&expand=x").bearer(&jwt).send().await;
-    asked.assert(200, &plain.json());
 }
 
 async fn ck_06_every_answer_carries_its_headers(app: TestApp) {

@@ -118,7 +118,7 @@ async fn lg_03_an_email_is_free_in_another_workspace(app: TestApp) {
 }
 
 async fn an_unknown_provider_is_nobody(app: TestApp) {
-    for provider in ["google", "EMAILPASS", "emailpass%20", "%3Cb%3E", "providers"] {
+    for provider in ["google", "EMAILPASS", "emailpass%20", "%3Cb%3E", "provider"] {
         let shown = provider.replace("%20", " ").replace("%3C", "<").replace("%3E", ">");
         let expected = unauthorized(&format!("Could not find a auth provider with id: {shown}"));
         for path in [format!("/auth/customer/{provider}"), format!("/auth/customer/{provider}/register")] {

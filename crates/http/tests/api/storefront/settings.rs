@@ -12,6 +12,7 @@ use super::{
     PASSWORD, bad_cookie, bad_token, cookie, customer, me, registration, sign_in, token, typed, typed_with,
     unauthorized,
 };
+use crate::mails::{deliver, only_mail};
 
 const REGISTER: &str = "/auth/customer/emailpass/register";
 const SIGN_IN: &str = "/auth/customer/emailpass";
@@ -25,6 +26,8 @@ both_databases![
     a_provider_that_is_switched_off_is_as_good_as_none,
     who_is_signed_in_stays_so_without_the_provider,
     lg_02_silent_registration_answers_alike,
+    lg_02_the_owner_of_a_taken_email_is_told_and_nobody_else,
+    ot_09_whoever_registers_again_and_again_fills_no_mailbox,
     a_silent_registration_goes_on_with_the_same_password,
     lg_02_what_a_silent_registration_gives_for_a_taken_email_opens_nothing,
 ];
@@ -176,6 +179,57 @@ async fn lg_02_silent_registration_answers_alike(app: TestApp) {
     choose(&app, &json!({"silent_registration": false})).await;
     let loud = register("ada@example.com", PASSWORD).await;
     loud.assert(401, &unauthorized("Identity with email already exists"));
+}
+
+/// Registers, and waits until so many mails were written down that others can cause.
+async fn register_until(app: &TestApp, email: &str, mails: usize) {
+    let typed = typed_with(email, "another passphrase");
+    assert_eq!(app.shop("POST", REGISTER).json(&typed).send().await.status, 200);
+    while app.rows().iter().filter(|row| row.starts_with("mail_counts")).count() < mails {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn lg_02_the_owner_of_a_taken_email_is_told_and_nobody_else(app: TestApp) {
+    customer(&app, "ada@example.com").await;
+    registration(&app, "half@example.com").await;
+    choose(&app, &json!({"silent_registration": true, "portal": {"back_url": "https://shop.example/"}}))
+        .await;
+    for free in ["new@example.com", "half@example.com"] {
+        register_until(&app, free, 0).await;
+    }
+    register_until(&app, "ADA@example.com", 1).await;
+    let mail = only_mail(&app).await;
+    assert_eq!(mail.header("To"), "ada@example.com");
+    assert_eq!(mail.header("Subject"), "You already have an account at acme");
+    assert_eq!(mail.link(), "https://shop.example/", "it opens nothing");
+    assert!(mail.text.contains("On January 2, 2026, 03:04 UTC, somebody tried"), "{}", mail.text);
+    choose(&app, &json!({"silent_registration": false})).await;
+    let loud = app.shop("POST", REGISTER).json(&typed_with("ada@example.com", PASSWORD)).send().await;
+    assert_eq!(loud.status, 401);
+    assert_eq!(deliver(&app).await, 0, "who is refused knows");
+}
+
+async fn ot_09_whoever_registers_again_and_again_fills_no_mailbox(app: TestApp) {
+    let adas = customer(&app, "ada@example.com").await;
+    let id = super::id(&me(&app).bearer(&adas).send().await.expect(200)["customer"]["id"]);
+    choose(&app, &json!({"silent_registration": true})).await;
+    for mails in 1..=5 {
+        register_until(&app, "ada@example.com", mails).await;
+    }
+    register_until(&app, "ada@example.com", 5).await;
+    // All mails that others can cause count as one.
+    let reset = format!("/api/customers/{id}/send-password-reset");
+    app.merchant("POST", &reset).send().await.assert(202, &json!({}));
+    assert_eq!(deliver(&app).await, 5);
+    app.clock.advance(Duration::HOUR + Duration::SECOND);
+    app.merchant("POST", &reset).send().await.assert(202, &json!({}));
+    assert_eq!(deliver(&app).await, 1);
+    assert_eq!(
+        app.rows().iter().filter(|row| row.starts_with("mail_counts")).count(),
+        1,
+        "the others are swept"
+    );
 }
 
 async fn a_silent_registration_goes_on_with_the_same_password(app: TestApp) {

@@ -41,6 +41,7 @@ pub(in crate::sql) struct AddressColumns {
     phone: Option<String>,
     metadata: DbJson,
     updated_at: DbTime,
+    search_key: String,
 }
 
 impl From<&Address> for AddressRow {
@@ -73,6 +74,7 @@ impl From<&Address> for AddressColumns {
             phone: text!(postal.phone),
             metadata: document(address.metadata.as_map()),
             updated_at: DbTime(address.updated_at),
+            search_key: address.postal.search_key(),
         }
     }
 }

@@ -37,16 +37,24 @@ pub(in crate::sql) struct SigningKeyRow {
     kid: String,
     sealed: Vec<u8>,
     created_at: DbTime,
+    /// Keys of earlier versions have none.
+    signs_from: Option<DbTime>,
 }
 
 impl From<&SealedSigningKey> for SigningKeyRow {
     fn from(key: &SealedSigningKey) -> Self {
-        Self { kid: key.kid.clone(), sealed: key.sealed.clone(), created_at: DbTime(key.created_at) }
+        Self {
+            kid: key.kid.clone(),
+            sealed: key.sealed.clone(),
+            created_at: DbTime(key.created_at),
+            signs_from: Some(DbTime(key.signs_from)),
+        }
     }
 }
 
 impl From<SigningKeyRow> for SealedSigningKey {
     fn from(row: SigningKeyRow) -> Self {
-        Self { kid: row.kid, sealed: row.sealed, created_at: row.created_at.0 }
+        let signs_from = row.signs_from.unwrap_or(row.created_at).0;
+        Self { kid: row.kid, sealed: row.sealed, created_at: row.created_at.0, signs_from }
     }
 }

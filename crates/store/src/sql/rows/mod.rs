@@ -29,6 +29,8 @@ pub(super) use portal_session::{CustomerSessionRow, PortalCookieRow};
 pub(super) use store_session::StoreSessionRow;
 pub(super) use workspace::{OriginRow, WorkspaceRow, WorkspaceSettingsColumns, origins};
 
+use std::net::IpAddr;
+
 use anteroom_domain::{Id, TokenHash};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -46,6 +48,10 @@ fn bytes(hash: &[u8], what: &'static str) -> Result<[u8; 32], StoreError> {
 
 pub(super) fn token_hash(hash: &[u8]) -> Result<TokenHash, StoreError> {
     bytes(hash, "token hash").map(TokenHash::new)
+}
+
+fn ip_address(text: &str) -> Result<IpAddr, StoreError> {
+    text.parse().or(Err(StoreError::Corrupt("IP address")))
 }
 
 fn instant(time: Option<DbTime>) -> Option<OffsetDateTime> {

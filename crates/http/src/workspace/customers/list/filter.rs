@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom_app::CustomerFilter;
+use anteroom_app::{CustomerFilter, Span};
 use anteroom_domain::text::{Email, Line};
 use serde_json::Value;
-use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 
-use crate::fields::{Fields, Problem, text};
-use crate::workspace::names::{self, flag};
+use crate::fields::{Fields, Problem, flag, text};
+use crate::workspace::names;
+
+/// How the bounds of a span are named.
+const BOUNDS: [&str; 4] = ["gte", "gt", "lte", "lt"];
 
 pub(super) fn read(query: &mut Fields) -> CustomerFilter {
-    let (created_from, created_before) = read_created(query);
+    let Span { from: created_from, before: created_before } = query.span("created_at", BOUNDS);
     CustomerFilter {
         email: query.optional("email", text(Email::parse)),
         external_id: query.optional("external_id", text(names::external_id)),
@@ -42,28 +43,4 @@ fn read_notes(query: &mut Fields) -> BTreeMap<String, BTreeSet<String>> {
         query.fault("metadata", Problem::Rule("should have at most 50 keys"), Value::Null);
     }
     notes.into_iter().map(|(key, texts)| (key, texts.into_iter().collect())).collect()
-}
-
-/// From which moment and before which one they were made. Moments are compared as they are shown, to the millisecond.
-fn read_created(query: &mut Fields) -> (Option<OffsetDateTime>, Option<OffsetDateTime>) {
-    let mut bound = |name| query.optional(name, text(moment));
-    let (gte, gt) = (bound("created_at[gte]"), bound("created_at[gt]"));
-    let (lte, lt) = (bound("created_at[lte]"), bound("created_at[lt]"));
-    let from = gte.map(shown_at_or_after).max(gt.map(shown_after));
-    (from, [lt.map(shown_at_or_after), lte.map(shown_after)].into_iter().flatten().min())
-}
-
-fn moment(text: &str) -> Result<OffsetDateTime, Problem> {
-    OffsetDateTime::parse(text, &Rfc3339).map_err(|_unparsed| Problem::Rule("should be a time by RFC 3339"))
-}
-
-/// The first moment that is shown as later than this one.
-fn shown_after(at: OffsetDateTime) -> OffsetDateTime {
-    let beyond = Duration::nanoseconds(i64::from(at.nanosecond() % 1_000_000));
-    at.saturating_sub(beyond).saturating_add(Duration::MILLISECOND)
-}
-
-/// The first moment that is shown as this one or later.
-fn shown_at_or_after(at: OffsetDateTime) -> OffsetDateTime {
-    if at.nanosecond().is_multiple_of(1_000_000) { at } else { shown_after(at) }
 }

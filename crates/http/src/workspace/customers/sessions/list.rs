@@ -1,5 +1,7 @@
 //! `GET /api/customers/{customer_id}/sessions`: the live sessions of a customer and its members, of every kind.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{AnySession, Error, Missing};
 use anteroom_domain::text::Line;
@@ -10,7 +12,7 @@ use crate::Http;
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
 use crate::fields::{path_id, query};
-use crate::openapi::scalars::SessionKind;
+use crate::openapi::scalars::{IpAddress, SessionKind};
 use crate::openapi::{Operation, Tag, examples};
 use crate::wire::{Time, Uuid4};
 use crate::workspace::list::{ListBody, Wanted};
@@ -29,6 +31,9 @@ struct SessionBody<'a> {
     /// Not known of the portal's sessions.
     last_used_at: Option<Time>,
     expires_at: Time,
+    /// The address that the shopper signed in from.
+    #[schema(value_type = Option<IpAddress>)]
+    ip_address: Option<IpAddr>,
     /// What the shopper's browser calls itself.
     user_agent: Option<&'a str>,
 }
@@ -43,6 +48,7 @@ impl<'a> From<&'a AnySession> for SessionBody<'a> {
                 created_at: session.created_at.into(),
                 last_used_at: None,
                 expires_at: session.expires_at.into(),
+                ip_address: None,
                 user_agent: None,
             },
             AnySession::Store(session) => Self {
@@ -52,6 +58,7 @@ impl<'a> From<&'a AnySession> for SessionBody<'a> {
                 created_at: session.created_at.into(),
                 last_used_at: Some(session.last_used_at.into()),
                 expires_at: session.expires_at.into(),
+                ip_address: session.ip_address,
                 user_agent: session.user_agent.as_ref().map(Line::as_str),
             },
         }

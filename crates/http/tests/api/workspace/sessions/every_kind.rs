@@ -39,7 +39,8 @@ async fn every_kind_is_listed(app: TestApp) {
         signed_in,
         &json!({
             "id": signed_in["id"], "kind": "store", "member_id": null, "created_at": later,
-            "last_used_at": later, "expires_at": "2026-02-01T03:04:06.678Z", "user_agent": "Browser/1",
+            "last_used_at": later, "expires_at": "2026-02-01T03:04:06.678Z", "ip_address": "127.0.0.1",
+            "user_agent": "Browser/1",
         })
     );
     assert_eq!((&registered["kind"], &registered["created_at"]), (&json!("store"), &json!(NOW)));
@@ -47,7 +48,8 @@ async fn every_kind_is_listed(app: TestApp) {
         portal,
         &json!({
             "id": opened["id"], "kind": "member", "member_id": portal["member_id"], "created_at": later,
-            "last_used_at": null, "expires_at": "2026-01-02T04:04:06.678Z", "user_agent": null,
+            "last_used_at": null, "expires_at": "2026-01-02T04:04:06.678Z", "ip_address": null,
+            "user_agent": null,
         })
     );
 }

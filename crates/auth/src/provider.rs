@@ -1,0 +1,61 @@
+//! What shoppers sign in with.
+
+use std::fmt;
+
+use anteroom_domain::session::Provider;
+
+/// Something that shoppers sign in with. A new one is a variant of [`Provider`], an entry of [`providers`], and a switch in
+/// the settings of a workspace.
+pub trait SignInProvider: fmt::Debug + Send + Sync {
+    /// Which one it is.
+    fn provider(&self) -> Provider;
+
+    /// What a person calls it.
+    fn display_name(&self) -> &'static str;
+
+    /// How one signs in with it.
+    fn flow(&self) -> Flow;
+}
+
+/// How one signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// By what is typed into the shop's own form. There is no way back from anywhere else.
+    Credentials,
+    /// On a page of the provider's, from where the browser comes back by its callback.
+    Redirect,
+}
+
+impl Flow {
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::Redirect => "redirect",
+        }
+    }
+}
+
+/// E-mail and password.
+#[derive(Debug, Clone, Copy)]
+pub struct EmailPass;
+
+impl SignInProvider for EmailPass {
+    fn provider(&self) -> Provider {
+        Provider::EmailPass
+    }
+
+    fn display_name(&self) -> &'static str {
+        "Email and password"
+    }
+
+    fn flow(&self) -> Flow {
+        Flow::Credentials
+    }
+}
+
+/// Every provider, in the order in which they are offered.
+pub fn providers() -> impl Iterator<Item = &'static dyn SignInProvider> {
+    static ALL: [&dyn SignInProvider; 1] = [&EmailPass];
+    ALL.into_iter()
+}

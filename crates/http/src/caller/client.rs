@@ -1,0 +1,58 @@
+//! Who is at the other end of a request: where, and with which program.
+
+use std::net::IpAddr;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderName, USER_AGENT, X_FORWARDED_FOR};
+use anteroom_app::{Client, Error, Unauthenticated};
+use anteroom_domain::text::Line;
+use anteroom_domain::workspace::WorkspaceId;
+
+use super::proxies::forwarded;
+use crate::Http;
+use crate::failure::Failure;
+
+static SERVER_TOKEN: HeaderName = HeaderName::from_static("x-anteroom-server-token");
+
+const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidServerToken);
+
+/// Who is at the other end of a request for that workspace.
+///
+/// A server of the shop that shows an access token with the scope `store:forward` speaks for a shopper; then it is the
+/// shopper who counts, whose address the server says in `X-Forwarded-For`.
+pub(crate) async fn client(
+    http: &Http,
+    request: &HttpRequest,
+    workspace: WorkspaceId,
+) -> Result<Client, Failure> {
+    let mut way = way(request);
+    let proxies = &http.options().trusted_proxies;
+    let mut ip_address = proxies.nearest_other(&mut way);
+    if let Some(token) = request.headers().get(&SERVER_TOKEN) {
+        let forwarder = http.app().authenticate_forwarder(token.to_str().unwrap_or_default()).await?;
+        if forwarder.workspace != workspace {
+            return Err(INVALID.into());
+        }
+        ip_address = proxies.nearest_other(&mut way).or(ip_address);
+    }
+    Ok(Client { ip_address, user_agent: user_agent(request) })
+}
+
+/// The addresses that the request came by as far as it says, nearest first: its connection's, then those of
+/// `X-Forwarded-For` from the right. `Forwarded` and `X-Real-IP` are not looked at: a proxy that does not know them passes on
+/// what anybody wrote there.
+fn way(request: &HttpRequest) -> impl Iterator<Item = IpAddr> {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let values: Vec<_> =
+        request.headers().get_all(X_FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default()).collect();
+    // Nobody is believed whose own address is not known.
+    let forwarded = peer.map(|_| forwarded(values.into_iter()));
+    peer.into_iter().chain(forwarded.into_iter().flatten())
+}
+
+/// What the caller's program calls itself, cut to what we keep.
+fn user_agent(request: &HttpRequest) -> Option<Line> {
+    let text = request.headers().get(USER_AGENT)?.to_str().ok()?;
+    let text: String = text.chars().filter(|c| !c.is_control()).take(256).collect();
+    Line::parse(&text).ok().flatten()
+}

@@ -1,0 +1,173 @@
+//! The storefront example in a real browser, on an origin of its own: from registering to signing out.
+//!
+//! With `ANTEROOM_SCREENSHOTS=directory` it leaves a picture of every page there.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use anteroom_app::SettingsChanges;
+use anteroom_domain::text::Origin;
+use anteroom_testkit::app::{Database, TestApp, run};
+use anteroom_testkit::browser::{Browser, Visitor};
+use anteroom_testkit::node::{Node, Served};
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+
+const EMAIL: &str = "ada@example.com";
+
+#[test]
+fn a_shopper_looks_after_their_account_at_a_desk() {
+    run(Database::Sqlite, |app| visit(app, "storefront-desktop", Visitor::desktop()));
+}
+
+#[test]
+fn a_shopper_looks_after_their_account_on_a_phone_in_the_dark() {
+    run(Database::Postgres, |app| visit(app, "storefront-phone", Visitor::phone().dark()));
+}
+
+async fn visit(app: TestApp, name: &'static str, visitor: Visitor) {
+    let Some(shop) = Shop::open(&app, name, visitor).await else { return };
+    shop.goto("/").await;
+    shop.says("Welcome back").await;
+    shop.fill("sign-in", &[("email", EMAIL), ("password", "correct horse battery")]).await;
+    shop.click("Sign in").await;
+    shop.says("Invalid email or password").await;
+    shop.picture("1-refused").await;
+    shop.follow("Create an account").await;
+    let typed = [("first_name", "Ada"), ("email", EMAIL), ("password", "correct horse battery")];
+    shop.fill("register", &typed).await;
+    shop.click("Create account").await;
+    shop.says("Hello, Ada").await;
+    shop.says("No addresses yet.").await;
+
+    shop.fill("profile", &[("last_name", "Lovelace"), ("company_name", "Engines")]).await;
+    shop.click("Save profile").await;
+    shop.says("Your profile is saved.").await;
+    shop.add_address(&[("address_name", "Home"), ("city", "London"), ("country_code", "gb")]).await;
+    shop.click_in("address", "input[name=is_default_shipping]").await;
+    shop.click("Save address").await;
+    shop.says("The address is saved.").await;
+    shop.says("Ships here").await;
+    shop.add_address(&[("address_name", "Office"), ("city", "Berlin"), ("country_code", "z")]).await;
+    shop.fill("address", &[("country_code", "zz")]).await;
+    shop.click("Save address").await;
+    shop.says("Value for field 'country_code' should be a two-letter country code").await;
+    shop.fill("address", &[("country_code", "de")]).await;
+    shop.click("Save address").await;
+    shop.says("Berlin, DE").await;
+    shop.picture("2-account").await;
+    shop.click_in("addresses", "li:first-child .edit").await;
+    shop.fill("address", &[("city", "Bath")]).await;
+    shop.click("Save address").await;
+    shop.says("Bath, GB").await;
+    shop.click_in("addresses", "li:last-child .remove").await;
+    shop.says("The address is removed.").await;
+
+    // Whoever comes back is still signed in: the cookie is the browser's.
+    shop.goto("/").await;
+    shop.says("Hello, Ada").await;
+    shop.says("Bath, GB").await;
+    let last_name = shop.field("profile", "last_name").await;
+    assert_eq!(last_name.prop("value").await.unwrap().as_deref(), Some("Lovelace"));
+    shop.click("Sign out").await;
+    shop.says("You are signed out.").await;
+    shop.goto("/").await;
+    shop.says("Welcome back").await;
+
+    shop.follow("Forgot your password?").await;
+    shop.fill("forgot", &[("identifier", EMAIL)]).await;
+    shop.click("Send the link").await;
+    shop.says("a mail is on its way").await;
+    shop.goto(&format!("/?token={}", mailed_token(&app).await)).await;
+    shop.fill("reset", &[("password", "another battery staple")]).await;
+    shop.click("Save the password").await;
+    shop.says("Your password is another one.").await;
+    shop.fill("sign-in", &[("email", EMAIL), ("password", "another battery staple")]).await;
+    shop.click("Sign in").await;
+    shop.says("Hello, Ada").await;
+    shop.browser.close().await;
+}
+
+/// The token of the one mail that there is.
+async fn mailed_token(app: &TestApp) -> String {
+    while !app.rows().iter().any(|row| row.starts_with("outbox_messages")) {
+        tokio::task::yield_now().await;
+    }
+    app.app.deliver_mails(20).await.unwrap();
+    let file = fs::read_dir(app.outbox()).unwrap().next().unwrap().unwrap().path();
+    let mail = fs::read_to_string(file).unwrap().replace("\r\n", "\n").replace("=\n", "");
+    let begin = mail.find("anteroom_").unwrap();
+    let is_token = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
+    mail[begin..].chars().take_while(is_token).collect()
+}
+
+/// The example, served for the app's workspace, and a browser that visits it.
+struct Shop {
+    name: &'static str,
+    served: Served,
+    browser: Browser,
+}
+
+impl Shop {
+    async fn open(app: &TestApp, name: &'static str, visitor: Visitor) -> Option<Self> {
+        let served = Node::find()?.serve(&app.address(), &app.key);
+        let allowed_origins = Some(vec![Origin::parse(&served.address).unwrap()]);
+        let changes = SettingsChanges { allowed_origins, ..SettingsChanges::default() };
+        app.app.update_settings(app.workspace.id, changes).await.unwrap();
+        Some(Self { name, served, browser: Browser::start(visitor).await? })
+    }
+
+    async fn goto(&self, path: &str) {
+        self.browser.client().goto(&format!("{}{path}", self.served.address)).await.unwrap();
+    }
+
+    async fn find(&self, locator: Locator<'_>) -> Element {
+        self.browser.client().wait().for_element(locator).await.unwrap()
+    }
+
+    async fn follow(&self, link: &str) {
+        self.find(Locator::LinkText(link)).await.click().await.unwrap();
+    }
+
+    async fn click(&self, button: &str) {
+        let path = format!("//button[normalize-space()='{button}' and not(ancestor::*[@hidden])]");
+        self.find(Locator::XPath(&path)).await.click().await.unwrap();
+    }
+
+    async fn click_in(&self, part: &str, selector: &str) {
+        self.find(Locator::Css(&format!("#{part} {selector}"))).await.click().await.unwrap();
+    }
+
+    async fn field(&self, form: &str, name: &str) -> Element {
+        self.find(Locator::Css(&format!("#{form} input[name={name}]"))).await
+    }
+
+    async fn fill(&self, form: &str, fields: &[(&str, &str)]) {
+        for (name, text) in fields {
+            let field = self.field(form, name).await;
+            field.clear().await.unwrap();
+            field.send_keys(text).await.unwrap();
+        }
+    }
+
+    async fn add_address(&self, fields: &[(&str, &str)]) {
+        self.click_in("editor", "summary").await;
+        self.fill("address", fields).await;
+    }
+
+    /// Waits until the page shows these words where a person sees them.
+    async fn says(&self, words: &str) {
+        let path = format!("//*[contains(text(), \"{words}\") and not(ancestor-or-self::*[@hidden])]");
+        let wait = self.browser.client().wait().for_element(Locator::XPath(&path)).await;
+        let page = if wait.is_ok() { String::new() } else { self.browser.client().source().await.unwrap() };
+        assert!(wait.is_ok(), "{}: no {words:?} in {page}", self.name);
+    }
+
+    async fn picture(&self, page: &str) {
+        let Some(directory) = env::var_os("ANTEROOM_SCREENSHOTS").map(PathBuf::from) else { return };
+        fs::create_dir_all(&directory).unwrap();
+        self.browser.screenshot(&directory.join(format!("{}-{page}.png", self.name))).await;
+    }
+}

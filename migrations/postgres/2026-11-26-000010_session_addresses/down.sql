@@ -1,0 +1,1 @@
+ALTER TABLE store_sessions DROP COLUMN ip_address;
