@@ -6,10 +6,11 @@
 // expect, and says which was not otherwise.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
-import Sdk from "@medusajs/js-sdk";
 
-const Medusa = Sdk.default ?? Sdk;
+// Node.js before 20.19 does not take the SDK's ES modules for what they are.
+const { default: Medusa } = createRequire(import.meta.url)("@medusajs/js-sdk");
 const { ANTEROOM_URL: baseUrl, PUBLISHABLE_KEY: publishableKey, OUTBOX: outbox } = process.env;
 const mode = process.argv[2];
 assert.ok(["jwt", "session"].includes(mode), "say jwt or session");
