@@ -315,12 +315,36 @@ impl App {
             return Ok(None);
         }
         self.activity().opened(SessionKind::Store);
+        self.end_surplus_of(identity.id).await?;
         let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
         signed_in.unproved_email = unproved;
         let key = (session.workspace_id, session.id);
         let customer = identity.customer_id;
         self.memories().sign_ins.remember(key, seen, StoreAccess { session, identity, customer });
         Ok(Some(signed_in))
+    }
+
+    /// Ends the oldest sign-ins of an identity that has more than [`StoreSession::MOST`]. Whoever signs in looks after that: so of
+    /// many at once the last one leaves no more.
+    async fn end_surplus_of(&self, identity: AuthIdentityId) -> Result<(), Error> {
+        let now = self.now();
+        let find =
+            move |unit: &mut dyn Unit| Ok(unit.surplus_store_sessions(identity, now, StoreSession::MOST)?);
+        let surplus = self.doors().db(Mode::Read, find).await?;
+        if surplus.is_empty() {
+            return Ok(());
+        }
+        let topics: Vec<_> = surplus.iter().copied().map(Topic::StoreSession).collect();
+        let end = move |unit: &mut dyn Unit| {
+            let mut ended = 0;
+            for id in surplus {
+                ended += u64::from(unit.revoke_store_session(id, now)?);
+            }
+            Ok(ended)
+        };
+        let ended = self.settle(topics, end).await?;
+        self.activity().ended(SessionKind::Store, ended);
+        Ok(())
     }
 
     /// A JWT for a sign-in; it never outlives it.

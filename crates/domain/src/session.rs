@@ -138,6 +138,8 @@ pub struct StoreSession {
 impl StoreSession {
     /// How long the record outlives the session's end, for questions about who was signed in.
     pub const KEPT: Duration = Duration::days(7);
+    /// The most live sessions of one identity. Another sign-in ends the oldest.
+    pub const MOST: u32 = 100;
 
     /// What the session is at `now` for its JWTs, which carry an end of their own.
     pub fn state(&self, now: OffsetDateTime) -> SessionState {

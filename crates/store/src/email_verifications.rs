@@ -55,13 +55,6 @@ pub trait EmailVerifications {
         at: OffsetDateTime,
     ) -> Result<u64, StoreError>;
 
-    /// How many of a customer's were made after `since`, ended or not.
-    fn count_email_verifications(
-        &mut self,
-        customer: CustomerId,
-        since: OffsetDateTime,
-    ) -> Result<u64, StoreError>;
-
     /// Removes those that expired before `cutoff`, the oldest first and at most `limit` of them; how many there were.
     fn sweep_email_verifications(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
 }

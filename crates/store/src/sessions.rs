@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use anteroom_domain::TokenHash;
-use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
+use anteroom_domain::credential::{AuthIdentity, AuthIdentityId, ProviderIdentity};
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::member::{Member, MemberId};
 use anteroom_domain::page::{Listed, Page};
@@ -229,6 +229,14 @@ pub trait Sessions {
         now: OffsetDateTime,
         page: Page,
     ) -> Result<Listed<StoreSession>, StoreError>;
+
+    /// The live shop sessions of an identity that are beyond its `most` newest ones, ties by id; a hundred at once.
+    fn surplus_store_sessions(
+        &mut self,
+        identity: AuthIdentityId,
+        now: OffsetDateTime,
+        most: u32,
+    ) -> Result<Vec<StoreSessionId>, StoreError>;
 
     /// How many sessions of the customer and its members are live at `now`.
     fn count_live_sessions(

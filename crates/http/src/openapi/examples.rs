@@ -220,6 +220,7 @@ pub(crate) fn sign_in() -> Value {
     json!({
         "id": SESSION,
         "provider": "emailpass",
+        "ip_address": "198.51.100.7",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
         "created_at": MADE,
         "last_used_at": "2026-03-14T09:41:00.000Z",

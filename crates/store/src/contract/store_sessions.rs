@@ -19,6 +19,7 @@ pub fn store_sessions(store: &dyn Store) {
     use_is_noted_forwards(&World::new(store));
     a_session_is_revoked_once(&World::new(store));
     a_customers_sessions_are_listed_and_revoked(&World::new(store), &World::new(store));
+    the_oldest_are_beyond_the_newest(&World::new(store));
     a_workspaces_sessions_end_together(&World::new(store), &World::new(store));
     a_stray_record_is_refused(&World::new(store));
 }
@@ -182,6 +183,24 @@ fn a_customers_sessions_are_listed_and_revoked(world: &World<'_>, other: &World<
     assert_eq!(found(world, &older).revoked_at, Some(at(2)));
     assert_eq!(found(world, &ended).revoked_at, Some(at(1)));
     assert_eq!(found(world, &spared).revoked_at, None);
+}
+
+fn the_oldest_are_beyond_the_newest(world: &World<'_>) {
+    let (ada, _) = world.stored_identity("a@example.com");
+    let (grace, _) = world.stored_identity("g@example.com");
+    let opened = |identity, made| {
+        let session = StoreSession { created_at: at(made), ..store_session(identity) };
+        world.write(|unit| unit.insert_store_session(&session));
+        session.id
+    };
+    let [oldest, ended, middle, newest] = [1, 2, 3, 4].map(|made| opened(&ada, made));
+    opened(&grace, 0);
+    world.write(|unit| unit.revoke_store_session(ended, at(5)));
+    let beyond = |most, now| world.read(|unit| unit.surplus_store_sessions(ada.id, at(now), most));
+    assert_eq!(beyond(3, 5), []);
+    assert_eq!(beyond(2, 5), [oldest]);
+    assert_eq!(beyond(0, 5), [newest, middle, oldest]);
+    assert_eq!(beyond(0, 3600), [], "they have ended by themselves");
 }
 
 fn a_stray_record_is_refused(world: &World<'_>) {

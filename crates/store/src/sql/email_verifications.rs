@@ -95,21 +95,6 @@ impl EmailVerifications for SqlUnit {
         self.change(&UNKEPT, |c| diesel::update(open).set(ended).execute(c)).and_then(counted)
     }
 
-    fn count_email_verifications(
-        &mut self,
-        customer: CustomerId,
-        since: OffsetDateTime,
-    ) -> Result<u64, StoreError> {
-        let count: i64 = self.read(|c| {
-            email_verifications::table
-                .filter(email_verifications::customer_id.eq(DbUuid::from(customer)))
-                .filter(email_verifications::created_at.gt(DbTime(since)))
-                .count()
-                .get_result(c)
-        })?;
-        counted(count)
-    }
-
     fn sweep_email_verifications(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
         self.change(&UNKEPT, |c| sweeps::email_verifications(c, cutoff, limit)).and_then(counted)
     }

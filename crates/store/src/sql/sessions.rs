@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use anteroom_domain::TokenHash;
+use anteroom_domain::credential::AuthIdentityId;
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::member::MemberId;
 use anteroom_domain::page::{Listed, Page};
@@ -247,6 +248,16 @@ impl Sessions for SqlUnit {
         let items = rows.into_iter().map(|row| row.into_session(workspace)).collect::<Result<_, _>>()?;
         let total = self.read(|c| shop::count_live(c, workspace, customer, now))?;
         Ok(Listed { items, total: counted(total)? })
+    }
+
+    fn surplus_store_sessions(
+        &mut self,
+        identity: AuthIdentityId,
+        now: OffsetDateTime,
+        most: u32,
+    ) -> Result<Vec<StoreSessionId>, StoreError> {
+        let ids = self.read(|c| shop::beyond(c, identity, now, most))?;
+        ids.into_iter().map(super::rows::id).collect()
     }
 
     fn count_live_sessions(

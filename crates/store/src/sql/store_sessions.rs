@@ -1,7 +1,7 @@
 //! Queries about the shop's sessions.
 
 use anteroom_domain::TokenHash;
-use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::credential::{AuthIdentity, AuthIdentityId};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::page::Page;
 use anteroom_domain::session::StoreSessionId;
@@ -85,6 +85,24 @@ pub(super) fn live(
         .limit(page.limit.into())
         .offset(page.offset.into())
         .select(StoreSessionRow::as_select())
+        .load(connection)
+}
+
+/// The live sessions of an identity after its `most` newest ones.
+pub(super) fn beyond(
+    connection: &mut DbConnection,
+    identity: AuthIdentityId,
+    now: OffsetDateTime,
+    most: u32,
+) -> QueryResult<Vec<DbUuid>> {
+    store_sessions::table
+        .filter(store_sessions::auth_identity_id.eq(DbUuid::from(identity)))
+        .filter(store_sessions::revoked_at.is_null())
+        .filter(store_sessions::expires_at.gt(DbTime(now)))
+        .order((store_sessions::created_at.desc(), store_sessions::id.asc()))
+        .limit(100)
+        .offset(most.into())
+        .select(store_sessions::id)
         .load(connection)
 }
 

@@ -1,5 +1,7 @@
 //! `GET /store/customers/me/sessions`: where the customer is signed in.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_domain::session::{StoreSession, StoreSessionId};
 use anteroom_domain::text::Line;
@@ -11,7 +13,7 @@ use crate::Http;
 use crate::caller::ShopperCaller;
 use crate::failure::Failure;
 use crate::fields::query;
-use crate::openapi::scalars::{Count, Offset, ProviderName};
+use crate::openapi::scalars::{Count, IpAddress, Offset, ProviderName};
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::page;
 use crate::wire::{Time, Uuid4};
@@ -23,6 +25,9 @@ struct SessionBody<'a> {
     id: Uuid4,
     #[schema(value_type = ProviderName)]
     provider: &'static str,
+    /// Where somebody signed in from.
+    #[schema(value_type = Option<IpAddress>)]
+    ip_address: Option<IpAddr>,
     /// What the browser or program that signed in calls itself.
     user_agent: Option<&'a str>,
     created_at: Time,
@@ -39,6 +44,7 @@ impl<'a> SessionBody<'a> {
         Self {
             id: session.id.into(),
             provider: session.provider.as_str(),
+            ip_address: session.ip_address,
             user_agent: session.user_agent.as_ref().map(Line::as_str),
             created_at: session.created_at.into(),
             last_used_at: session.last_used_at.into(),

@@ -56,7 +56,7 @@ async fn se_06_a_shopper_sees_where_they_are_signed_in(app: TestApp) {
     let sessions = body["sessions"].as_array().unwrap();
     let expected = |n: usize, user_agent: Value, created_at: &str, last_used_at: &str, expires_at: &str| {
         json!({
-            "id": id(&sessions[n]["id"]), "provider": "emailpass", "user_agent": user_agent,
+            "id": id(&sessions[n]["id"]), "provider": "emailpass", "ip_address": "127.0.0.1", "user_agent": user_agent,
             "created_at": created_at, "last_used_at": last_used_at, "expires_at": expires_at, "current": n == 0,
         })
     };
