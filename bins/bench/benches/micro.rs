@@ -111,6 +111,7 @@ async fn product() -> (Http, String) {
         public_url,
         base_domain: None,
         session_cookie: SessionCookieOptions::default(),
+        credential_posts_per_minute: None,
         trusted_proxies: TrustedProxies::default(),
     };
     (Http::new(app, options), key)

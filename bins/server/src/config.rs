@@ -14,7 +14,7 @@ mod source;
 mod tests;
 
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use anteroom_auth::keys::MasterKey;
@@ -47,9 +47,8 @@ pub(crate) struct Config {
     pub(crate) demo: bool,
     /// Where metrics are served; nowhere without it.
     pub(crate) metrics_listen: Option<Listen>,
-    /// Whether callers are slowed down. Accepted and kept; nobody is slowed down yet.
-    #[expect(dead_code, reason = "the setting is stable before the feature is there")]
-    pub(crate) limits_enabled: bool,
+    /// How many posts of credentials an address has a minute; `None` where nobody is slowed down.
+    pub(crate) credential_posts_per_minute: Option<NonZeroU32>,
     /// How much of the database may be kept in memory.
     pub(crate) memory_bytes: u64,
     /// Whether `serve` runs jobs.

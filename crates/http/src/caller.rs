@@ -18,7 +18,7 @@ use anteroom_app::{Error, Unauthenticated};
 use anteroom_domain::text::Origin;
 use anteroom_domain::workspace::Workspace;
 
-pub(crate) use client::client;
+pub(crate) use client::{address, client};
 pub(crate) use language::language;
 pub(crate) use merchant::{CustomerSessionCaller, MerchantCaller};
 pub use proxies::TrustedProxies;

@@ -17,6 +17,9 @@ use crate::router::Router;
 use crate::status::{Audience, status};
 use crate::{Http, cors, portal, storefront, workspace};
 
+static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+static RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+static RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What one worker has before its handlers.
@@ -48,7 +51,7 @@ impl Edge {
             let answer = answer.unwrap_or_else(|failure| render(&failure, request.request()));
             request.into_response(answer)
         } else {
-            in_words(router.answer(request).await?)
+            in_words(router.answer(http, request).await?)
         };
         let asked = response.request().clone();
         let status = response.status();
@@ -98,6 +101,12 @@ pub(crate) fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    if let Failure::TooManyRequests { limit, seconds } = failure {
+        headers.insert(header::RETRY_AFTER, (*seconds).into());
+        headers.insert(RATE_LIMIT.clone(), limit.get().into());
+        headers.insert(RATE_LIMIT_REMAINING.clone(), HeaderValue::from_static("0"));
+        headers.insert(RATE_LIMIT_RESET.clone(), (*seconds).into());
     }
     answer
 }

@@ -10,6 +10,7 @@ mod failure;
 mod fields;
 mod health;
 mod idempotency;
+mod limits;
 mod links;
 pub mod metrics;
 mod mount;
@@ -24,6 +25,7 @@ mod strict_json;
 mod wire;
 mod workspace;
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::ServiceConfig;
@@ -32,6 +34,7 @@ use anteroom_domain::customer::CustomerId;
 use url::Url;
 
 pub use caller::TrustedProxies;
+use limits::Limits;
 use metrics::Requests;
 pub use openapi::Document;
 pub use route::{Route, Who, routes};
@@ -48,6 +51,8 @@ pub struct Options {
     pub session_cookie: SessionCookieOptions,
     /// The proxies in front of the server.
     pub trusted_proxies: TrustedProxies,
+    /// How many posts of credentials an address has a minute; `None` is as many as it likes.
+    pub credential_posts_per_minute: Option<NonZeroU32>,
 }
 
 /// The shop's session cookie.
@@ -75,6 +80,7 @@ struct Inner {
     options: Options,
     documents: OnceLock<openapi::Written>,
     requests: Requests,
+    limits: Limits,
     /// The customers of the Store API, as they were last written.
     written_customers: Memory<CustomerId, WrittenCustomer>,
 }
@@ -83,7 +89,15 @@ impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
         let (requests, written_customers) = (Requests::new(), app.memory("written_customers"));
-        Self(Arc::new(Inner { app, options, documents: OnceLock::new(), requests, written_customers }))
+        let limits = Limits::new(&app, options.credential_posts_per_minute);
+        Self(Arc::new(Inner {
+            app,
+            options,
+            documents: OnceLock::new(),
+            requests,
+            limits,
+            written_customers,
+        }))
     }
 
     /// Mounts every route, in a service that answers all remaining paths: routes of your own come before it.
@@ -107,6 +121,10 @@ impl Http {
 
     pub(crate) fn requests(&self) -> &Requests {
         &self.0.requests
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     pub(crate) fn options(&self) -> &Options {

@@ -33,11 +33,29 @@ impl Route {
         self.path.starts_with("/store")
     }
 
+    /// Whether it is counted how often an address asks for it.
+    pub fn takes_credentials(&self) -> bool {
+        self.method == Method::POST && TAKES_CREDENTIALS.contains(&self.path)
+    }
+
     /// Whether it honours an `Idempotency-Key`; others ignore it.
     pub fn is_repeatable(&self) -> bool {
         self.method == Method::POST && REPEATABLE.contains(&self.path)
     }
 }
+
+/// The routes that look at what somebody might guess or send mails with. All are `POST`.
+const TAKES_CREDENTIALS: [&str; 9] = [
+    "/auth/customer/{provider}",
+    "/auth/customer/{provider}/register",
+    "/auth/customer/{provider}/reset-password",
+    "/auth/customer/{provider}/update",
+    "/auth/verification/confirm",
+    "/auth/verification/request",
+    "/store/customers/me/delete",
+    "/store/customers/me/email",
+    "/store/customers/me/password",
+];
 
 /// The routes that honour an `Idempotency-Key`: those whose effect a repetition would double. All are `POST`.
 const REPEATABLE: [&str; 13] = [

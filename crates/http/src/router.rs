@@ -12,6 +12,7 @@ use actix_web::{Error, HttpMessage};
 use crate::edge::render;
 use crate::failure::Failure;
 use crate::route::{Matched, allowed, paths, routes};
+use crate::{Http, limits};
 
 /// Every path of the table, with the handlers that a worker has for it.
 pub(crate) struct Router(matchit::Router<Place>);
@@ -54,14 +55,20 @@ impl Router {
     }
 
     /// Has the request answered by its handler; where there is none, in the shape of the API that the path belongs to.
-    pub(crate) async fn answer(&self, mut request: ServiceRequest) -> Result<ServiceResponse, Error> {
-        match self.handler(&mut request) {
-            Ok(handler) => handler.call(request).await,
-            Err(failure) => {
-                let answer = render(&failure, request.request());
-                Ok(request.into_response(answer))
-            }
-        }
+    pub(crate) async fn answer(
+        &self,
+        http: &Http,
+        mut request: ServiceRequest,
+    ) -> Result<ServiceResponse, Error> {
+        let refused = match self.handler(&mut request) {
+            Ok(handler) => match limits::refuse_too_many(http, request.request()).await {
+                Ok(()) => return handler.call(request).await,
+                Err(failure) => failure,
+            },
+            Err(failure) => failure,
+        };
+        let answer = render(&refused, request.request());
+        Ok(request.into_response(answer))
     }
 
     /// Leaves what was matched with the request, for whoever asks who may call it.

@@ -66,6 +66,7 @@ pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
         Failure::ForeignOrigin => StatusCode::FORBIDDEN,
         Failure::NoSuchRoute | Failure::NoSuchShop | Failure::NoSuchAddress(_) => StatusCode::NOT_FOUND,
         Failure::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+        Failure::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
         Failure::TimedOut => StatusCode::REQUEST_TIMEOUT,
         Failure::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

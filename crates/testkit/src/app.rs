@@ -77,6 +77,7 @@ impl TestApp {
             base_domain: None,
             session_cookie: SessionCookieOptions::default(),
             trusted_proxies: TrustedProxies::default(),
+            credential_posts_per_minute: None,
         };
         let app = use_cases(&store, &clock, &random, &options, &place.outbox());
         let http = Http::new(app.clone(), options.clone());

@@ -1,6 +1,6 @@
 //! Puts the configuration together, section by section.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
@@ -30,6 +30,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let metrics_listen = r.read("metrics.listen", parse::listen);
     refuse_shared_address(r, metrics_listen.as_ref(), server.as_ref());
     let limits_enabled = r.read("limits.enabled", parse::flag);
+    let credential_posts = r.read("limits.credential_posts_per_minute", parse::whole(1..=100_000_u32));
     let memory_mebibytes = r.read("memory.mebibytes", parse::whole(1..=1_048_576_u32));
     let jobs_enabled = r.read("jobs.enabled", parse::flag);
     let mail = mail::read(r, server.as_ref());
@@ -39,6 +40,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
     let log = log(r);
     let (data_dir, server, database) = (data_dir?, server?, database?);
+    let limits_enabled = limits_enabled?;
     let settings = r.settings(&derived(&data_dir, &server, &database));
     Some(Config {
         data_dir,
@@ -47,7 +49,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         master_key,
         demo: demo?,
         metrics_listen,
-        limits_enabled: limits_enabled?,
+        credential_posts_per_minute: NonZeroU32::new(credential_posts?).filter(|_| limits_enabled),
         memory_bytes: u64::from(memory_mebibytes?) * 1024 * 1024,
         jobs_enabled: jobs_enabled?,
         mail: mail?,

@@ -35,7 +35,7 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 31] = [
+pub(crate) const KEYS: [Key; 32] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
@@ -47,7 +47,8 @@ pub(crate) const KEYS: [Key; 31] = [
     secret("master_key", Derived("{data_dir}/master.key"), "32 bytes in base64 or hex"),
     key("demo", Value("true"), "make workspace demo at the first start"),
     key("metrics.listen", Derived("none"), "address and port of the metrics, for operators alone"),
-    key("limits.enabled", Value("true"), "whether callers are slowed down; kept for a later version"),
+    key("limits.enabled", Value("true"), "whether callers are slowed down"),
+    key("limits.credential_posts_per_minute", Value("60"), "sign-ins and their like from one address"),
     key("memory.mebibytes", Value("512"), "most memory for what is kept of the database"),
     key("jobs.enabled", Value("true"), "whether this server runs jobs beside its requests"),
     key("mail.smtp_host", Derived("none"), "mail server; without it mails are files in {data_dir}/outbox"),

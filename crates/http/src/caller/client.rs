@@ -38,6 +38,19 @@ pub(crate) async fn client(
     Ok(Client { ip_address, user_agent: user_agent(request) })
 }
 
+/// Where a request is from, before it is known for which shop it is: as for [`client`], but whoever has no good token speaks for
+/// themselves.
+pub(crate) async fn address(http: &Http, request: &HttpRequest) -> Option<IpAddr> {
+    let mut way = way(request);
+    let proxies = &http.options().trusted_proxies;
+    let nearest = proxies.nearest_other(&mut way);
+    let speaks_for_others = match request.headers().get(&SERVER_TOKEN) {
+        Some(token) => http.app().authenticate_forwarder(token.to_str().unwrap_or_default()).await.is_ok(),
+        None => false,
+    };
+    if speaks_for_others { proxies.nearest_other(&mut way).or(nearest) } else { nearest }
+}
+
 /// The addresses that the request came by as far as it says, nearest first: its connection's, then those of
 /// `X-Forwarded-For` from the right. `Forwarded` and `X-Real-IP` are not looked at: a proxy that does not know them passes on
 /// what anybody wrote there.

@@ -4,6 +4,7 @@
 //! here, once, in [`complete`].
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use actix_web::http::{Method, StatusCode};
 use anteroom_app::{Error, Forbidden, NotRepeatable, Refusal as Refused, Unauthenticated};
@@ -28,6 +29,10 @@ use crate::status::Audience;
 pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
     let mut schemas = own.schemas;
     let mut refusals = of_callers(route);
+    if route.takes_credentials() {
+        let too_many = Failure::TooManyRequests { limit: NonZeroU32::MIN, seconds: 1 };
+        refusals.push(refusal("The address has asked too often within a minute.", too_many));
+    }
     if let Some(body) = &own.body {
         refusals.extend(of_bodies(body.content_type));
     }

@@ -135,6 +135,12 @@ fn show(failure: &Failure, audience: Audience, schemas: &mut Schemas) -> Shown {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.push(("Retry-After", "In how many seconds to try again."));
     }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        headers.push(("Retry-After", "In how many seconds to try again."));
+        headers.push(("RateLimit-Limit", "How many requests an address has a minute."));
+        headers.push(("RateLimit-Remaining", "How many it has left: none."));
+        headers.push(("RateLimit-Reset", "In how many seconds it has one again."));
+    }
     Shown { status, bodies, headers }
 }
 

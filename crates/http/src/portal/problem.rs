@@ -55,7 +55,8 @@ fn words(failure: &Failure) -> (&'static str, &'static str) {
         | Failure::NotSelectable(_)
         | Failure::NotSortable(_)
         | Failure::NoSuchProvider(_)
-        | Failure::InvalidCode => kind_words(Kind::Refused),
+        | Failure::InvalidCode
+        | Failure::TooManyRequests { .. } => kind_words(Kind::Refused),
     }
 }
 

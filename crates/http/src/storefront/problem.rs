@@ -100,6 +100,11 @@ fn words(failure: &Failure) -> Words {
         Failure::NotSortable(name) => (None, "invalid_data", format!("Order field {name} is not valid")),
         Failure::NoSuchAddress(id) => (None, "not_found", format!("Address with id: {id} was not found")),
         Failure::InvalidCode => plain("invalid_data", "The code is invalid, was used before or has expired"),
+        Failure::TooManyRequests { seconds, .. } => (
+            None,
+            "too_many_requests",
+            format!("Too many attempts from your address: try again in {seconds} s"),
+        ),
         Failure::NoSuchRoute => plain("not_found", "No such route"),
         Failure::MethodNotAllowed { .. } => plain("not_allowed", "Method not allowed"),
         Failure::TimedOut => plain("invalid_data", "The body took too long to arrive"),

@@ -169,6 +169,7 @@ pub(crate) fn words(failure: &Failure) -> Words {
         | Failure::NoSuchProvider(_)
         | Failure::NoCallback(_)
         | Failure::InvalidCode
+        | Failure::TooManyRequests { .. }
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid => problem("ResourceNotFound", "Not found"),
         Failure::ForeignOrigin => problem("NotPermitted", "Requests from this origin are not allowed."),

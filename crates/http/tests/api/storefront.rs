@@ -13,6 +13,7 @@ mod edges;
 mod guests;
 mod jwts;
 mod lifetimes;
+mod limits;
 mod password_resets;
 mod passwords;
 mod providers;
