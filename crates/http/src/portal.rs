@@ -12,6 +12,7 @@ mod enter;
 mod entry;
 mod forms;
 mod home;
+mod mailed_link;
 mod page;
 mod password_reset;
 pub(crate) mod problem;

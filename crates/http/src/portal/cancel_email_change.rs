@@ -8,8 +8,9 @@ use anteroom_domain::workspace::Workspace;
 use askama::Template;
 use serde_json::json;
 
-use super::calm::{Calm, Picture};
+use super::calm::Picture;
 use super::forms::{OpenedBy, field, refuse_foreign};
+use super::mailed_link::{self, say};
 use super::page::{Frame, framed, secret};
 use super::visitor::Visitor;
 use crate::Http;
@@ -37,17 +38,10 @@ struct Page<'a> {
 }
 
 pub(super) fn showing() -> Operation {
-    Operation::new(Tag::Pages, "showEmailChange", "Show where to stop a change of an e-mail")
-        .describes("Stops nothing. A link that opens nothing any more is said to be one.")
-        .path::<Text>("slug", "The workspace.")
-        .query::<Text>("token", "The token of the mailed link.")
-        .answers_text(
-            StatusCode::OK,
-            "The form, or a page that says that the link opens nothing.",
-            "text/html",
-        )
-        .with_header("Referrer-Policy", "`no-referrer`: the address holds the token.")
-        .refuses("No workspace has this slug.", Failure::NoSuchRoute)
+    let operation = Operation::new(Tag::Pages, "showEmailChange", "Show where to stop a change of an e-mail");
+    mailed_link::showing(
+        operation.describes("Stops nothing. A link that opens nothing any more is said to be one."),
+    )
 }
 
 pub(super) fn cancelling() -> Operation {
@@ -66,7 +60,7 @@ pub(super) async fn show(
     request: HttpRequest,
     visitor: Visitor,
 ) -> Result<HttpResponse, Failure> {
-    let token = field(request.query_string().as_bytes(), "token").unwrap_or_default();
+    let token = mailed_link::token_of(&request);
     if !http.app().opens_email_change(&visitor.workspace, &token).await? {
         return opens_nothing(&visitor.workspace);
     }
@@ -93,9 +87,4 @@ pub(super) async fn cancel(
 fn opens_nothing(workspace: &Workspace) -> Result<HttpResponse, Failure> {
     let text = "The change was stopped or made before, or nobody has confirmed it within a day.";
     say(workspace, Picture::Link, "This link opens nothing any more", text)
-}
-
-fn say(workspace: &Workspace, picture: Picture, heading: &str, text: &str) -> Result<HttpResponse, Failure> {
-    let page = Calm { frame: Frame::of(workspace), picture, heading, text, portal: None };
-    page.answer(StatusCode::OK).map(secret)
 }

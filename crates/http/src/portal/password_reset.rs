@@ -9,8 +9,9 @@ use anteroom_domain::workspace::Workspace;
 use askama::Template;
 use serde_json::json;
 
-use super::calm::{Calm, Picture};
+use super::calm::Picture;
 use super::forms::{OpenedBy, field, refuse_foreign};
+use super::mailed_link::{self, say};
 use super::page::{Frame, framed, secret};
 use super::visitor::Visitor;
 use crate::Http;
@@ -43,17 +44,10 @@ struct Page<'a> {
 }
 
 pub(super) fn showing() -> Operation {
-    Operation::new(Tag::Pages, "showPasswordReset", "Show where to choose another password")
-        .describes("Spends nothing. A link that opens nothing any more is said to be one.")
-        .path::<Text>("slug", "The workspace.")
-        .query::<Text>("token", "The token of the mailed link.")
-        .answers_text(
-            StatusCode::OK,
-            "The form, or a page that says that the link opens nothing.",
-            "text/html",
-        )
-        .with_header("Referrer-Policy", "`no-referrer`: the address holds the token.")
-        .refuses("No workspace has this slug.", Failure::NoSuchRoute)
+    let operation = Operation::new(Tag::Pages, "showPasswordReset", "Show where to choose another password");
+    mailed_link::showing(
+        operation.describes("Spends nothing. A link that opens nothing any more is said to be one."),
+    )
 }
 
 pub(super) fn choosing() -> Operation {
@@ -81,7 +75,7 @@ pub(super) async fn show(
     request: HttpRequest,
     visitor: Visitor,
 ) -> Result<HttpResponse, Failure> {
-    let token = field(request.query_string().as_bytes(), "token").unwrap_or_default();
+    let token = mailed_link::token_of(&request);
     if http.app().opens_password_reset(&visitor.workspace, &token).await? {
         form(&visitor, StatusCode::OK, &token, None)
     } else {
@@ -144,9 +138,4 @@ fn opens_nothing(workspace: &Workspace) -> Result<HttpResponse, Failure> {
         "To keep your account safe, a link to choose a password works only once and only for half an hour, and signing in \
          ends it. If you still want another password, ask the shop for a new link.",
     )
-}
-
-fn say(workspace: &Workspace, picture: Picture, heading: &str, text: &str) -> Result<HttpResponse, Failure> {
-    let page = Calm { frame: Frame::of(workspace), picture, heading, text, portal: None };
-    page.answer(StatusCode::OK).map(secret)
 }
