@@ -18,7 +18,7 @@ use anteroom_auth::token::{PlainToken, SessionCookie};
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::{Clock, Id};
-use anteroom_http::{Http, Options, SessionCookieOptions, TrustedProxies};
+use anteroom_http::{Http, Options, PostsPerMinute, SessionCookieOptions, TrustedProxies};
 use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -94,6 +94,7 @@ async fn product() -> (Http, String) {
         lifetimes: Lifetimes::default(),
         signing_key_period: None,
         passwords: PasswordPolicy::default(),
+        failures_per_account: None,
         doors: DoorSizes::for_connections(store.connections()),
         memory: MemorySettings::default(),
     };
@@ -111,7 +112,7 @@ async fn product() -> (Http, String) {
         public_url,
         base_domain: None,
         session_cookie: SessionCookieOptions::default(),
-        credential_posts_per_minute: None,
+        credential_posts: PostsPerMinute::UNLIMITED,
         trusted_proxies: TrustedProxies::default(),
     };
     (Http::new(app, options), key)

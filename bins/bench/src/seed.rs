@@ -141,6 +141,7 @@ fn app(store: &Arc<SqlStore>, keys: &Keys) -> anyhow::Result<App> {
             lifetimes: Lifetimes::default(),
             signing_key_period: None,
             passwords: PasswordPolicy::default(),
+            failures_per_account: None,
             doors,
             memory: MemorySettings { listens: false, ..MemorySettings::default() },
         },

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use anteroom_auth::keys::MasterKey;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
-use anteroom_http::{SessionCookieOptions, TrustedProxies};
+use anteroom_http::{PostsPerMinute, SessionCookieOptions, TrustedProxies};
 use anteroom_store::sql::SqlOptions;
 use time::Duration;
 use url::Url;
@@ -47,8 +47,7 @@ pub(crate) struct Config {
     pub(crate) demo: bool,
     /// Where metrics are served; nowhere without it.
     pub(crate) metrics_listen: Option<Listen>,
-    /// How many posts of credentials an address has a minute; `None` where nobody is slowed down.
-    pub(crate) credential_posts_per_minute: Option<NonZeroU32>,
+    pub(crate) limits: Limits,
     /// How much of the database may be kept in memory.
     pub(crate) memory_bytes: u64,
     /// Whether `serve` runs jobs.
@@ -62,6 +61,14 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// Every setting, for people to read.
     pub(crate) settings: Vec<Setting>,
+}
+
+/// How much is too often; nothing is where nobody is slowed down.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) credential_posts: PostsPerMinute,
+    /// How many attempts at an account may fail before there are waits.
+    pub(crate) failures_per_account: Option<NonZeroU32>,
 }
 
 #[derive(Debug)]

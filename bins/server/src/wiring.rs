@@ -101,6 +101,7 @@ pub(crate) fn wire(
             lifetimes: config.lifetimes,
             signing_key_period: config.signing_key_period,
             passwords: config.passwords,
+            failures_per_account: config.limits.failures_per_account,
             doors,
             memory: MemorySettings { bytes: config.memory_bytes, listens: patience == Patience::OfARequest },
         },

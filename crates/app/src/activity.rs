@@ -37,6 +37,22 @@ pub enum MailFate {
     Refused,
 }
 
+/// What slows down those who try too often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// So many credentials from one address.
+    Address,
+    /// So many credentials for one workspace.
+    Workspace,
+    /// So many failures at one account.
+    Account,
+}
+
+impl Limit {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Address, Self::Workspace, Self::Account];
+}
+
 impl MailFate {
     /// Every one.
     pub const ALL: [Self; 3] = [Self::Sent, Self::PutOff, Self::Refused];
@@ -67,6 +83,8 @@ pub(crate) struct Activity {
     sessions: [SessionCounters; SessionKind::ALL.len()],
     checks: [CheckCounters; Credential::ALL.len()],
     mails: [Counter; MailFate::ALL.len()],
+    limits: [Counter; Limit::ALL.len()],
+    stuffing: Counter,
 }
 
 #[derive(Debug, Default)]
@@ -95,6 +113,29 @@ impl Activity {
     /// A mail was tried.
     pub(crate) fn mailed(&self, fate: MailFate) {
         self.mails(fate).count();
+    }
+
+    /// Somebody was refused by a limit.
+    pub(crate) fn limited(&self, limit: Limit) {
+        self.limits(limit).count();
+    }
+
+    /// An address was found to try the names and passwords of others.
+    pub(crate) fn found_stuffing(&self) {
+        self.stuffing.count();
+    }
+
+    pub(crate) fn limits(&self, limit: Limit) -> &Counter {
+        let [address, workspace, account] = &self.limits;
+        match limit {
+            Limit::Address => address,
+            Limit::Workspace => workspace,
+            Limit::Account => account,
+        }
+    }
+
+    pub(crate) fn stuffing(&self) -> &Counter {
+        &self.stuffing
     }
 
     pub(crate) fn mails(&self, fate: MailFate) -> &Counter {

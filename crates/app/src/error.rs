@@ -1,6 +1,8 @@
 //! What a use case answers when it does not do what was asked.
 
 use std::fmt::Write;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use anteroom_auth::password::PasswordFault;
 use anteroom_domain::credential::{AccessTokenId, Scope};
@@ -9,6 +11,8 @@ use anteroom_domain::member::{MemberId, Role};
 use anteroom_domain::merge::MergeFault;
 use anteroom_domain::text::{Email, ExternalId, Origin, ReturnUrl};
 use anteroom_store::StoreError;
+
+use crate::activity::Limit;
 
 /// A use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +32,16 @@ pub enum Error {
     /// The request carries an `Idempotency-Key` under which it cannot be answered.
     #[error("not repeatable: {0:?}")]
     NotRepeatable(NotRepeatable),
+    /// There have been too many attempts; nothing was looked at.
+    #[error("too many attempts, by {by:?}")]
+    TooManyAttempts {
+        /// What counts them.
+        by: Limit,
+        /// How many there may be at once.
+        allowed: NonZeroU32,
+        /// How many seconds until there may be another one; at least one.
+        seconds: u64,
+    },
     /// Too many wait at a door already; nothing was done.
     #[error("too many wait for {door}")]
     Overloaded {
@@ -75,6 +89,12 @@ impl Error {
         Self::Refused(vec![refusal])
     }
 
+    /// There have been too many attempts: the next may be after that time.
+    pub fn too_many(by: Limit, allowed: NonZeroU32, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::TooManyAttempts { by, allowed, seconds: seconds.max(1) }
+    }
+
     /// What went wrong and each of its causes, for the log.
     pub fn with_causes(&self) -> String {
         let mut text = self.to_string();
@@ -93,6 +113,7 @@ impl Error {
         match self.kind() {
             Kind::Forbidden | Kind::NotFound | Kind::Refused | Kind::Duplicate => true,
             Kind::Unauthenticated
+            | Kind::TooMany
             | Kind::Running
             | Kind::OtherRequest
             | Kind::Unavailable
@@ -108,6 +129,7 @@ impl Error {
             Self::NotFound(_) => Kind::NotFound,
             Self::Refused(refusals) if refusals.contains(&Refusal::AccountExists) => Kind::Duplicate,
             Self::Refused(_) => Kind::Refused,
+            Self::TooManyAttempts { .. } => Kind::TooMany,
             Self::NotRepeatable(NotRepeatable::Running) => Kind::Running,
             Self::NotRepeatable(NotRepeatable::OtherRequest) => Kind::OtherRequest,
             Self::Overloaded { .. } | Self::TimedOut { .. } | Self::Unavailable(_) | Self::Interrupted(_) => {
@@ -148,6 +170,7 @@ pub enum Kind {
     NotFound,
     Refused,
     Duplicate,
+    TooMany,
     Running,
     OtherRequest,
     Unavailable,

@@ -4,6 +4,7 @@ mod access_tokens;
 mod account_deletion;
 mod activity;
 mod addresses;
+mod attempts;
 mod cache;
 pub mod change;
 mod client;
@@ -43,12 +44,14 @@ mod store_addresses;
 mod store_auth;
 mod store_customers;
 mod store_sessions;
+mod stuffing;
 mod sweeps;
 mod system;
 mod uses;
 mod workspaces;
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anteroom_auth::jwt::KeySet;
@@ -62,10 +65,10 @@ use anteroom_store::{Listener, Store};
 pub use access_tokens::{
     AccessTokenChanges, Grantor, IssuedAccessToken, Merchant, NewAccessToken, RotatedAccessToken,
 };
-pub use activity::{Credential, MailFate, SessionKind};
+pub use activity::{Credential, Limit, MailFate, SessionKind};
 pub use addresses::{AddressChanges, NewAddress};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
-pub use client::Client;
+pub use client::{Client, Device, Forwarder, network};
 pub use customer_edits::CustomerEdits;
 pub use customer_lists::{CustomerPage, CustomerQuery, ListedCustomer};
 pub use customer_sessions::{MemberChoice, NewCustomerSession, OpenedCustomerSession, PortalToken};
@@ -108,6 +111,7 @@ use idempotency::Running;
 use memories::Memories;
 use readiness::LastWrite;
 use signing_keys::KnownKeys;
+use stuffing::Stuffing;
 use uses::Uses;
 
 /// The product: every use case is a method of it. Cheap to clone.
@@ -129,6 +133,7 @@ struct Inner {
     /// Requests that may be repeated and are not answered yet.
     running: Arc<Running>,
     uses: Uses,
+    stuffing: Stuffing,
     memories: Memories,
     _listening: Option<Listening>,
 }
@@ -144,6 +149,9 @@ pub struct Settings {
     pub signing_key_period: Option<time::Duration>,
     /// What a password must be.
     pub passwords: PasswordPolicy,
+    /// How many attempts at an account may fail one after the other before the next has to wait, at most
+    /// [`FailedAttempts::MOST_ALLOWED`](anteroom_domain::sign_in::FailedAttempts::MOST_ALLOWED); `None` is as many as one likes.
+    pub failures_per_account: Option<NonZeroU32>,
     /// Threads and queues.
     pub doors: DoorSizes,
     /// What is kept in memory.
@@ -212,6 +220,7 @@ impl App {
             settings,
             running: Arc::default(),
             uses: Uses::default(),
+            stuffing: Stuffing::default(),
             memories,
             _listening: listening,
         })))
@@ -233,6 +242,11 @@ impl App {
 
     fn memories(&self) -> &Memories {
         &self.0.memories
+    }
+
+    /// Counts that somebody was refused by a limit that is not the use cases' own.
+    pub fn count_limited(&self, limit: Limit) {
+        self.activity().limited(limit);
     }
 
     fn activity(&self) -> &Activity {

@@ -5,7 +5,7 @@ pub use anteroom_store::{Mode, PoolState};
 use std::time::Duration;
 
 use crate::measure::Spread;
-use crate::{App, Credential, MailFate, SessionKind};
+use crate::{App, Credential, Limit, MailFate, SessionKind};
 
 /// How the product does at one moment. There is nobody in it: no id, no e-mail, no workspace.
 #[derive(Debug, Clone)]
@@ -28,6 +28,10 @@ pub struct Observation {
     pub checks: Vec<CheckCounts>,
     /// Mails that were tried, by what became of them.
     pub mails: Vec<(MailFate, u64)>,
+    /// Attempts that were refused because there had been too many, by what slowed them down.
+    pub limited: Vec<(Limit, u64)>,
+    /// How many addresses were found to try the names and passwords of others.
+    pub credential_stuffing: u64,
     /// What is remembered, by kind.
     pub memories: Vec<MemoryState>,
     /// How long ago it was that what other processes had changed was known for certain; `None` where nobody listens, or
@@ -134,6 +138,8 @@ impl App {
                 })
                 .to_vec(),
             mails: MailFate::ALL.map(|fate| (fate, activity.mails(fate).value())).to_vec(),
+            limited: Limit::ALL.map(|limit| (limit, activity.limits(limit).value())).to_vec(),
+            credential_stuffing: activity.stuffing().value(),
             memories: self.memories().states(),
             others_heard: self.memories().freshness.others_heard(),
         }

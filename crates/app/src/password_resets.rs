@@ -17,7 +17,7 @@ use crate::email_verifications::{hold_with_guest, prove_email};
 use crate::letters::may_be_mailed;
 use crate::names::named_for_update;
 use crate::sessions::end_sessions;
-use crate::{App, CustomerRef, Error, Missing, Refusal};
+use crate::{App, Client, CustomerRef, Error, Missing, Refusal};
 
 impl App {
     /// Mails a customer a link to choose another password; links that were mailed before open nothing any more.
@@ -98,6 +98,7 @@ impl App {
         workspace: &Workspace,
         token: &str,
         password: &str,
+        client: Client,
     ) -> Result<bool, Error> {
         let Some(token) = PlainToken::<token::PasswordReset>::parse(token) else { return Ok(false) };
         let Some(open) = self.open_password_reset(workspace, &token).await? else { return Ok(false) };
@@ -105,6 +106,7 @@ impl App {
             .map_err(Refusal::Password)?;
         let hash = self.hashed(password).await?;
         let notice = self.envelope(workspace, None, &Letter::PasswordChanged, Letter::NOTICE_LIFE);
+        let app = self.clone();
         let (token_hash, workspace, customer, now) =
             (token.hash(&self.0.keys), workspace.id, open.customer, self.now());
         let ended = self
@@ -122,6 +124,7 @@ impl App {
                 // Before the sessions end: who was just signing in by the old one either has one of them, or gets none.
                 unit.set_password_hash(open.provider.id, hash.as_str())?;
                 end_password_resets(unit, customer, now)?;
+                app.welcome(unit, &open.provider, &client)?;
                 let mut ended = end_sessions(unit, customer, now)?;
                 // The link was read in that mailbox. Whoever had set the old password without a proof knows no password now.
                 if open.provider.email == held.email {

@@ -13,7 +13,7 @@ use crate::sessions::end_sessions;
 use crate::store_customers::gone;
 use crate::{
     App, Client, Credential, Error, Forbidden, OpenedCookie, Refusal, SessionKind, ShopperId, SignIn,
-    SignedIn, Unauthenticated,
+    SignedIn,
 };
 
 const WRONG: Error = Error::Forbidden(Forbidden::WrongPassword);
@@ -138,13 +138,19 @@ impl App {
         provider: &ProviderIdentity,
         password: &str,
     ) -> Result<(), Error> {
-        let verified = match AttemptedPassword::parse(password) {
-            Some(password) => self.verified(provider, password).await.map(drop),
-            None => Err(Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword)),
-        };
+        let Some(password) = AttemptedPassword::parse(password) else { return Err(WRONG) };
+        let (app, identity) = (self.clone(), provider.auth_identity_id);
+        let stand = move |unit: &mut dyn Unit| Ok(app.standing_of_signed_in(unit, identity)?);
+        let standing = self.doors().db(Mode::Read, stand).await?;
+        self.may_attempt(&standing)?;
+        let verified = self.verified(provider, password).await.map(drop);
         match self.checked(Credential::Password, verified) {
-            Err(Error::Unauthenticated(_)) => Err(WRONG),
-            checked => checked,
+            Ok(()) => self.attempt_succeeded(&standing).await,
+            Err(Error::Unauthenticated(_)) => {
+                self.attempt_failed(&standing).await?;
+                Err(WRONG)
+            }
+            Err(error) => Err(error),
         }
     }
 }

@@ -8,8 +8,9 @@ use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
 use anteroom_domain::session::Provider;
 use anteroom_domain::text::Email;
 use anteroom_domain::workspace::Workspace;
-use anteroom_store::{Constraint, Mode, StoreError};
+use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
+use crate::attempts::Standing;
 use crate::email_verifications::unproved_email;
 use crate::{App, Client, Credential, Error, Refusal, SessionKind, SignedIn, Unauthenticated};
 
@@ -41,6 +42,7 @@ pub(crate) struct VerifiedName {
     pub(crate) provider: ProviderIdentity,
     /// The e-mail that they have to prove before they are signed in as their customer.
     pub(crate) unproved: Option<Email>,
+    pub(crate) standing: Standing,
 }
 
 const WRONG: Error = Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword);
@@ -81,10 +83,14 @@ impl App {
         };
         let session = self.new_store_session(workspace, &identity, Provider::EmailPass, client.clone());
         let (kept, opened) = (identity.clone(), session.clone());
+        let known = self.address_of(identity.id, &client);
         let inserted = self
             .doors()
             .db(Mode::Write, move |unit| {
                 unit.insert_identity(&kept, &provider)?;
+                if let Some(known) = &known {
+                    unit.note_address(known)?;
+                }
                 Ok(unit.insert_store_session(&opened)?)
             })
             .await;
@@ -98,7 +104,7 @@ impl App {
             }
             Err(Error::Store(StoreError::Conflict(Constraint::ProviderIdentity))) => {
                 let seen = self.look();
-                match self.verified_name(workspace, &credentials).await {
+                match self.verified_name(workspace, &credentials, &client).await {
                     Ok(name) if name.identity.customer_id.is_none() => {
                         let resumed = self.open_store_session(seen, workspace, name, client).await?;
                         resumed.ok_or(TAKEN)
@@ -124,7 +130,7 @@ impl App {
     ) -> Result<SignedIn, Error> {
         loop {
             let seen = self.look();
-            let name = self.verified_name(workspace, &credentials).await?;
+            let name = self.verified_name(workspace, &credentials, &client).await?;
             let opened = self.open_store_session(seen, workspace, name, client.clone()).await?;
             // Otherwise another password was set while this one was looked at, or the same was hashed anew.
             if let Some(signed_in) = opened {
@@ -153,45 +159,80 @@ impl App {
         spent.await
     }
 
-    /// Whose e-mail and password these are; rehashes a password that is kept in an older form.
+    /// Whose e-mail and password these are; rehashes a password that is kept in an older form. Whoever has failed too often is
+    /// refused, whatever they show.
     async fn verified_name(
         &self,
         workspace: &Workspace,
         credentials: &Credentials,
+        client: &Client,
     ) -> Result<VerifiedName, Error> {
-        self.checked(Credential::Password, self.name_by_password(workspace, credentials).await)
+        self.checked(Credential::Password, self.name_by_password(workspace, credentials, client).await)
     }
 
     async fn name_by_password(
         &self,
         workspace: &Workspace,
         credentials: &Credentials,
+        client: &Client,
     ) -> Result<VerifiedName, Error> {
-        let (id, email) = (workspace.id, credentials.email.clone());
         let password = AttemptedPassword::parse(&credentials.password).ok_or(WRONG)?;
-        let rule = workspace.settings.email_verification;
-        let found = self
-            .doors()
-            .db(Mode::Read, move |unit| {
-                let found = unit.identity_by_email(id, Provider::EmailPass, &email)?;
-                let Some((identity, provider)) = found else { return Ok(None) };
-                let unproved = unproved_email(unit, rule, &identity)?;
-                Ok(Some((identity, provider, unproved)))
-            })
-            .await?;
-        let Some((identity, mut provider, unproved)) = found else {
-            return Err(self.refused_in_time(&credentials.password).await);
+        let (name, standing) = self.name_by_email(workspace, &credentials.email, client).await?;
+        self.may_attempt(&standing)?;
+        let verified = match &name {
+            Some((_, provider, _)) => self.verified(provider, password).await,
+            None => Err(self.refused_in_time(&credentials.password).await),
         };
-        if let Some(hash) = self.verified(&provider, password).await? {
+        if let Err(Error::Unauthenticated(_)) = verified {
+            self.watch_for_stuffing(workspace, credentials, client);
+            self.attempt_failed(&standing).await?;
+        }
+        let rehashed = verified?;
+        let (identity, mut provider, unproved) = name.ok_or(WRONG)?;
+        self.attempt_succeeded(&standing).await?;
+        if let Some(hash) = rehashed {
             let known = provider.clone();
             provider.password_hash = hash.as_str().to_owned();
             // Lost to a faster change of password, it opens nothing.
-            let replace = move |unit: &mut dyn anteroom_store::Unit| {
-                Ok(unit.replace_password_hash(&known, hash.as_str())?)
-            };
+            let replace = move |unit: &mut dyn Unit| Ok(unit.replace_password_hash(&known, hash.as_str())?);
             self.doors().db(Mode::Write, replace).await?;
         }
-        Ok(VerifiedName { identity, provider, unproved })
+        Ok(VerifiedName { identity, provider, unproved, standing })
+    }
+
+    /// Who signs in by an e-mail, with what they have to prove first, and where an attempt at it stands.
+    async fn name_by_email(
+        &self,
+        workspace: &Workspace,
+        email: &Email,
+        client: &Client,
+    ) -> Result<(Option<(AuthIdentity, ProviderIdentity, Option<Email>)>, Standing), Error> {
+        let (app, id, rule) = (self.clone(), workspace.id, workspace.settings.email_verification);
+        let (email, client) = (email.clone(), client.clone());
+        let find = move |unit: &mut dyn Unit| {
+            let found = unit.identity_by_email(id, Provider::EmailPass, &email)?;
+            let identity = found.as_ref().map(|(identity, _)| identity);
+            let standing = app.standing(unit, id, &email, identity, &client)?;
+            let Some((identity, provider)) = found else { return Ok((None, standing)) };
+            let unproved = unproved_email(unit, rule, &identity)?;
+            Ok((Some((identity, provider, unproved)), standing))
+        };
+        self.doors().db(Mode::Read, find).await
+    }
+
+    /// Tells the operator of an address that tries the names and passwords of others.
+    fn watch_for_stuffing(&self, workspace: &Workspace, credentials: &Credentials, client: &Client) {
+        let Some(network) = client.network() else { return };
+        let pair = (credentials.email.key(), credentials.password.as_str());
+        if self.0.stuffing.is_found_by(network, pair, self.now()) {
+            self.activity().found_stuffing();
+            let slug = workspace.slug.as_str();
+            tracing::warn!(
+                client.network = %network,
+                workspace.slug = slug,
+                "{network} has failed with fifteen different names and passwords within three hours: credential stuffing?"
+            );
+        }
     }
 
     /// Looks whether a password is that of a name; what it is to be hashed to where its hash is in an older form.

@@ -306,16 +306,18 @@ impl App {
         &self,
         seen: Sight,
         workspace: &Workspace,
-        VerifiedName { identity, provider, unproved }: VerifiedName,
+        VerifiedName { identity, provider, unproved, standing }: VerifiedName,
         client: Client,
     ) -> Result<Option<SignedIn>, Error> {
-        let session = self.new_store_session(workspace, &identity, provider.provider, client);
+        let session = self.new_store_session(workspace, &identity, provider.provider, client.clone());
+        let email = provider.email.clone();
         let sign_in = Box::new(PasswordSignIn { session: session.clone(), provider });
         if self.doors().submit(Command::OpenStoreSession(sign_in)).await? == Outcome::Gone {
             return Ok(None);
         }
         self.activity().opened(SessionKind::Store);
         self.end_surplus_of(identity.id).await?;
+        self.note_sign_in(workspace, &identity, email, &standing, &client).await?;
         let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
         signed_in.unproved_email = unproved;
         let key = (session.workspace_id, session.id);

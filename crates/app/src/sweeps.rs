@@ -4,6 +4,7 @@
 use anteroom_domain::email_verification::EmailVerification;
 use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, StoreSession};
+use anteroom_domain::sign_in::{FailedAttempts, KnownAddress};
 use anteroom_store::Mode;
 
 use crate::{App, Error};
@@ -37,5 +38,17 @@ impl App {
     pub async fn sweep_store_sessions(&self, limit: u32) -> Result<u64, Error> {
         let cutoff = self.now() - StoreSession::KEPT;
         self.in_background(Mode::Write, move |unit| Ok(unit.sweep_store_sessions(cutoff, limit)?)).await
+    }
+
+    /// Removes counts of failed attempts with which nobody has gone on for [`FailedAttempts::KEPT`], and then addresses from which
+    /// nobody has signed in for [`KnownAddress::KEPT`]; how many.
+    pub async fn sweep_sign_in_attempts(&self, limit: u32) -> Result<u64, Error> {
+        let now = self.now();
+        self.in_background(Mode::Write, move |unit| {
+            let counts = unit.sweep_failed_attempts(now - FailedAttempts::KEPT, limit)?;
+            let rest = limit.saturating_sub(u32::try_from(counts).unwrap_or(limit));
+            Ok(counts + unit.sweep_known_addresses(now - KnownAddress::KEPT, rest)?)
+        })
+        .await
     }
 }

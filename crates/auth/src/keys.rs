@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use anteroom_domain::Random;
+use anteroom_domain::sign_in::SourceHash;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
@@ -34,6 +35,7 @@ struct Derived {
     check: [u8; 32],
     answer_hash: [u8; 64],
     answer_seal: [u8; 64],
+    source_hash: [u8; 64],
 }
 
 impl Keys {
@@ -47,6 +49,7 @@ impl Keys {
             check: expand(&source, "anteroom check v1"),
             answer_hash: expand(&source, "anteroom answer hash v1"),
             answer_seal: expand(&source, "anteroom answer seal v1"),
+            source_hash: expand(&source, "anteroom source hash v1"),
         }))
     }
 
@@ -82,6 +85,17 @@ impl Keys {
         let mut mac = Hmac::<Sha256>::new(&self.0.token_hash.into());
         mac.update(text.as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// HMAC-SHA256 of what attempts to sign in are counted under, or an address is known by: a purpose, and what it is about.
+    pub fn source_hash(&self, purpose: &'static str, about: &[&[u8]]) -> SourceHash {
+        let mut mac = Hmac::<Sha256>::new(&self.0.source_hash.into());
+        for part in [purpose.as_bytes()].iter().chain(about) {
+            // With its length, so that no two lists are written alike.
+            mac.update(&part.len().to_be_bytes());
+            mac.update(part);
+        }
+        SourceHash::new(mac.finalize().into_bytes().into())
     }
 
     /// The bytes that a session's token is made of, from the code of its portal link: HMAC-SHA256 of a counter and the code,
@@ -170,6 +184,20 @@ mod tests {
         assert_eq!(Keys::derive(&one).check_value(), Keys::derive(&one).check_value());
         assert_ne!(Keys::derive(&one).check_value(), Keys::derive(&two).check_value());
         assert_ne!(Keys::derive(&one).token_hash("text"), Keys::derive(&two).token_hash("text"));
+    }
+
+    #[test]
+    fn a_source_is_its_purpose_and_each_part() {
+        let keys = Keys::derive(&MasterKey::generate(&Seeded::default()));
+        let all = [
+            keys.source_hash("a", &[b"b", b"c"]),
+            keys.source_hash("a", &[b"bc"]),
+            keys.source_hash("a", &[b"c", b"b"]),
+            keys.source_hash("ab", &[b"c"]),
+            keys.source_hash("a", &[]),
+        ];
+        assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), all.len());
+        assert_eq!(keys.source_hash("a", &[b"b", b"c"]), all[0]);
     }
 
     // Every token and sealed value in every database hangs on these bytes, computed here by another program.

@@ -15,6 +15,7 @@ pub mod metadata;
 pub mod page;
 pub mod password_reset;
 pub mod session;
+pub mod sign_in;
 pub mod text;
 pub mod workspace;
 

@@ -4,6 +4,7 @@
 
 mod bearer;
 mod client;
+pub(crate) mod device;
 mod language;
 mod merchant;
 mod proxies;

@@ -102,9 +102,9 @@ pub(crate) fn render(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    if let Failure::TooManyRequests { limit, seconds } = failure {
+    if let Failure::App(anteroom_app::Error::TooManyAttempts { allowed, seconds, .. }) = failure {
         headers.insert(header::RETRY_AFTER, (*seconds).into());
-        headers.insert(RATE_LIMIT.clone(), limit.get().into());
+        headers.insert(RATE_LIMIT.clone(), allowed.get().into());
         headers.insert(RATE_LIMIT_REMAINING.clone(), HeaderValue::from_static("0"));
         headers.insert(RATE_LIMIT_RESET.clone(), (*seconds).into());
     }

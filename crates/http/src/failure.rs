@@ -1,7 +1,6 @@
 //! Why a request is not answered as asked, in no API's words yet.
 
 use std::fmt;
-use std::num::NonZeroU32;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -44,8 +43,6 @@ pub(crate) enum Failure {
     NoCallback(String),
     /// The code of a mailed link opens nothing.
     InvalidCode,
-    /// The address has shown too many credentials within a minute.
-    TooManyRequests { limit: NonZeroU32, seconds: u64 },
     /// No route has the path.
     NoSuchRoute,
     /// No route of the path has the method.

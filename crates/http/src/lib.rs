@@ -25,7 +25,6 @@ mod strict_json;
 mod wire;
 mod workspace;
 
-use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::ServiceConfig;
@@ -35,6 +34,7 @@ use url::Url;
 
 pub use caller::TrustedProxies;
 use limits::Limits;
+pub use limits::PostsPerMinute;
 use metrics::Requests;
 pub use openapi::Document;
 pub use route::{Route, Who, routes};
@@ -51,8 +51,8 @@ pub struct Options {
     pub session_cookie: SessionCookieOptions,
     /// The proxies in front of the server.
     pub trusted_proxies: TrustedProxies,
-    /// How many posts of credentials an address has a minute; `None` is as many as it likes.
-    pub credential_posts_per_minute: Option<NonZeroU32>,
+    /// How often credentials may be posted.
+    pub credential_posts: PostsPerMinute,
 }
 
 /// The shop's session cookie.
@@ -89,7 +89,7 @@ impl Http {
     /// Puts the HTTP side together.
     pub fn new(app: App, options: Options) -> Self {
         let (requests, written_customers) = (Requests::new(), app.memory("written_customers"));
-        let limits = Limits::new(&app, options.credential_posts_per_minute);
+        let limits = Limits::new(&app, options.credential_posts);
         Self(Arc::new(Inner {
             app,
             options,

@@ -1,13 +1,15 @@
-//! How often one address may show credentials.
+//! How often one address may show credentials, and how often all of them together to one workspace.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
-use anteroom_app::App;
+use anteroom_app::{App, Error, Limit, network};
+use anteroom_domain::workspace::WorkspaceId;
 use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
@@ -18,18 +20,41 @@ use crate::failure::Failure;
 use crate::route::{Route, matched};
 use crate::{Http, caller};
 
-/// How many addresses are remembered before those that are as good as new are looked for and forgotten.
+/// How many of those that are counted are remembered before the ones that are as good as new are looked for and forgotten.
 const MANY: usize = 10_000;
 
-type PerAddress = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, AppClock, NoOpMiddleware<Duration>>;
+/// How often credentials may be posted within a minute; `None` is as often as one likes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostsPerMinute {
+    /// From one address.
+    pub of_an_address: Option<NonZeroU32>,
+    /// To one workspace, from all addresses together: so that a storm on one shop leaves the others their share of the
+    /// processor.
+    pub to_a_workspace: Option<NonZeroU32>,
+}
 
-/// What each address has used up, in the memory of this process; nothing where no limit is set.
-pub(crate) struct Limits(Option<Limited>);
+impl PostsPerMinute {
+    /// As often as anybody likes.
+    pub const UNLIMITED: Self = Self { of_an_address: None, to_a_workspace: None };
+}
 
-struct Limited {
+impl Default for PostsPerMinute {
+    /// Sixty of an address, and six thousand to a workspace.
+    fn default() -> Self {
+        Self { of_an_address: NonZeroU32::new(60), to_a_workspace: NonZeroU32::new(6_000) }
+    }
+}
+
+/// What has been used up, in the memory of this process.
+pub(crate) struct Limits {
+    addresses: Option<Counts<IpAddr>>,
+    workspaces: Option<Counts<WorkspaceId>>,
+}
+
+struct Counts<K: Hash + Eq + Clone> {
     per_minute: NonZeroU32,
-    addresses: PerAddress,
-    /// How many addresses there are to be before some are forgotten.
+    used: RateLimiter<K, HashMapStateStore<K>, AppClock, NoOpMiddleware<Duration>>,
+    /// How many keys there are to be before some are forgotten.
     many: AtomicUsize,
 }
 
@@ -45,73 +70,70 @@ impl Clock for AppClock {
 }
 
 impl Limits {
-    /// So many posts of credentials a minute for each address; `None` is as many as it likes.
-    pub(crate) fn new(app: &App, per_minute: Option<NonZeroU32>) -> Self {
-        Self(per_minute.map(|per_minute| Limited {
-            per_minute,
-            addresses: RateLimiter::hashmap_with_clock(Quota::per_minute(per_minute), AppClock(app.clone())),
-            many: AtomicUsize::new(MANY),
-        }))
-    }
-
-    /// Counts a post of an address, and refuses it if there have been too many.
-    fn count(&self, address: IpAddr) -> Result<(), Failure> {
-        let Some(limited) = &self.0 else { return Ok(()) };
-        let counted = limited.addresses.check_key(&network(address));
-        limited.forget_some();
-        counted.map_err(|until| {
-            let wait = until.wait_time_from(limited.addresses.clock().now());
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            Failure::TooManyRequests { limit: limited.per_minute, seconds: seconds.max(1) }
-        })
+    pub(crate) fn new(app: &App, posts: PostsPerMinute) -> Self {
+        Self {
+            addresses: posts.of_an_address.map(|per_minute| Counts::new(app, per_minute)),
+            workspaces: posts.to_a_workspace.map(|per_minute| Counts::new(app, per_minute)),
+        }
     }
 }
 
-impl Limited {
-    /// Forgets addresses that may post as often again as those who never have. The next time is when there are twice as many as are left.
+impl<K: Hash + Eq + Clone> Counts<K> {
+    fn new(app: &App, per_minute: NonZeroU32) -> Self {
+        let used = RateLimiter::hashmap_with_clock(Quota::per_minute(per_minute), AppClock(app.clone()));
+        Self { per_minute, used, many: AtomicUsize::new(MANY) }
+    }
+
+    /// Counts a post, and refuses it if there have been too many.
+    fn count(&self, app: &App, key: &K, by: Limit) -> Result<(), Failure> {
+        let counted = self.used.check_key(key);
+        self.forget_some();
+        counted.map_err(|until| {
+            app.count_limited(by);
+            Error::too_many(by, self.per_minute, until.wait_time_from(self.used.clock().now())).into()
+        })
+    }
+
+    /// Forgets those that may post as often again as those who never have. The next time is when there are twice as many as are left.
     fn forget_some(&self) {
-        if self.addresses.len() >= self.many.load(Ordering::Relaxed) {
-            self.addresses.retain_recent();
-            self.many.store(MANY.max(self.addresses.len() * 2), Ordering::Relaxed);
+        if self.used.len() >= self.many.load(Ordering::Relaxed) {
+            self.used.retain_recent();
+            self.many.store(MANY.max(self.used.len() * 2), Ordering::Relaxed);
         }
     }
 }
 
 /// Refuses a request that shows credentials if its address has shown too many. An address that is not known is not counted.
 pub(crate) async fn refuse_too_many(http: &Http, request: &HttpRequest) -> Result<(), Failure> {
-    if http.limits().0.is_none() || !matched(request).is_some_and(Route::takes_credentials) {
+    let Some(addresses) = http.limits().addresses.as_ref().filter(|_| is_counted(request)) else {
         return Ok(());
-    }
+    };
     match caller::address(http, request).await {
-        Some(address) => http.limits().count(address),
+        Some(address) => addresses.count(http.app(), &network(address), Limit::Address),
         None => Ok(()),
     }
 }
 
-/// What an address counts as: IPv6 by the network of 64 bits, all of which one subscriber has.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+/// Refuses a request that shows credentials if its workspace was shown too many.
+pub(crate) fn refuse_too_many_for(
+    http: &Http,
+    request: &HttpRequest,
+    workspace: WorkspaceId,
+) -> Result<(), Failure> {
+    match http.limits().workspaces.as_ref().filter(|_| is_counted(request)) {
+        Some(workspaces) => workspaces.count(http.app(), &workspace, Limit::Workspace),
+        None => Ok(()),
     }
+}
+
+fn is_counted(request: &HttpRequest) -> bool {
+    matched(request).is_some_and(Route::takes_credentials)
 }
 
 impl fmt::Debug for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Limits").field(&self.0.as_ref().map(|limited| limited.per_minute)).finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lg_06_neighbours_in_a_network_of_ipv6_count_together() {
-        let counts_as = |text: &str| network(text.parse().unwrap()).to_string();
-        assert_eq!(counts_as("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(counts_as("2001:db8:1:2::"), "2001:db8:1:2::");
-        assert_eq!(counts_as("2001:db8:1:3::1"), "2001:db8:1:3::");
-        assert_eq!(counts_as("192.0.2.7"), "192.0.2.7");
+        let addresses = self.addresses.as_ref().map(|counts| counts.per_minute);
+        let workspaces = self.workspaces.as_ref().map(|counts| counts.per_minute);
+        f.debug_struct("Limits").field("addresses", &addresses).field("workspaces", &workspaces).finish()
     }
 }

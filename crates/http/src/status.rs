@@ -48,6 +48,7 @@ pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
             Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
             Kind::Forbidden => StatusCode::FORBIDDEN,
             Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Kind::Refused => invalid,
             Kind::Running => StatusCode::CONFLICT,
             Kind::Duplicate | Kind::OtherRequest => StatusCode::UNPROCESSABLE_ENTITY,
@@ -66,7 +67,6 @@ pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
         Failure::ForeignOrigin => StatusCode::FORBIDDEN,
         Failure::NoSuchRoute | Failure::NoSuchShop | Failure::NoSuchAddress(_) => StatusCode::NOT_FOUND,
         Failure::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Failure::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
         Failure::TimedOut => StatusCode::REQUEST_TIMEOUT,
         Failure::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

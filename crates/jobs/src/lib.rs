@@ -10,6 +10,7 @@ mod runner;
 mod sweep_customer_sessions;
 mod sweep_idempotent_answers;
 mod sweep_password_resets;
+mod sweep_sign_in_attempts;
 mod sweep_store_sessions;
 
 pub use deliver_mail::DeliverMail;
@@ -22,6 +23,7 @@ pub use runner::Runner;
 pub use sweep_customer_sessions::SweepCustomerSessions;
 pub use sweep_idempotent_answers::SweepIdempotentAnswers;
 pub use sweep_password_resets::SweepPasswordResets;
+pub use sweep_sign_in_attempts::SweepSignInAttempts;
 pub use sweep_store_sessions::SweepStoreSessions;
 
 /// Every job of the product, in the order of their names.
@@ -32,6 +34,7 @@ pub fn all() -> Vec<AnyJob> {
         AnyJob::new(SweepCustomerSessions),
         AnyJob::new(SweepIdempotentAnswers),
         AnyJob::new(SweepPasswordResets),
+        AnyJob::new(SweepSignInAttempts),
         AnyJob::new(SweepStoreSessions),
     ]
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, StoreSession};
+use anteroom_domain::sign_in::KnownAddress;
 use anteroom_jobs::AnyJob;
 use time::Duration;
 
@@ -29,6 +30,7 @@ fn the_page_lists_every_job_as_it_is() {
         ("sweep-customer-sessions", CustomerSession::KEPT),
         ("sweep-idempotent-answers", Duration::ZERO),
         ("sweep-password-resets", PasswordReset::KEPT),
+        ("sweep-sign-in-attempts", KnownAddress::KEPT),
         ("sweep-store-sessions", StoreSession::KEPT),
     ]
     .into();

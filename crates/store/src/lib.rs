@@ -17,6 +17,7 @@ mod merges;
 mod outbox;
 mod password_resets;
 mod sessions;
+mod sign_ins;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod sql;
 mod unit;
@@ -40,5 +41,6 @@ pub use sessions::{
     CookieOutcome, NewStoreCookie, PasswordSignIn, PortalAccess, SessionCounts, Sessions, SessionsOf,
     StoreAccess,
 };
+pub use sign_ins::SignIns;
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

@@ -7,7 +7,7 @@ mod sabotage;
 mod server;
 
 use std::future::Future;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_http::metrics::Metrics;
-use anteroom_http::{Http, Options, SessionCookieOptions, TrustedProxies};
+use anteroom_http::{Http, Options, PostsPerMinute, SessionCookieOptions, TrustedProxies};
 use anteroom_mail::{FileTransport, Templates};
 use anteroom_store::Store;
 use anteroom_store::sql::{SqlStore, dump};
@@ -57,6 +57,8 @@ pub struct TestApp {
     store: Arc<SqlStore>,
     random: Arc<SeededRandom>,
     options: Options,
+    /// How many attempts at an account may fail before there are waits.
+    failures_per_account: Option<NonZeroU32>,
     server: Server,
     client: reqwest::Client,
     place: Place,
@@ -77,9 +79,10 @@ impl TestApp {
             base_domain: None,
             session_cookie: SessionCookieOptions::default(),
             trusted_proxies: TrustedProxies::default(),
-            credential_posts_per_minute: None,
+            credential_posts: PostsPerMinute::UNLIMITED,
         };
-        let app = use_cases(&store, &clock, &random, &options, &place.outbox());
+        let failures_per_account = NonZeroU32::new(10);
+        let app = use_cases(&store, &clock, &random, &options, failures_per_account, &place.outbox());
         let http = Http::new(app.clone(), options.clone());
         documented::learn(&http);
         let server = Server::start(http);
@@ -88,14 +91,39 @@ impl TestApp {
         let key = create_key(&app, &workspace).await;
         let redirects = reqwest::redirect::Policy::none();
         let client = reqwest::Client::builder().redirect(redirects).build().unwrap();
-        Some(Self { clock, app, workspace, token, key, store, random, options, server, client, place })
+        Some(Self {
+            clock,
+            app,
+            workspace,
+            token,
+            key,
+            store,
+            random,
+            options,
+            failures_per_account,
+            server,
+            client,
+            place,
+        })
     }
 
     /// The same database and clock behind a server with other options.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
         change(&mut self.options);
-        self.app = use_cases(&self.store, &self.clock, &self.random, &self.options, &self.place.outbox());
+        self.restarted()
+    }
+
+    /// The same behind a server that counts no failed attempts.
+    #[must_use]
+    pub fn without_limits(mut self) -> Self {
+        self.failures_per_account = None;
+        self.restarted()
+    }
+
+    fn restarted(mut self) -> Self {
+        let (options, failures) = (&self.options, self.failures_per_account);
+        self.app = use_cases(&self.store, &self.clock, &self.random, options, failures, &self.place.outbox());
         self.server = Server::start(Http::new(self.app.clone(), self.options.clone()));
         self
     }
@@ -107,12 +135,27 @@ impl TestApp {
     #[must_use]
     pub fn another_server(&self) -> Self {
         let (store, random) = (Arc::new(self.place.open()), Arc::new(SeededRandom::new(2)));
-        let app = use_cases(&store, &self.clock, &random, &self.options, &self.place.outbox());
+        let failures_per_account = self.failures_per_account;
+        let outbox = self.place.outbox();
+        let app = use_cases(&store, &self.clock, &random, &self.options, failures_per_account, &outbox);
         let server = Server::start(Http::new(app.clone(), self.options.clone()));
         let (clock, workspace, options) = (self.clock.clone(), self.workspace.clone(), self.options.clone());
         let (token, key, client, place) =
             (self.token.clone(), self.key.clone(), self.client.clone(), self.place.clone());
-        Self { clock, app, workspace, token, key, store, random, options, server, client, place }
+        Self {
+            clock,
+            app,
+            workspace,
+            token,
+            key,
+            store,
+            random,
+            options,
+            failures_per_account,
+            server,
+            client,
+            place,
+        }
     }
 
     /// Another server on the same database, whose units that write fail or wait as the switch says.
@@ -124,8 +167,15 @@ impl TestApp {
         let mut served = self.another_server();
         let (store, sabotage) = Sabotage::of(&served.store);
         let outbox = served.place.outbox();
-        served.app =
-            use_cases_on(&store, &served.store, &served.clock, &served.random, &served.options, &outbox);
+        served.app = use_cases_on(
+            &store,
+            &served.store,
+            &served.clock,
+            &served.random,
+            &served.options,
+            served.failures_per_account,
+            &outbox,
+        );
         served.server = Server::start(Http::new(served.app.clone(), served.options.clone()));
         (served, sabotage)
     }
@@ -247,10 +297,11 @@ fn use_cases(
     clock: &ManualClock,
     random: &Arc<SeededRandom>,
     options: &Options,
+    failures_per_account: Option<NonZeroU32>,
     outbox: &Path,
 ) -> App {
     let opened: Arc<dyn Store> = Arc::<SqlStore>::clone(store);
-    use_cases_on(&opened, store, clock, random, options, outbox)
+    use_cases_on(&opened, store, clock, random, options, failures_per_account, outbox)
 }
 
 /// The use cases on `opened`, which is `store` or stands before it.
@@ -260,6 +311,7 @@ fn use_cases_on(
     clock: &ManualClock,
     random: &Arc<SeededRandom>,
     options: &Options,
+    failures_per_account: Option<NonZeroU32>,
     outbox: &Path,
 ) -> App {
     let keys = Keys::derive(&MasterKey::generate(&SeededRandom::new(0)));
@@ -279,6 +331,7 @@ fn use_cases_on(
         lifetimes: Lifetimes::default(),
         signing_key_period: Some(SealedSigningKey::PERIOD),
         passwords: PasswordPolicy::default(),
+        failures_per_account,
         doors,
         memory: MemorySettings::default(),
     };

@@ -47,7 +47,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         base_domain: config.server.base_domain.clone(),
         session_cookie: config.session_cookie.clone(),
         trusted_proxies: config.server.trusted_proxies.clone(),
-        credential_posts_per_minute: config.credential_posts_per_minute,
+        credential_posts: config.limits.credential_posts,
     };
     tell_of_mails(&config);
     let runner = config.jobs_enabled.then(|| wiring::runner(&app));

@@ -7,14 +7,15 @@ use std::thread::available_parallelism;
 use anteroom_auth::keys::MasterKey;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
-use anteroom_http::{SessionCookieOptions, TrustedProxies};
+use anteroom_domain::sign_in::FailedAttempts;
+use anteroom_http::{PostsPerMinute, SessionCookieOptions, TrustedProxies};
 use anteroom_store::sql::SqlOptions;
 use time::Duration;
 
 use super::mail;
 use super::parse;
 use super::reader::Reader;
-use super::{Config, Database, Listen, Log, LogFormat, Server};
+use super::{Config, Database, Limits, Listen, Log, LogFormat, Server};
 use crate::master_key;
 
 /// In seconds. Browsers keep no cookie longer (RFC 6265bis 5.5).
@@ -29,8 +30,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let demo = r.read("demo", parse::flag);
     let metrics_listen = r.read("metrics.listen", parse::listen);
     refuse_shared_address(r, metrics_listen.as_ref(), server.as_ref());
-    let limits_enabled = r.read("limits.enabled", parse::flag);
-    let credential_posts = r.read("limits.credential_posts_per_minute", parse::whole(1..=100_000_u32));
+    let limits = limits(r);
     let memory_mebibytes = r.read("memory.mebibytes", parse::whole(1..=1_048_576_u32));
     let jobs_enabled = r.read("jobs.enabled", parse::flag);
     let mail = mail::read(r, server.as_ref());
@@ -40,7 +40,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
     let log = log(r);
     let (data_dir, server, database) = (data_dir?, server?, database?);
-    let limits_enabled = limits_enabled?;
+    let limits = limits?;
     let settings = r.settings(&derived(&data_dir, &server, &database));
     Some(Config {
         data_dir,
@@ -49,7 +49,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         master_key,
         demo: demo?,
         metrics_listen,
-        credential_posts_per_minute: NonZeroU32::new(credential_posts?).filter(|_| limits_enabled),
+        limits,
         memory_bytes: u64::from(memory_mebibytes?) * 1024 * 1024,
         jobs_enabled: jobs_enabled?,
         mail: mail?,
@@ -60,6 +60,22 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         log: log?,
         settings,
     })
+}
+
+fn limits(r: &mut Reader) -> Option<Limits> {
+    let enabled = r.read("limits.enabled", parse::flag);
+    let of_an_address = r.read("limits.credential_posts_per_minute", parse::whole(1..=100_000_u32));
+    let to_a_workspace =
+        r.read("limits.credential_posts_per_workspace_per_minute", parse::whole(1..=10_000_000_u32));
+    let failures = parse::whole(1..=FailedAttempts::MOST_ALLOWED);
+    let failures_per_account = r.read("limits.failures_per_account", failures);
+    let (of_an_address, to_a_workspace) = (of_an_address?, to_a_workspace?);
+    let (failures_per_account, enabled) = (failures_per_account?, enabled?);
+    let [of_an_address, to_a_workspace, failures_per_account] =
+        [of_an_address, to_a_workspace, failures_per_account]
+            .map(|number| NonZeroU32::new(number).filter(|_| enabled));
+    let credential_posts = PostsPerMinute { of_an_address, to_a_workspace };
+    Some(Limits { credential_posts, failures_per_account })
 }
 
 /// What follows from other settings for those that nobody has set.

@@ -35,7 +35,7 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 32] = [
+pub(crate) const KEYS: [Key; 34] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
@@ -49,6 +49,12 @@ pub(crate) const KEYS: [Key; 32] = [
     key("metrics.listen", Derived("none"), "address and port of the metrics, for operators alone"),
     key("limits.enabled", Value("true"), "whether callers are slowed down"),
     key("limits.credential_posts_per_minute", Value("60"), "sign-ins and their like from one address"),
+    key(
+        "limits.credential_posts_per_workspace_per_minute",
+        Value("6000"),
+        "the same to one workspace, from all",
+    ),
+    key("limits.failures_per_account", Value("10"), "failed sign-ins before the next has to wait"),
     key("memory.mebibytes", Value("512"), "most memory for what is kept of the database"),
     key("jobs.enabled", Value("true"), "whether this server runs jobs beside its requests"),
     key("mail.smtp_host", Derived("none"), "mail server; without it mails are files in {data_dir}/outbox"),

@@ -55,6 +55,8 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("METRICS__LISTEN", "127.0.0.1:9090"),
         ("LIMITS__ENABLED", "true"),
         ("LIMITS__CREDENTIAL_POSTS_PER_MINUTE", "30"),
+        ("LIMITS__CREDENTIAL_POSTS_PER_WORKSPACE_PER_MINUTE", "3000"),
+        ("LIMITS__FAILURES_PER_ACCOUNT", "20"),
         ("MEMORY__MEBIBYTES", "64"),
         ("JOBS__ENABLED", "false"),
         ("MAIL__SMTP_HOST", "smtp.example.com"),
@@ -82,7 +84,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
     let checked = sandbox.json(&["config", "check", "--json"]);
     assert_eq!(checked["valid"], true);
     let settings = checked["settings"].as_object().unwrap();
-    assert_eq!(settings.len(), 32);
+    assert_eq!(settings.len(), 34);
     assert!(settings.values().all(|setting| setting["from"] != "default"), "{settings:#?}");
     let said = sandbox.run(&["config", "check"]);
     for secret in [key.as_str(), "hunter2", "hunter3"] {

@@ -15,12 +15,13 @@ use time::{Duration, OffsetDateTime};
 
 use crate::sandbox::Sandbox;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "deliver-mail",
     "rotate-signing-keys",
     "sweep-customer-sessions",
     "sweep-idempotent-answers",
     "sweep-password-resets",
+    "sweep-sign-in-attempts",
     "sweep-store-sessions",
 ];
 

@@ -4,10 +4,11 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, USER_AGENT, X_FORWARDED_FOR};
-use anteroom_app::{Client, Error, Unauthenticated};
+use anteroom_app::{Client, Error, Forwarder, Unauthenticated};
 use anteroom_domain::text::Line;
 use anteroom_domain::workspace::WorkspaceId;
 
+use super::device;
 use super::proxies::forwarded;
 use crate::Http;
 use crate::failure::Failure;
@@ -25,29 +26,33 @@ pub(crate) async fn client(
     request: &HttpRequest,
     workspace: WorkspaceId,
 ) -> Result<Client, Failure> {
-    let mut way = way(request);
-    let proxies = &http.options().trusted_proxies;
-    let mut ip_address = proxies.nearest_other(&mut way);
-    if let Some(token) = request.headers().get(&SERVER_TOKEN) {
-        let forwarder = http.app().authenticate_forwarder(token.to_str().unwrap_or_default()).await?;
-        if forwarder.workspace != workspace {
-            return Err(INVALID.into());
-        }
-        ip_address = proxies.nearest_other(&mut way).or(ip_address);
+    let forwarder = forwarder(http, request).await.transpose()?;
+    if forwarder.is_some_and(|forwarder| forwarder.workspace != workspace) {
+        return Err(INVALID.into());
     }
-    Ok(Client { ip_address, user_agent: user_agent(request) })
+    let ip_address = address_of(http, request, forwarder.is_some());
+    let device = device::read(http, request);
+    Ok(Client { ip_address, user_agent: user_agent(request), device })
 }
 
 /// Where a request is from, before it is known for which shop it is: as for [`client`], but whoever has no good token speaks for
 /// themselves.
 pub(crate) async fn address(http: &Http, request: &HttpRequest) -> Option<IpAddr> {
+    let forwarder = forwarder(http, request).await;
+    address_of(http, request, forwarder.is_some_and(|forwarder| forwarder.is_ok()))
+}
+
+/// The server of the shop that speaks for a shopper; `None` where nobody says to be one.
+async fn forwarder(http: &Http, request: &HttpRequest) -> Option<Result<Forwarder, Error>> {
+    let token = request.headers().get(&SERVER_TOKEN)?;
+    Some(http.app().authenticate_forwarder(token.to_str().unwrap_or_default()).await)
+}
+
+/// The nearest address that is no proxy's, or where a server speaks for somebody the one behind it.
+fn address_of(http: &Http, request: &HttpRequest, speaks_for_others: bool) -> Option<IpAddr> {
     let mut way = way(request);
     let proxies = &http.options().trusted_proxies;
     let nearest = proxies.nearest_other(&mut way);
-    let speaks_for_others = match request.headers().get(&SERVER_TOKEN) {
-        Some(token) => http.app().authenticate_forwarder(token.to_str().unwrap_or_default()).await.is_ok(),
-        None => false,
-    };
     if speaks_for_others { proxies.nearest_other(&mut way).or(nearest) } else { nearest }
 }
 

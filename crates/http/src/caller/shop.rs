@@ -12,9 +12,9 @@ use futures_util::future::LocalBoxFuture;
 
 use super::bearer::Bearer;
 use super::{cookie, http, remember_origins};
-use crate::Http;
 use crate::failure::Failure;
 use crate::route::{Route, Who, matched};
+use crate::{Http, limits};
 
 static PUBLISHABLE_KEY: HeaderName = HeaderName::from_static("x-publishable-api-key");
 
@@ -46,6 +46,7 @@ impl Shop {
             (None, None) => Self::by_credential(&http, request).await?,
         };
         remember_origins(request, &workspace);
+        limits::refuse_too_many_for(&http, request, workspace.id)?;
         Ok(Self(workspace))
     }
 

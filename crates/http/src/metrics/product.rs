@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anteroom_app::observe::{Mode, Observation};
-use anteroom_app::{Credential, MailFate, SessionKind};
+use anteroom_app::{Credential, Limit, MailFate, SessionKind};
 
 use super::Families;
 
@@ -20,6 +20,16 @@ pub(super) fn write(seen: &Observation, families: &mut Families<'_>) -> fmt::Res
         "anteroom_mails",
         "Mails that were tried, by what became of them",
         seen.mails.iter().map(|(fate, times)| ([("outcome", outcome(*fate))], *times)),
+    )?;
+    families.counter(
+        "anteroom_limited",
+        "Attempts that were refused because there had been too many, by what slowed them down",
+        seen.limited.iter().map(|(limit, times)| ([("limit", of_what(*limit))], *times)),
+    )?;
+    families.counter(
+        "anteroom_credential_stuffing",
+        "Addresses that were found to try the names and passwords of others",
+        [([], seen.credential_stuffing)],
     )
 }
 
@@ -146,5 +156,13 @@ fn credential(credential: Credential) -> &'static str {
         Credential::Password => "password",
         Credential::Jwt => "jwt",
         Credential::StoreCookie => "store_cookie",
+    }
+}
+
+fn of_what(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Address => "address",
+        Limit::Workspace => "workspace",
+        Limit::Account => "account",
     }
 }

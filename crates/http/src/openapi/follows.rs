@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
-use anteroom_app::{Error, Forbidden, NotRepeatable, Refusal as Refused, Unauthenticated};
+use anteroom_app::{Error, Forbidden, Limit, NotRepeatable, Refusal as Refused, Unauthenticated};
 use serde_json::Value;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{
@@ -30,8 +31,16 @@ pub(super) fn complete(route: &Route, own: Operation) -> (Described, Schemas) {
     let mut schemas = own.schemas;
     let mut refusals = of_callers(route);
     if route.takes_credentials() {
-        let too_many = Failure::TooManyRequests { limit: NonZeroU32::MIN, seconds: 1 };
-        refusals.push(refusal("The address has asked too often within a minute.", too_many));
+        for (says, by) in [
+            ("The address has asked too often within a minute.", Limit::Address),
+            ("The shop was asked too often within a minute.", Limit::Workspace),
+            (
+                "Too many attempts have failed; a device or an address that is known to the account is counted by itself.",
+                Limit::Account,
+            ),
+        ] {
+            refusals.push(refusal(says, Error::too_many(by, NonZeroU32::MIN, Duration::from_secs(1))));
+        }
     }
     if let Some(body) = &own.body {
         refusals.extend(of_bodies(body.content_type));

@@ -16,6 +16,7 @@ use super::page::{Frame, framed, secret};
 use super::visitor::Visitor;
 use crate::Http;
 use crate::body::Body;
+use crate::caller;
 use crate::failure::Failure;
 use crate::openapi::scalars::Text;
 use crate::openapi::schema::request_schema;
@@ -92,7 +93,8 @@ pub(super) async fn choose(
     refuse_foreign(&http, &request, OpenedBy::Code)?;
     let typed = body.form().await?;
     let [token, password] = ["token", "password"].map(|name| field(&typed, name).unwrap_or_default());
-    match http.app().reset_password(&visitor.workspace, &token, &password).await {
+    let client = caller::client(&http, &request, visitor.workspace.id).await?;
+    match http.app().reset_password(&visitor.workspace, &token, &password, client).await {
         Ok(true) => done(&visitor.workspace),
         Ok(false) => opens_nothing(&visitor.workspace),
         Err(error) => match password_fault(&error) {

@@ -55,8 +55,7 @@ fn words(failure: &Failure) -> (&'static str, &'static str) {
         | Failure::NotSelectable(_)
         | Failure::NotSortable(_)
         | Failure::NoSuchProvider(_)
-        | Failure::InvalidCode
-        | Failure::TooManyRequests { .. } => kind_words(Kind::Refused),
+        | Failure::InvalidCode => kind_words(Kind::Refused),
     }
 }
 
@@ -78,6 +77,10 @@ fn kind_words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Refused | Kind::Duplicate | Kind::OtherRequest => (
             "We could not read that",
             "What your browser sent makes no sense to us, so nothing was changed. Go back and try again.",
+        ),
+        Kind::TooMany => (
+            "That was too often",
+            "There were many attempts of late, so nothing was looked at. Please wait a little and try again.",
         ),
         Kind::Unavailable | Kind::Running => (
             "We will be right back",

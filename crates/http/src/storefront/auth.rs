@@ -12,8 +12,8 @@ pub(super) mod sign_in;
 pub(super) mod update;
 pub(super) mod verification;
 
-use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use anteroom_app::{Client, Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
 use anteroom_auth::provider::{self, SignInProvider};
 use anteroom_domain::credential::Scope;
 use anteroom_domain::workspace::Workspace;
@@ -21,6 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Http;
+use crate::caller::device;
 use crate::failure::Failure;
 use crate::openapi::Operation;
 use crate::openapi::scalars::Text;
@@ -34,8 +35,11 @@ pub(super) struct TokenBody<'a> {
     token: &'a str,
 }
 
-fn token(signed_in: &SignedIn) -> HttpResponse {
-    HttpResponse::Ok().json(TokenBody { token: &signed_in.jwt })
+/// An answer to a sign-in, which is to have a body yet: with the cookie by which the account knows the browser from now on.
+fn signed_in_with(http: &Http, client: &Client, signed_in: &SignedIn) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer.cookie(device::cookie_of(http, client, signed_in));
+    answer
 }
 
 /// A sign-in that goes on under another id, with a cookie if the one before had one.
@@ -45,6 +49,14 @@ pub(super) fn renewed(http: &Http, renewed: &RenewedSignIn) -> HttpResponse {
         answer.cookie(cookie::of(http, opened));
     }
     answer.json(TokenBody { token: &renewed.signed_in.jwt })
+}
+
+/// Adds what a route says of the cookie of [`signed_in_with`].
+fn makes_device_known(operation: Operation) -> Operation {
+    operation.with_header(
+        "Set-Cookie",
+        "The device cookie, by which the account knows the browser when it signs in again. It opens nothing.",
+    )
 }
 
 /// The provider that the path names; one that the workspace has switched off is as good as none.

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{Error, Forbidden, Missing, NotRepeatable, Refusal, Unauthenticated};
+use anteroom_app::{Error, Forbidden, Limit, Missing, NotRepeatable, Refusal, Unauthenticated};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -100,11 +100,6 @@ fn words(failure: &Failure) -> Words {
         Failure::NotSortable(name) => (None, "invalid_data", format!("Order field {name} is not valid")),
         Failure::NoSuchAddress(id) => (None, "not_found", format!("Address with id: {id} was not found")),
         Failure::InvalidCode => plain("invalid_data", "The code is invalid, was used before or has expired"),
-        Failure::TooManyRequests { seconds, .. } => (
-            None,
-            "too_many_requests",
-            format!("Too many attempts from your address: try again in {seconds} s"),
-        ),
         Failure::NoSuchRoute => plain("not_found", "No such route"),
         Failure::MethodNotAllowed { .. } => plain("not_allowed", "Method not allowed"),
         Failure::TimedOut => plain("invalid_data", "The body took too long to arrive"),
@@ -130,6 +125,14 @@ fn app_words(error: &Error) -> Words {
             Some(refusal) => refused(refusal),
             None => unknown_error(),
         },
+        Error::TooManyAttempts { by, seconds, .. } => {
+            let what = match by {
+                Limit::Address => "Too many attempts from your address",
+                Limit::Workspace => "Too many attempts at this shop",
+                Limit::Account => "Too many failed attempts",
+            };
+            (None, "too_many_requests", format!("{what}: try again in {seconds} s"))
+        }
         Error::NotRepeatable(NotRepeatable::Running) => {
             (Some("unknown_error"), "QueryRunnerAlreadyReleasedError", STILL_RUNNING.to_owned())
         }

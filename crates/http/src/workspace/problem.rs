@@ -128,6 +128,9 @@ pub(crate) fn words(failure: &Failure) -> Words {
             Error::Forbidden(why) => problem("NotPermitted", not_permitted(*why)),
             Error::NotFound(what) => problem("ResourceNotFound", not_found(*what)),
             Error::Refused(refusals) => invalid(refusals.iter().map(refused)),
+            Error::TooManyAttempts { .. } => {
+                problem("TooManyRequests", "Too many requests. Try again later.")
+            }
             Error::NotRepeatable(NotRepeatable::Running) => problem("Conflict", STILL_RUNNING),
             Error::NotRepeatable(NotRepeatable::OtherRequest) => {
                 let loc = vec![json!(Place::Header.as_str()), json!(idempotency::NAME)];
@@ -169,7 +172,6 @@ pub(crate) fn words(failure: &Failure) -> Words {
         | Failure::NoSuchProvider(_)
         | Failure::NoCallback(_)
         | Failure::InvalidCode
-        | Failure::TooManyRequests { .. }
         | Failure::PublishableKeyMissing
         | Failure::PublishableKeyInvalid => problem("ResourceNotFound", "Not found"),
         Failure::ForeignOrigin => problem("NotPermitted", "Requests from this origin are not allowed."),

@@ -4,6 +4,7 @@
 mod account;
 mod address_book;
 mod addresses;
+mod attempts;
 mod bodies;
 mod client_address;
 mod cors;
@@ -87,6 +88,11 @@ fn token(answer: &Answer) -> String {
     let token = body["token"].as_str().unwrap().to_owned();
     answer.assert(200, &json!({"token": token}));
     token
+}
+
+/// Everything in the database but how often somebody has failed.
+fn rows_but_failures(app: &TestApp) -> Vec<String> {
+    app.rows().into_iter().filter(|row| !row.starts_with("failed_attempts ")).collect()
 }
 
 /// A question that only a live sign-in gets a 200 to.

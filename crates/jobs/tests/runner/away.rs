@@ -68,6 +68,7 @@ impl World {
             lifetimes: Lifetimes::default(),
             signing_key_period: None,
             passwords: PasswordPolicy::default(),
+            failures_per_account: None,
             doors,
             memory: MemorySettings::default(),
         };

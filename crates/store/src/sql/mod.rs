@@ -44,6 +44,7 @@ mod postgres_url;
 mod rows;
 mod schema;
 mod sessions;
+mod sign_ins;
 mod sqlite_feed;
 mod sqlite_file;
 mod store;

@@ -296,6 +296,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, Integer};
+    use crate::sql::types::TimeSql;
+
+    failed_attempts (source_hash) {
+        source_hash -> Binary,
+        count -> Integer,
+        open_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    known_addresses (source_hash) {
+        source_hash -> Binary,
+        auth_identity_id -> UuidSql,
+        last_seen_at -> TimeSql,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Nullable};
     use crate::sql::types::{TimeSql, UuidSql};
 

@@ -6,15 +6,17 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::schema::{
-    customer_sessions, email_verifications, idempotent_answers, mail_counts, outbox_messages,
-    password_resets, store_sessions,
+    customer_sessions, email_verifications, failed_attempts, idempotent_answers, known_addresses,
+    mail_counts, outbox_messages, password_resets, store_sessions,
 };
 use super::types::DbTime;
 
 diesel::alias! {
     const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
     const OLD_EMAIL_VERIFICATIONS: Alias<OldEmailVerifications> = email_verifications as old_email_verifications;
+    const OLD_FAILED_ATTEMPTS: Alias<OldFailedAttempts> = failed_attempts as old_failed_attempts;
     const OLD_IDEMPOTENT_ANSWERS: Alias<OldIdempotentAnswers> = idempotent_answers as old_idempotent_answers;
+    const OLD_KNOWN_ADDRESSES: Alias<OldKnownAddresses> = known_addresses as old_known_addresses;
     const OLD_MAIL_COUNTS: Alias<OldMailCounts> = mail_counts as old_mail_counts;
     const OLD_OUTBOX_MESSAGES: Alias<OldOutboxMessages> = outbox_messages as old_outbox_messages;
     const OLD_PASSWORD_RESETS: Alias<OldPasswordResets> = password_resets as old_password_resets;
@@ -105,4 +107,22 @@ pub(super) fn email_verifications(
     limit: u32,
 ) -> QueryResult<usize> {
     sweep!(c, email_verifications by token_hash, OLD_EMAIL_VERIFICATIONS, expires_at lt cutoff, limit)
+}
+
+/// Counts of attempts that nobody has gone on with.
+pub(super) fn failed_attempts(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, failed_attempts by source_hash, OLD_FAILED_ATTEMPTS, open_at lt cutoff, limit)
+}
+
+/// Addresses that nobody has come back to.
+pub(super) fn known_addresses(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, known_addresses by source_hash, OLD_KNOWN_ADDRESSES, last_seen_at lt cutoff, limit)
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use super::{TokenBody, token};
+use super::TokenBody;
 use crate::Http;
 use crate::body::Body;
 use crate::caller::SignedInCaller;
@@ -23,5 +23,6 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     body.parse_nothing().await?;
-    Ok(token(&http.app().refresh(&caller.sign_in).await?))
+    let signed_in = http.app().refresh(&caller.sign_in).await?;
+    Ok(HttpResponse::Ok().json(TokenBody { token: &signed_in.jwt }))
 }

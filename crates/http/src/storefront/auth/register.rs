@@ -7,7 +7,7 @@ use anteroom_domain::text::Email;
 use serde_json::{Value, json};
 
 use super::credentials::{self, CredentialsSchema, Typed};
-use super::{provider, speaks_for_shoppers, token};
+use super::{TokenBody, makes_device_known, provider, signed_in_with, speaks_for_shoppers};
 use crate::Http;
 use crate::body::Body;
 use crate::caller::{self, Shop};
@@ -16,7 +16,6 @@ use crate::failure::Failure;
 use crate::fields::{Fault, Place};
 use crate::openapi::scalars::ProviderName;
 use crate::openapi::{Operation, Tag, examples};
-use crate::storefront::auth::TokenBody;
 
 impl Typed {
     fn parse(self) -> Result<Credentials, Fault> {
@@ -31,7 +30,7 @@ impl Typed {
 }
 
 pub(crate) fn operation() -> Operation {
-    speaks_for_shoppers(Operation::new(Tag::SignIn, "register", "Register")
+    makes_device_known(speaks_for_shoppers(Operation::new(Tag::SignIn, "register", "Register")
         .describes(
             "Registers an e-mail with a password, and signs in. The JWT has no customer yet: `POST /store/customers` \
              makes one. Somebody who stopped in between may register again with the same password. A workspace may choose \
@@ -44,7 +43,7 @@ pub(crate) fn operation() -> Operation {
         .refuses("The e-mail or the password is missing, or is no text.", Failure::NoText("Password"))
         .refuses("There is no such provider, or the workspace has switched it off.", Failure::NoSuchProvider("google".to_owned()))
         .refuses("The password is too common.", Error::refused(Refusal::Password(PasswordFault::Common)))
-        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin))
+        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)))
 }
 
 pub(crate) async fn handle(
@@ -58,11 +57,11 @@ pub(crate) async fn handle(
     provider(&request, &workspace)?;
     let credentials = Typed::read(body).await?.parse()?;
     let email = credentials.email.clone();
-    let signed_in = http.app().register(&workspace, credentials, client).await?;
+    let signed_in = http.app().register(&workspace, credentials, client.clone()).await?;
     if workspace.settings.silent_registration {
         let (app, registered) = (http.app().clone(), signed_in.auth_identity_id);
         // What it takes to write a mail down would tell that there is somebody to write to.
         rt::spawn(async move { app.tell_of_registration(&workspace, email, registered).await });
     }
-    Ok(token(&signed_in))
+    Ok(signed_in_with(&http, &client, &signed_in).json(TokenBody { token: &signed_in.jwt }))
 }

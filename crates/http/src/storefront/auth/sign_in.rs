@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::credentials::{self, CredentialsSchema, Typed};
 use super::verification::VerificationBody;
-use super::{provider, speaks_for_shoppers};
+use super::{makes_device_known, provider, signed_in_with, speaks_for_shoppers};
 use crate::Http;
 use crate::body::Body;
 use crate::caller::{self, Shop};
@@ -35,7 +35,7 @@ struct Response<'a> {
 }
 
 pub(crate) fn operation() -> Operation {
-    speaks_for_shoppers(
+    makes_device_known(speaks_for_shoppers(
     Operation::new(Tag::SignIn, "signIn", "Sign in")
         .describes(
             "An unknown e-mail and a wrong password are answered alike, and take as long. Where the workspace asks for a proof of \
@@ -54,7 +54,7 @@ pub(crate) fn operation() -> Operation {
             Failure::NoSuchProvider("google".to_owned()),
         )
         .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin),
-    )
+    ))
 }
 
 pub(crate) async fn handle(
@@ -70,12 +70,12 @@ pub(crate) async fn handle(
     let signed_in = match Email::parse(&email) {
         Ok(email) => {
             let credentials = Credentials { email, password };
-            http.app().sign_in(&workspace, credentials, client).await?
+            http.app().sign_in(&workspace, credentials, client.clone()).await?
         }
         Err(_) => http.app().sign_in_as_nobody(&password).await?,
     };
     let unproved = signed_in.unproved_email.as_ref();
-    Ok(HttpResponse::Ok().json(Response {
+    Ok(signed_in_with(&http, &client, &signed_in).json(Response {
         token: &signed_in.jwt,
         verification_required: unproved.map(|_| true),
         verification: unproved.map(|email| VerificationBody::of(email, None)),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::provider;
+use super::{provider, speaks_for_shoppers};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
@@ -50,7 +50,7 @@ struct Updated {
 }
 
 pub(crate) fn operation() -> Operation {
-    Operation::new(Tag::SignIn, "updateProvider", "Choose another password")
+    speaks_for_shoppers(Operation::new(Tag::SignIn, "updateProvider", "Choose another password")
         .describes(
             "Takes the token of a mailed link as `Authorization: Bearer`, once. Every session of the customer ends, and nobody \
              is signed in. A password that is refused leaves the token good.",
@@ -61,7 +61,7 @@ pub(crate) fn operation() -> Operation {
         .refuses("The token is missing, spent, too old, or none.", INVALID)
         .refuses("There is no such provider, or the workspace has switched it off.", Failure::NoSuchProvider("google".to_owned()))
         .refuses("The password is too common.", Error::refused(Refusal::Password(PasswordFault::Common)))
-        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
+        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin))
 }
 
 pub(crate) async fn handle(
@@ -71,13 +71,14 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
+    let client = caller::client(&http, &request, workspace.id).await?;
     provider(&request, &workspace)?;
     let token = caller::bearer_token(&request);
     if !http.app().opens_password_reset(&workspace, token).await? {
         return Err(INVALID.into());
     }
     let Request { password } = body.parse().await?;
-    if !http.app().reset_password(&workspace, token, &password).await? {
+    if !http.app().reset_password(&workspace, token, &password, client).await? {
         return Err(INVALID.into());
     }
     Ok(HttpResponse::Ok().json(Updated { success: true }))

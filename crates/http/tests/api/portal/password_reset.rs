@@ -70,6 +70,7 @@ async fn a_mailed_link_leads_to_another_password(app: TestApp) {
 }
 
 async fn ot_03_of_sixteen_submissions_one_changes_the_password(app: TestApp) {
+    let app = app.without_limits();
     let (_, _, token) = mailed(&app, "ada@example.com").await;
     let other = app.another_server();
     let servers = [&app, &other];

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use anteroom_app::Limit;
 use anteroom_http::TrustedProxies;
 use anteroom_testkit::app::{Answer, Call, TestApp};
 use anteroom_testkit::both_databases;
@@ -24,10 +25,12 @@ both_databases![
     lg_07_limits_believe_proxies_that_are_named_alone,
     a_server_of_the_shop_is_counted_for_its_shoppers,
     without_a_limit_nobody_is_refused,
+    a_workspace_has_its_share,
+    lg_09_stuffing_is_counted,
 ];
 
 fn limited(app: TestApp) -> TestApp {
-    app.with(|options| options.credential_posts_per_minute = NonZeroU32::new(60))
+    app.with(|options| options.credential_posts.of_an_address = NonZeroU32::new(60))
 }
 
 /// The same behind a proxy that says where clients are.
@@ -165,4 +168,35 @@ async fn without_a_limit_nobody_is_refused(app: TestApp) {
         burn(&app, None).await;
     }
     app.shop("POST", SIGN_IN).json(&typed_with(EMAIL, "not the passphrase")).send().await.expect(401);
+}
+
+async fn a_workspace_has_its_share(app: TestApp) {
+    let app = app.with(|options| {
+        options.credential_posts.to_a_workspace = NonZeroU32::new(3);
+        options.trusted_proxies = TrustedProxies::parse("127.0.0.1").unwrap();
+    });
+    let from = |n: u8| attempt(&app).header("x-forwarded-for", &format!("203.0.113.{n}")).send();
+    for n in 0..3 {
+        from(n).await.expect(401);
+    }
+    let refused = from(3).await;
+    let message = "Too many attempts at this shop: try again in 20 s";
+    refused.assert(429, &json!({"type": "too_many_requests", "message": message}));
+    assert_eq!((refused.header("retry-after"), refused.header("ratelimit-limit")), ("20", "3"));
+    let other = app.key_of(&app.other_workspace("other").await).await;
+    let elsewhere =
+        app.post(SIGN_IN).header("x-publishable-api-key", &other).header("accept", "application/json");
+    elsewhere.json(&json!({"email": EMAIL})).send().await.expect(401);
+    app.clock.advance(Duration::seconds(20));
+    from(4).await.expect(401);
+    assert_eq!(app.app.observe().limited, [(Limit::Address, 0), (Limit::Workspace, 1), (Limit::Account, 0)]);
+}
+
+async fn lg_09_stuffing_is_counted(app: TestApp) {
+    for n in 0..14 {
+        app.shop("POST", SIGN_IN).json(&typed(&format!("{n}@example.com"))).send().await.expect(401);
+    }
+    assert_eq!(app.app.observe().credential_stuffing, 0);
+    app.shop("POST", SIGN_IN).json(&typed("14@example.com")).send().await.expect(401);
+    assert_eq!(app.app.observe().credential_stuffing, 1);
 }
