@@ -1,6 +1,6 @@
 -- What every script shares: the arguments, where requests come from, and a line of JSON with what was seen.
 --
--- Arguments: FOLDER with the files of tokens, the STATUS that is expected, `any` (pick at random) or `once` (each
+-- Arguments: FOLDER with the files of tokens, the STATUS that is expected (or two of them, `401,503`), `any` (pick at random) or `once` (each
 -- line once, in order), the first line to be used and how many.
 
 local threads = {}
@@ -35,10 +35,11 @@ local function now()
 end
 
 wrong, wrong_status, beyond, begun_at, ended_at = 0, 0, 0, 0, 0
-local expected
+local expected = {}
 
 function read_arguments(args)
-  folder, expected, mode = args[1], tonumber(args[2]), args[3]
+  folder, mode = args[1], args[3]
+  for status in args[2]:gmatch("%d+") do expected[tonumber(status)] = true end
   first, count = tonumber(args[4]), tonumber(args[5])
   math.randomseed(os.time() * 1000 + tonumber(args[6] or 0))
 end
@@ -68,7 +69,7 @@ function prepared(requests)
 end
 
 function response(status)
-  if status ~= expected then wrong, wrong_status = wrong + 1, status end
+  if not expected[status] then wrong, wrong_status = wrong + 1, status end
 end
 
 function done(summary, latency)

@@ -1,9 +1,9 @@
--- POST /auth/customer/emailpass with an e-mail and the password that all have.
+-- POST /auth/customer/emailpass with an e-mail and the password that all have, or another one that is given.
 dofile(os.getenv("ANTEROOM_BENCH_LUA") .. "/shared.lua")
 
 function init(args)
   read_arguments(args)
-  local requests, key, password = {}, word("publishable_key"), word("password")
+  local requests, key, password = {}, word("publishable_key"), args[7] or word("password")
   for number, email in ipairs(lines("emails")) do
     requests[number] = wrk.format("POST", "/auth/customer/emailpass", {
       ["Host"] = wrk.headers["Host"],

@@ -7,6 +7,7 @@ mod creates;
 mod memory;
 mod overload;
 mod people;
+mod refusals;
 mod revocation;
 mod set_session;
 mod start;
@@ -33,7 +34,7 @@ const fn scenario(
 }
 
 /// In the order in which they run.
-const SCENARIOS: [Scenario; 18] = [
+const SCENARIOS: [Scenario; 20] = [
     scenario("check-cookie", 1, checks::cookie),
     scenario("check-bearer", 1, checks::bearer),
     scenario("check-introspect", 1, checks::introspect),
@@ -46,7 +47,9 @@ const SCENARIOS: [Scenario; 18] = [
     scenario("add-address", 7, people::add_address),
     scenario("update-profile", 7, people::update_profile),
     scenario("sign-in", 8, people::sign_in),
-    scenario("checks-beside-sign-ins", 9, beside::run),
+    scenario("sign-in-refusals", 8, refusals::run),
+    scenario("checks-beside-sign-ins", 9, beside::sign_ins),
+    scenario("checks-beside-guesses", 9, beside::guesses),
     scenario("memory", 10, memory::run),
     scenario("start", 11, start::run),
     scenario("revocation", 13, revocation::run),

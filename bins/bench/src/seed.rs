@@ -38,7 +38,7 @@ pub(crate) const FRESH: usize = 30_000;
 /// How many sessions one customer has, who has no part in anything else.
 pub(crate) const CROWD: usize = 10_000;
 /// The password of everybody.
-const PASSWORD: &str = "only for measuring 7";
+pub(crate) const PASSWORD: &str = "only for measuring 7";
 /// How long one batch waits for the others.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How many things are written in one unit.

@@ -37,7 +37,8 @@ pub(crate) struct Server {
 }
 
 impl Product {
-    /// Starts the product with everything on that is on by default but for limits, and its metrics, and waits until it is ready.
+    /// Starts the product with everything on that is on by default, and its metrics, and waits until it is ready. Its limits are as high
+    /// as they can be, because all load comes from one address.
     pub(crate) fn start(&self) -> anyhow::Result<Server> {
         let (port, metrics) = (free_port()?, free_port()?);
         let mut command = self.placement.command(Side::Server, &self.program);
@@ -49,7 +50,9 @@ impl Product {
             ("SERVER__PUBLIC_URL", PUBLIC_URL.to_owned()),
             ("METRICS__LISTEN", format!("127.0.0.1:{metrics}")),
             ("DEMO", "false".to_owned()),
-            ("LIMITS__ENABLED", "false".to_owned()),
+            ("LIMITS__CREDENTIAL_POSTS_PER_MINUTE", "100000".to_owned()),
+            ("LIMITS__CREDENTIAL_POSTS_PER_WORKSPACE_PER_MINUTE", "10000000".to_owned()),
+            ("LIMITS__FAILURES_PER_ACCOUNT", "99".to_owned()),
         ] {
             command.env(format!("ANTEROOM__{name}"), value);
         }

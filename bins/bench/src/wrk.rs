@@ -38,8 +38,8 @@ pub(crate) struct Wrk {
 pub(crate) struct Load<'a> {
     /// The script.
     pub(crate) script: &'a str,
-    /// The only status that counts as an answer.
-    pub(crate) status: u16,
+    /// The only status that counts as an answer; where the server may also say that it is busy, 503 beside it.
+    pub(crate) status: &'a str,
     /// How many connections ask, each the next thing when the last was answered.
     pub(crate) connections: u32,
     /// Which lines of the files are used.
@@ -116,7 +116,7 @@ impl Wrk {
             Lines::Any(count) => ("any", 0, count),
             Lines::Once(first, count) => ("once", first, count),
         };
-        command.args([load.status.to_string(), mode.to_owned(), first.to_string(), count.to_string()]);
+        command.args([load.status.to_owned(), mode.to_owned(), first.to_string(), count.to_string()]);
         // A number of its own for each run, so that no two pick alike.
         command.arg(next_number().to_string()).args(load.more);
         let output = command.output().context("cannot start wrk")?;

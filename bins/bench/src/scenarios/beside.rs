@@ -1,4 +1,4 @@
-//! Session checks while sign-ins keep every core busy.
+//! Session checks while sign-ins, or guesses, keep every core busy.
 
 use std::thread;
 
@@ -10,29 +10,39 @@ use crate::cli::Ask;
 use crate::flood::Seen;
 use crate::report::{Budget, Row, Verdict};
 use crate::stage::{Source, Stage};
-use crate::wrk::Lines;
+use crate::wrk::{Lines, Load};
 
 const CONNECTIONS: u32 = 64;
 
+/// Checks while a few sign in, each after the other.
+pub(super) fn sign_ins(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
+    run(stage, "checks-beside-sign-ins", people::load())
+}
+
+/// Checks in a storm of wrong passwords.
+pub(super) fn guesses(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
+    run(stage, "checks-beside-guesses", people::guesses())
+}
+
 /// Checks at half the rate that the product manages alone, everything everywhere.
-pub(super) fn run(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
-    const NAME: &str = "checks-beside-sign-ins";
+fn run(stage: &mut Stage<'_>, name: &str, beside: Load<'static>) -> anyhow::Result<Vec<Row>> {
     if stage.effort.quick {
-        return Ok(vec![Row { left_out: Some("not in --quick"), ..stage.row(9, NAME, Some(CONNECTIONS)) }]);
+        return Ok(vec![Row { left_out: Some("not in --quick"), ..stage.row(9, name, Some(CONNECTIONS)) }]);
     }
     let row = stage.everywhere(|stage| {
         let load = checks::load("check_cookie", CONNECTIONS, Lines::Any(stage.effort.sessions));
         stage.wrk.fill(stage.server.port, load, stage.effort.sessions)?;
         let [alone] = stage.measure(&[Source::Served(stage.server.port, load)])?;
+        let before = stage.server.memory()?.own;
         let (port, seconds, wrk) = (stage.server.port, stage.effort.seconds, stage.wrk.clone());
-        let (sign_ins, checks) = thread::scope(|scope| {
+        let (beside, checks) = thread::scope(|scope| {
             // They begin before the checks and end after them.
-            let sign_ins = scope.spawn(|| wrk.run(port, people::load(), seconds + 2));
+            let beside = scope.spawn(|| wrk.run(port, beside, seconds + 2));
             thread::sleep(std::time::Duration::from_secs(1));
             let checks = stage.flood(Ask::Check, alone.median.rate / 2.0, 256, seconds);
-            (sign_ins.join(), checks)
+            (beside.join(), checks)
         });
-        let sign_ins = sign_ins.map_err(|_panic| anyhow!("sign-ins failed"))??;
+        let beside = beside.map_err(|_panic| anyhow!("sign-ins failed"))??;
         let checks = all_good(checks?)?;
         Ok(Row {
             verdicts: vec![
@@ -47,9 +57,10 @@ pub(super) fn run(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
                     ("due", alone.median.rate / 2.0),
                     Budget::AtLeast(0.98),
                 ),
-                Verdict::of("sign-ins a second meanwhile", sign_ins.rate, Budget::Nothing),
+                Verdict::of("sign-ins answered a second meanwhile", beside.rate, Budget::Nothing),
+                Verdict::of("MiB more meanwhile", stage.server.memory()?.own - before, Budget::Nothing),
             ],
-            ..stage.row(9, NAME, Some(CONNECTIONS))
+            ..stage.row(9, name, Some(CONNECTIONS))
         })
     })?;
     Ok(vec![row])

@@ -12,7 +12,7 @@ pub(super) const CONNECTIONS: u32 = 64;
 
 /// `POST /api/customer-sessions/` for any customer.
 pub(super) fn create(connections: u32) -> Load<'static> {
-    Load { script: "create", status: 201, connections, lines: Lines::Any(CUSTOMERS), more: None }
+    Load { script: "create", status: "201", connections, lines: Lines::Any(CUSTOMERS), more: None }
 }
 
 /// With one writer and with two, each on a new database.

@@ -24,7 +24,7 @@ pub(super) fn introspect(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
 
 /// A check of any of the sessions.
 pub(super) fn load(script: &str, connections: u32, lines: Lines) -> Load<'_> {
-    Load { script, status: 200, connections, lines, more: None }
+    Load { script, status: "200", connections, lines, more: None }
 }
 
 /// Any of all sessions, each of which was seen before, against the limit with cookies.

@@ -10,6 +10,8 @@ use crate::wrk::{Lines, Load};
 const WRITERS: u32 = 8;
 /// How many sign in at once.
 pub(super) const SIGN_INS: u32 = 4;
+/// How many guess at once.
+const GUESSES: u32 = 64;
 
 /// `POST /store/customers/me/addresses`.
 pub(super) fn add_address(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
@@ -27,7 +29,7 @@ fn write(stage: &Stage<'_>, name: &str, script: &str) -> anyhow::Result<Vec<Row>
         return Ok(vec![Row { left_out: Some("has a budget on PostgreSQL only"), ..row(stage) }]);
     }
     let lines = Lines::Any(CUSTOMERS.min(stage.effort.sessions));
-    let load = Load { script, status: 200, connections: WRITERS, lines, more: None };
+    let load = Load { script, status: "200", connections: WRITERS, lines, more: None };
     let pgbench = stage.pgbench()?;
     let [raw, product] = stage.measure(&[
         Source::Pgbench(&pgbench, Script::Insert, WRITERS),
@@ -43,7 +45,12 @@ fn write(stage: &Stage<'_>, name: &str, script: &str) -> anyhow::Result<Vec<Row>
 
 /// `POST /auth/customer/emailpass` with the right password.
 pub(super) fn load() -> Load<'static> {
-    Load { script: "sign_in", status: 200, connections: SIGN_INS, lines: Lines::Any(CUSTOMERS), more: None }
+    Load { script: "sign_in", status: "200", connections: SIGN_INS, lines: Lines::Any(CUSTOMERS), more: None }
+}
+
+/// The same with a wrong one, by many at once: more than may wait.
+pub(super) fn guesses() -> Load<'static> {
+    Load { status: "401,503", connections: GUESSES, more: Some("wrong battery staple"), ..load() }
 }
 
 /// Sign-ins, against bare hashes.

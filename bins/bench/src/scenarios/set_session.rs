@@ -45,7 +45,7 @@ pub(super) fn first_seen(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
 }
 
 fn load(file: &str, lines: Lines) -> Load<'_> {
-    Load { script: "set_session", status: 200, connections: CONNECTIONS, lines, more: Some(file) }
+    Load { script: "set_session", status: "200", connections: CONNECTIONS, lines, more: Some(file) }
 }
 
 fn refresh(stage: &Stage<'_>, jwt: &str) -> anyhow::Result<String> {
