@@ -1,6 +1,7 @@
 //! Passwords: which may be chosen, and whether one that was given is right.
 
 mod common;
+mod foreign;
 mod hash;
 mod memory;
 
@@ -84,28 +85,42 @@ pub enum PasswordFault {
 }
 
 /// A password that somebody claims to be theirs. No policy applies: it may be older than the policy.
-pub struct AttemptedPassword(Zeroizing<String>);
+pub struct AttemptedPassword {
+    /// In the form that we hash.
+    password: Zeroizing<String>,
+    /// As it was typed, which is what others hash; `None` where that is the same.
+    typed: Option<Zeroizing<String>>,
+}
 
 impl AttemptedPassword {
     /// Reads what was typed; `None` when it is too long to be anybody's password, and so surely wrong.
     pub fn parse(text: &str) -> Option<Self> {
-        (text.chars().count() <= MAXIMUM).then(|| Self(normalized(text)))
+        (text.chars().count() <= MAXIMUM).then(|| {
+            let password = normalized(text);
+            let typed = (*password != text).then(|| Zeroizing::new(text.to_owned()));
+            Self { password, typed }
+        })
     }
 
-    /// Compares with the stored hash, at the cost that the hash asks for.
+    /// Compares with the stored hash, at the cost that the hash asks for. A hash that another system has made is compared with what
+    /// was typed, and where that is not in the form that we hash, with that form too.
     pub fn verify(&self, hash: &PasswordHash, memory: &mut HashMemory) -> Result<Verdict, HashFailure> {
-        hash.verdict(&self.0, memory)
+        let verdict = hash.verdict(&self.password, memory)?;
+        match &self.typed {
+            Some(typed) if verdict == Verdict::Wrong && hash.may_be_foreign() => hash.verdict(typed, memory),
+            _ => Ok(verdict),
+        }
     }
 
     /// Costs what [`verify`](Self::verify) costs, so that an unknown e-mail takes as long as a wrong
     /// password.
     pub fn verify_nothing(&self, memory: &mut HashMemory) {
-        hash::spend_one_verification(&self.0, memory);
+        hash::spend_one_verification(&self.password, memory);
     }
 
     /// Hashes a password that was just found right, for [`Verdict::RightNeedsRehash`].
     pub fn rehash(&self, random: &dyn Random, memory: &mut HashMemory) -> Result<PasswordHash, HashFailure> {
-        PasswordHash::of(&self.0, random, memory)
+        PasswordHash::of(&self.password, random, memory)
     }
 }
 

@@ -129,10 +129,9 @@ fn pw_11_a_hash_of_absurd_cost_is_refused_unexecuted() {
         let text = good.replace("m=19456,t=2,p=1", cost);
         assert_eq!(PasswordHash::parse(&text).unwrap_err(), fault, "{cost}");
     }
-    let bcrypt = "$2b$12$GhvMmNVjRW29ulnudl.LbuAnUtN/LRfe1JsBm1Xu6LE3059z5Tr8m";
     let salted = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ";
     let short_salt = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$9sTbSlTio3Biev89thdrlKKiCaYsjjYVJxGAL3swxpQ";
-    for text in ["", "$", "argon2id", bcrypt, salted, short_salt, "é$é$é"] {
+    for text in ["", "$", "argon2id", salted, short_salt, "é$é$é"] {
         assert!(PasswordHash::parse(text).is_err(), "{text}");
     }
     let scrypt = good.replace("argon2id", "scrypt");
