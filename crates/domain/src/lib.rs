@@ -17,6 +17,7 @@ pub mod password_reset;
 pub mod session;
 pub mod sign_in;
 pub mod text;
+pub mod transfer;
 pub mod workspace;
 
 pub use clock::{Clock, Random};

@@ -20,6 +20,7 @@ mod sessions;
 mod sign_ins;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod sql;
+mod transfers;
 mod unit;
 mod workspaces;
 
@@ -42,5 +43,6 @@ pub use sessions::{
     StoreAccess,
 };
 pub use sign_ins::SignIns;
+pub use transfers::{NewRecords, Transfers};
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};
 pub use workspaces::Workspaces;

@@ -5,7 +5,7 @@ use std::sync::Weak;
 
 use crate::{
     Addresses, Credentials, Customers, EmailVerifications, Feed, IdempotentAnswers, Installation, Jobs,
-    Listener, Members, Merges, Outbox, PasswordResets, Sessions, SignIns, StoreError, Workspaces,
+    Listener, Members, Merges, Outbox, PasswordResets, Sessions, SignIns, StoreError, Transfers, Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -74,6 +74,7 @@ pub trait Unit:
     + EmailVerifications
     + Outbox
     + SignIns
+    + Transfers
 {
     /// Makes the unit's changes durable. Every listener of this process knows of them when it returns, and other processes
     /// hear of them.

@@ -96,7 +96,8 @@ pub(super) fn ordered<'a>(mut living: Living<'a>, order: &CustomerOrder) -> Livi
     }
     living = living.then_order_by(customers::id.asc());
     match &order.after {
-        Some(place) => living.filter(after(order, place)),
+        // The database finds the place by the first field alone; the rest it looks at from there on.
+        Some(place) => living.filter(not_before(order, place)).filter(after(order, place)),
         None => living,
     }
 }
@@ -108,6 +109,30 @@ fn after(order: &CustomerOrder, place: &CustomerPlace) -> Condition {
         let (further, level) = beside(sort.field, sort.direction, place);
         Box::new(further.or(level.and(by_the_next)))
     })
+}
+
+/// What does not come before the place by the first field.
+fn not_before(order: &CustomerOrder, place: &CustomerPlace) -> Condition {
+    macro_rules! not_before {
+        ($column:path, $direction:expr, $value:expr) => {
+            match $direction {
+                Direction::Ascending => Box::new($column.ge($value)),
+                Direction::Descending => Box::new($column.le($value)),
+            }
+        };
+    }
+    match order.sorts.first().map(|sort| (sort.field, sort.direction)) {
+        Some((CustomerField::Email, direction)) => {
+            not_before!(customers::email_key, direction, place.email_key.clone())
+        }
+        Some((CustomerField::Name, direction)) => {
+            not_before!(customers::name_key, direction, place.name_key.clone())
+        }
+        Some((CustomerField::CreatedAt, direction)) => {
+            not_before!(customers::created_at, direction, DbTime(place.created_at))
+        }
+        None => Box::new(customers::id.ge(DbUuid::from(place.id))),
+    }
 }
 
 /// What is further than the place by one field, and what is level with it.

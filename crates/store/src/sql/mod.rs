@@ -51,6 +51,7 @@ mod store;
 mod store_cookies;
 mod store_sessions;
 mod sweeps;
+mod transfers;
 mod turn;
 mod types;
 mod unit;

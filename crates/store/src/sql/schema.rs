@@ -296,6 +296,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    customer_imports (workspace_id, content_hash) {
+        workspace_id -> UuidSql,
+        content_hash -> Binary,
+        records -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        skipped -> BigInt,
+        refused -> BigInt,
+        changed_at -> TimeSql,
+        finished_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Integer};
     use crate::sql::types::TimeSql;
 

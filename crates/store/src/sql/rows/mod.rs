@@ -6,6 +6,7 @@ mod credential;
 mod customer;
 mod email_verification;
 mod idempotent_answer;
+mod import_progress;
 mod installation;
 mod job;
 mod member;
@@ -20,6 +21,7 @@ pub(super) use credential::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow
 pub(super) use customer::{CustomerColumns, CustomerRow};
 pub(super) use email_verification::EmailVerificationRow;
 pub(super) use idempotent_answer::IdempotentAnswerRow;
+pub(super) use import_progress::{ImportProgressRow, big};
 pub(super) use installation::{InstallationRow, SigningKeyRow};
 pub(super) use job::JobRow;
 pub(super) use member::{MemberColumns, MemberRow};
