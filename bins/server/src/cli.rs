@@ -6,6 +6,7 @@ mod people;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use access::{Key, Token, Workspace};
 pub(crate) use operation::{Completions, Config, Jobs, Man, Migrate, MigrateCommand, SigningKey};
 pub(crate) use people::{Customer, CustomerName, Session, SessionOwner};
 pub(crate) use shared::{In, Output, Paging};
+pub(crate) use transfer::{Conflict, Export, FileColumns, FileFormat, Import};
 
 /// One a line, with what it does.
 pub(crate) const EXAMPLES: &str = "\
@@ -28,15 +30,17 @@ anteroom token create --workspace shop --scopes customers:read,customers:write -
 anteroom token list --workspace shop               what was made, and when it was last used
 anteroom key create --workspace shop --title web --origin https://shop.example
 anteroom customer show --workspace shop --external-id usr_42
+anteroom customer import customers.csv --workspace shop --dry-run
 anteroom config check                              every fault of the configuration at once
 anteroom doctor                                    what keeps this installation from working";
 
 /// Every exit code and what it means.
-pub(crate) const EXIT_CODES: [(u8, &str); 4] = [
+pub(crate) const EXIT_CODES: [(u8, &str); 5] = [
     (0, "done"),
     (1, "failed, or doctor found a failure"),
     (2, "the command line is wrong"),
     (3, "migrate status found pending migrations"),
+    (4, "customer import refused some records, and took in the others"),
 ];
 
 /// Where settings are made.
@@ -67,7 +71,7 @@ pub(crate) enum Command {
     /// Make, list and revoke publishable keys for the Store API
     #[command(subcommand)]
     Key(Key),
-    /// List and show customers
+    /// List and show customers, and take them in and out as files
     #[command(subcommand)]
     Customer(Customer),
     /// List and end a customer's sessions

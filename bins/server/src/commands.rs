@@ -37,7 +37,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Workspace(command) => workspace::run(file, command),
         Command::Token(command) => token::run(file, command),
         Command::Key(command) => key::run(file, command),
-        Command::Customer(command) => customer::run(file, command),
+        Command::Customer(command) => return customer::run(file, command),
         Command::Session(command) => session::run(file, command),
         Command::Migrate(cli::Migrate { command: Some(cli::MigrateCommand::Status(output)), .. }) => {
             return migrate::status(&load(file)?, &output);
@@ -63,28 +63,28 @@ fn load(file: Option<&Path>) -> anyhow::Result<Config> {
 }
 
 /// Does `work` with the product on the configured database, which has to be there, of this version and begun.
-fn with_app(file: Option<&Path>, work: impl AsyncFnOnce(App) -> anyhow::Result<()>) -> anyhow::Result<()> {
+fn with_app<T>(file: Option<&Path>, work: impl AsyncFnOnce(App) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let config = load(file)?;
     let store = wiring::open_begun(&config)?;
     with_store(config, store, work)
 }
 
 /// As [`with_app`], but a database that is not there is made.
-fn with_new_app(
+fn with_new_app<T>(
     file: Option<&Path>,
-    work: impl AsyncFnOnce(App) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+    work: impl AsyncFnOnce(App) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let config = load(file)?;
     let store = wiring::open(&config)?;
     wiring::prepare_if_empty(&store)?;
     with_store(config, store, work)
 }
 
-fn with_store(
+fn with_store<T>(
     mut config: Config,
     store: SqlStore,
-    work: impl AsyncFnOnce(App) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+    work: impl AsyncFnOnce(App) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let public_url = config.server.public_url(config.server.listen.port)?;
     let app = wiring::wire(&mut config, &public_url, store, Patience::OfAnOperator)?;
     System::new().block_on(work(app))

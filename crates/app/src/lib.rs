@@ -20,7 +20,9 @@ mod doors;
 mod email_changes;
 mod email_verifications;
 mod error;
+mod exports;
 mod idempotency;
+mod imports;
 mod installation;
 mod jobs;
 mod letters;
@@ -80,7 +82,9 @@ pub use doors::DoorSizes;
 pub use error::{
     CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
 };
+pub use exports::Exporter;
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
+pub use imports::{IMPORT_PIECE, ImportPiece, Imported, Importer, OnConflict, PlacedRecord, RefusedRecord};
 pub use installation::{SetUpError, recognise, set_up};
 pub use members::{MemberChanges, NewMember, WhichMember};
 pub use merges::MergedCustomer;

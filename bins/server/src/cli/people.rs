@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{In, Output, Paging};
+use super::{Export, Import, In, Output, Paging};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Customer {
@@ -21,6 +21,10 @@ pub(crate) enum Customer {
         #[command(flatten)]
         output: Output,
     },
+    /// Take customers in from a file; an import that was interrupted goes on where it was
+    Import(Import),
+    /// Write every customer of a workspace into a file, with addresses and members
+    Export(Export),
     /// Show a customer with addresses, members and how many sessions are live
     Show {
         #[command(flatten)]

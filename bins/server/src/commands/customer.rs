@@ -1,8 +1,11 @@
-//! `anteroom customer list` and, in its own file, `show`.
+//! `anteroom customer list` and, in files of their own, `show`, `import` and `export`.
 
+mod export;
+mod import;
 mod show;
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use anteroom_app::{App, CustomerFilter, CustomerRef, Error};
 use anteroom_domain::customer::Customer;
@@ -14,20 +17,27 @@ use serde_json::{Value, json};
 use crate::cli::{self, CustomerName, In, Output, Paging};
 use crate::output::{cell, moment, table};
 
-pub(super) fn run(file: Option<&Path>, command: cli::Customer) -> anyhow::Result<()> {
+pub(super) fn run(file: Option<&Path>, command: cli::Customer) -> anyhow::Result<ExitCode> {
     match command {
         cli::Customer::List { workspace, email, external_id, paging, output } => {
             let email = email.map(|text| Email::parse(&text).with_context(|| format!("--email {text:?}")));
             let external_id = external_id.map(|text| parse_external_id(&text));
             let (email, external_id) = (email.transpose()?, external_id.transpose()?);
             let filter = CustomerFilter { email, external_id, ..CustomerFilter::default() };
-            super::with_app(file, async |app| list(&app, &workspace, filter, &paging, &output).await)
+            super::with_app(file, async |app| list(&app, &workspace, filter, &paging, &output).await)?;
         }
         cli::Customer::Show { customer, workspace, output } => {
             let which = parse(&customer)?;
-            super::with_app(file, async |app| show::show(&app, &workspace, which, &output).await)
+            super::with_app(file, async |app| show::show(&app, &workspace, which, &output).await)?;
+        }
+        cli::Customer::Import(ask) => {
+            return super::with_app(file, async |app| import::import(&app, &ask).await);
+        }
+        cli::Customer::Export(ask) => {
+            super::with_app(file, async |app| export::export(&app, &ask).await)?;
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn parse(name: &CustomerName) -> anyhow::Result<CustomerRef> {
