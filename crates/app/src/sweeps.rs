@@ -16,6 +16,11 @@ impl App {
         self.in_background(Mode::Write, move |unit| Ok(unit.sweep_customer_sessions(cutoff, limit)?)).await
     }
 
+    /// Adds what lists find customers by to those that an earlier version has made; how many.
+    pub async fn index_customers(&self, limit: u32) -> Result<u64, Error> {
+        self.in_background(Mode::Write, move |unit| Ok(unit.index_customers(limit)?)).await
+    }
+
     /// Removes answers to repeated requests that have expired; how many.
     pub async fn sweep_idempotent_answers(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();

@@ -1,5 +1,7 @@
 //! Customers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use time::OffsetDateTime;
 
 use crate::id::Id;
@@ -66,10 +68,55 @@ impl Customer {
         folded(&self.display_name().unwrap_or_default())
     }
 
+    /// What lists find it by: beginnings of its e-mail, its external id, and its name from each word on; and the notes that are compared
+    /// as texts.
+    pub fn search_rows(&self) -> SearchRows {
+        let name = self.name_key();
+        let starts = name.match_indices(' ').map(|(at, space)| at + space.len());
+        let from_words = std::iter::once(0).chain(starts).filter_map(|at| name.get(at..));
+        let external_id = self.external_id.as_ref().map(|id| folded(id.as_str()));
+        let texts = from_words.chain([self.email.key()]).chain(external_id.as_deref());
+        let words = texts.filter(|text| !text.is_empty()).map(cut).collect();
+        let text = |value: &serde_json::Value| match value {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let notes = self.metadata.as_map().iter().map(|(key, value)| (key.clone(), text(value)));
+        SearchRows { words, notes: notes.filter(|(_, text)| indexed_note(text)).collect() }
+    }
+
     /// The name on bills: the given one, else the display name.
     pub fn billing_name(&self) -> Option<String> {
         self.billing_name.as_ref().map(ToString::to_string).or_else(|| self.display_name())
     }
+}
+
+/// What lists find a customer by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchRows {
+    /// Texts that a search is the beginning of, folded; of long ones the beginning.
+    pub words: BTreeSet<String>,
+    /// The merchant's notes, key by key.
+    pub notes: BTreeMap<String, String>,
+}
+
+/// How many characters of a word are kept to be found by.
+const WORD: usize = 64;
+
+fn cut(text: &str) -> String {
+    text.chars().take(WORD).collect()
+}
+
+/// What a search looks for among [`SearchRows::words`].
+pub fn search_beginning(query: &str) -> String {
+    cut(&folded(query))
+}
+
+/// Whether a note of that text is kept to be found by. Fractions are not, because no two databases write them alike, and texts of which
+/// nobody searches the whole.
+pub fn indexed_note(text: &str) -> bool {
+    let is_fraction = text.parse::<f64>().is_ok() && text.parse::<i64>().is_err();
+    !is_fraction && text.chars().count() <= 200
 }
 
 /// The part of a customer that the shopper writes.

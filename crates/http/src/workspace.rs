@@ -75,6 +75,13 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/api/customers/export",
+        who: Who::Merchant(Scope::CustomersRead),
+        handler: || web::to(customers::export::handle),
+        operation: customers::export::operation,
+    },
+    Route {
+        method: Method::GET,
         path: "/api/customers/{customer_id}",
         who: Who::Merchant(Scope::CustomersRead),
         handler: || web::to(customers::show::handle),

@@ -2,6 +2,7 @@
 
 mod deliver_mail;
 mod ended;
+mod index_customers;
 mod job;
 mod numbers;
 mod rotate_signing_keys;
@@ -15,6 +16,7 @@ mod sweep_store_sessions;
 
 pub use deliver_mail::DeliverMail;
 pub use ended::{Ended, Failure, NotBegun};
+pub use index_customers::IndexCustomers;
 pub use job::{AnyJob, Job};
 pub use numbers::JobNumbers;
 pub use rotate_signing_keys::RotateSigningKeys;
@@ -30,6 +32,7 @@ pub use sweep_store_sessions::SweepStoreSessions;
 pub fn all() -> Vec<AnyJob> {
     vec![
         AnyJob::new(DeliverMail),
+        AnyJob::new(IndexCustomers),
         AnyJob::new(RotateSigningKeys),
         AnyJob::new(SweepCustomerSessions),
         AnyJob::new(SweepIdempotentAnswers),

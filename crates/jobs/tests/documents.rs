@@ -26,6 +26,7 @@ fn every(period: Duration) -> String {
 fn the_page_lists_every_job_as_it_is() {
     let kept: BTreeMap<_, _> = [
         ("deliver-mail", Duration::ZERO),
+        ("index-customers", Duration::ZERO),
         ("rotate-signing-keys", Duration::ZERO),
         ("sweep-customer-sessions", CustomerSession::KEPT),
         ("sweep-idempotent-answers", Duration::ZERO),

@@ -119,7 +119,8 @@ pub trait Customers {
         email: &Email,
     ) -> Result<Vec<Customer>, StoreError>;
 
-    /// A piece of the workspace's customers in that order. The total is of the whole list, wherever it begins.
+    /// A piece of the workspace's customers in that order. The total is of the whole list, wherever it begins; of a list longer than
+    /// [`COUNTED`](anteroom_domain::page::COUNTED) it is that number.
     fn customers(
         &mut self,
         workspace: WorkspaceId,
@@ -127,6 +128,9 @@ pub trait Customers {
         order: &CustomerOrder,
         page: Page,
     ) -> Result<Listed<Customer>, StoreError>;
+
+    /// Adds what lists find customers by to up to `limit` of those that an earlier version has made; how many there were.
+    fn index_customers(&mut self, limit: u32) -> Result<u64, StoreError>;
 
     /// When the workspace's newest customer, living or deleted, was made; `None` when it never had one.
     fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError>;

@@ -15,8 +15,9 @@ use diesel::connection::{
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-/// Tables that are small and are read as a whole, and the notes on one customer.
-const SMALL: [&str; 5] = ["workspaces", "signing_keys", "installation", "jobs", "json_each"];
+/// Tables that are small and are read as a whole, the notes on one customer, and an index that has only what is still to be done.
+const SMALL: [&str; 6] =
+    ["workspaces", "signing_keys", "installation", "jobs", "json_each", "customers_unindexed"];
 
 /// In small tables PostgreSQL is right to scan. So the tables with deleted rows are filled, and of the others the planner
 /// is told that they are large; then it is asked for what indexes can do.
@@ -57,6 +58,7 @@ fn listener() -> Option<Box<dyn Instrumentation>> {
 fn statements(store: &dyn Store, quote: &str) -> Vec<String> {
     contract::addresses(store);
     contract::credentials(store);
+    contract::customer_search(store);
     contract::customers(store);
     contract::deletion(store);
     contract::email_verifications(store);

@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ap_02_what_is_written_is_inert_and_is_read_as_it_was() {
+    fn ap_03_what_is_written_is_inert_and_is_read_as_it_was() {
         for text in ["=1+1", "+49 30 1", "-2", "@sum", "'quoted'", "''", "'=x", "plain", "", "a=b", "\t=1"] {
             let cell = inert(text);
             assert!(!cell.starts_with(FORMULA), "{cell}");

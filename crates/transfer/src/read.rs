@@ -149,7 +149,8 @@ impl<R: Read> CsvSource<R> {
             return Ok(None);
         }
         let line = self.cells.position().map_or(0, csv::Position::line);
-        let is_cut_off = self.seen.is_quoted.get() && self.reader.is_done();
+        // All that was read is part of a whole record, and still a quotation mark is open: there is no more.
+        let is_cut_off = self.seen.is_quoted.get() && self.reader.position().byte() == self.seen.bytes.get();
         let (cells, names) = (self.cells.len(), self.names.len());
         if is_cut_off {
             return Ok(Some((line, Err(whole("the file ends between quotation marks")))));

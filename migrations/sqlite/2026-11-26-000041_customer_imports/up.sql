@@ -1,6 +1,6 @@
 -- How far the import of a file has come, by the SHA-256 of what is in it.
 CREATE TABLE customer_imports (
-  workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+  workspace_id BLOB NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
   content_hash BLOB NOT NULL,
   records INTEGER NOT NULL,
   created INTEGER NOT NULL,

@@ -37,7 +37,7 @@ enum Database {
 use Database::{Examines, Ignores, Makes, Migrates, Tells, Wants};
 
 /// Each command, with arguments that are right but for the records they name.
-const COMMANDS: [(&str, Database, &[&str]); 31] = [
+const COMMANDS: [(&str, Database, &[&str]); 33] = [
     ("", Migrates, &[]),
     ("serve", Migrates, &[]),
     ("workspace create", Makes, &["--slug", "new", "--name", "New"]),
@@ -55,6 +55,8 @@ const COMMANDS: [(&str, Database, &[&str]); 31] = [
     ("customer list", Wants, &["--workspace", "nowhere"]),
     ("customer show", Wants, &[ABSENT, "--workspace", "nowhere"]),
     ("customer show", Wants, &["--external-id", NOBODY, "--workspace", "nowhere"]),
+    ("customer import", Wants, &["customers.csv", "--workspace", "nowhere"]),
+    ("customer export", Wants, &["--workspace", "nowhere"]),
     ("session list", Wants, &["--customer", ABSENT, "--workspace", "nowhere"]),
     ("session list", Wants, &["--external-id", NOBODY, "--workspace", "nowhere"]),
     ("session revoke", Wants, &[ABSENT, "--workspace", "nowhere"]),

@@ -15,8 +15,9 @@ use time::{Duration, OffsetDateTime};
 
 use crate::sandbox::Sandbox;
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "deliver-mail",
+    "index-customers",
     "rotate-signing-keys",
     "sweep-customer-sessions",
     "sweep-idempotent-answers",

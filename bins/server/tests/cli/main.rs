@@ -20,5 +20,6 @@ mod secrets;
 mod serving;
 mod sessions;
 mod storefront;
+mod transfer;
 mod trouble;
 mod workspaces;

@@ -92,6 +92,10 @@ scalar!(
     CustomerType: one_of(["individual", "team"])
 );
 scalar!(
+    /// How a file of customers is written.
+    FileFormat: one_of(["csv", "ndjson"])
+);
+scalar!(
     /// What customers are sorted by; a hyphen turns the order round.
     CustomerSorting: one_of(["email", "-email", "name", "-name", "created_at", "-created_at"])
 );

@@ -5,6 +5,7 @@ pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod disable;
 pub(super) mod enable;
+pub(super) mod export;
 pub(super) mod external;
 pub(super) mod list;
 pub(super) mod members;

@@ -12,6 +12,7 @@ mod csrf;
 mod customers;
 mod edges;
 mod guests;
+mod imported;
 mod jwts;
 mod lifetimes;
 mod limits;

@@ -8,21 +8,30 @@ use diesel::helper_types::IntoBoxed;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::MultiBackend;
+use super::connection::{DbConnection, MultiBackend};
 use super::notes::noted;
 use super::schema::customers;
 use super::types::{DbTime, DbUuid};
 use crate::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace};
 
+const COUNTED: i64 = anteroom_domain::page::COUNTED;
+
 type Living<'a> = IntoBoxed<'a, customers::table, MultiBackend>;
 type Condition = Box<dyn BoxableExpression<customers::table, MultiBackend, SqlType = Bool>>;
 
-/// The living customers of the workspace that the filter lets through.
-pub(super) fn filtered(workspace: WorkspaceId, filter: &CustomerFilter) -> Living<'_> {
+/// The living customers of the workspace that the filter lets through; among `few`, where no others can be.
+pub(super) fn filtered<'a>(
+    workspace: WorkspaceId,
+    filter: &'a CustomerFilter,
+    few: Option<&'a [DbUuid]>,
+) -> Living<'a> {
     let mut living = customers::table
         .into_boxed()
         .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
         .filter(customers::deleted_at.is_null());
+    if let Some(few) = few {
+        living = living.filter(customers::id.eq_any(few));
+    }
     if let Some(email) = &filter.email {
         living = living.filter(customers::email_key.eq(email.key()));
     }
@@ -57,6 +66,25 @@ pub(super) fn filtered(workspace: WorkspaceId, filter: &CustomerFilter) -> Livin
         living = living.filter(customers::created_at.lt(DbTime(before)));
     }
     living
+}
+
+/// How many they are; of more than [`COUNTED`] that many.
+pub(super) fn count(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    filter: &CustomerFilter,
+    few: Option<&[DbUuid]>,
+) -> QueryResult<i64> {
+    let beyond: Option<DbUuid> = filtered(workspace, filter, few)
+        .select(customers::id)
+        .offset(COUNTED)
+        .limit(1)
+        .get_result(connection)
+        .optional()?;
+    match beyond {
+        Some(_) => Ok(COUNTED),
+        None => filtered(workspace, filter, few).count().get_result(connection),
+    }
 }
 
 /// The pattern of texts that begin so, in any case.

@@ -10,21 +10,24 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::count::counted;
-use super::rows::{CustomerColumns, CustomerRow};
+use super::rows::{CustomerColumns, CustomerRow, FoundBy};
 use super::schema::{
     addresses, auth_identities, customer_sessions, customers, email_verifications, idempotent_answers,
     members, outbox_messages,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use super::{customer_lists, owned_customers};
+use super::{customer_lists, customer_search, owned_customers};
 use crate::{CustomerFilter, CustomerOrder, Customers, Merges, OwnedCustomer, StoreError, Topic};
 
 impl Customers for SqlUnit {
     fn insert_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
         let row = CustomerRow::from(customer);
-        self.claim(&UNSEEN, |c| diesel::insert_into(customers::table).values(&row).execute(c))?;
-        Ok(())
+        self.claim(&UNSEEN, |c| {
+            let indexed = (&row, customers::is_indexed.eq(true));
+            diesel::insert_into(customers::table).values(indexed).execute(c)?;
+            customer_search::add(c, std::slice::from_ref(customer))
+        })
     }
 
     fn customer(&mut self, workspace: WorkspaceId, id: CustomerId) -> Result<Option<Customer>, StoreError> {
@@ -101,16 +104,22 @@ impl Customers for SqlUnit {
         order: &CustomerOrder,
         page: Page,
     ) -> Result<Listed<Customer>, StoreError> {
+        let few = self.read(|c| customer_search::few(c, workspace, filter))?;
+        let few = few.as_deref();
         let rows: Vec<CustomerRow> = self.read(|c| {
-            customer_lists::ordered(customer_lists::filtered(workspace, filter), order)
+            customer_lists::ordered(customer_lists::filtered(workspace, filter, few), order)
                 .limit(page.limit.into())
                 .offset(page.offset.into())
                 .select(CustomerRow::as_select())
                 .load(c)
         })?;
         let items = rows.into_iter().map(Customer::try_from).collect::<Result<_, _>>()?;
-        let total: i64 = self.read(|c| customer_lists::filtered(workspace, filter).count().get_result(c))?;
+        let total = self.read(|c| customer_lists::count(c, workspace, filter, few))?;
         Ok(Listed { items, total: counted(total)? })
+    }
+
+    fn index_customers(&mut self, limit: u32) -> Result<u64, StoreError> {
+        self.change(&UNKEPT, |c| customer_search::complete(c, limit)).and_then(counted)
     }
 
     fn newest_customer_at(&mut self, workspace: WorkspaceId) -> Result<Option<OffsetDateTime>, StoreError> {
@@ -146,7 +155,21 @@ impl Customers for SqlUnit {
             .filter(customers::workspace_id.eq(DbUuid::from(customer.workspace_id)))
             .filter(customers::deleted_at.is_null());
         self.claim(&[Topic::Customer(customer.id)], |c| {
-            Ok(diesel::update(living).set(&columns).execute(c)? == 1)
+            let found_by = (
+                customers::is_indexed,
+                customers::email_key,
+                customers::name_key,
+                customers::external_id_key,
+                customers::metadata,
+            );
+            let before: Option<FoundBy> = living.select(found_by).get_result(c).optional()?;
+            if diesel::update(living).set((&columns, customers::is_indexed.eq(true))).execute(c)? == 0 {
+                return Ok(false);
+            }
+            if before.is_none_or(|before| !columns.are_found_by(&before)) {
+                customer_search::renew(c, customer)?;
+            }
+            Ok(true)
         })
     }
 
@@ -167,6 +190,7 @@ impl Customers for SqlUnit {
     ) -> Result<bool, StoreError> {
         self.change(&[Topic::Customer(id)], |c| {
             delete(c, workspace.into(), id.into(), DbTime(at))?;
+            customer_search::remove(c, id)?;
             anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
         })
     }

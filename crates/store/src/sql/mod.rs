@@ -11,6 +11,7 @@ mod checkpoints;
 mod count;
 mod credentials;
 mod customer_lists;
+mod customer_search;
 mod customers;
 #[cfg(feature = "contract")]
 mod dump;

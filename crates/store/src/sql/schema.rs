@@ -80,6 +80,7 @@ diesel::table! {
         name_key -> Text,
         external_id_key -> Text,
         merged_into -> Nullable<UuidSql>,
+        is_indexed -> Bool,
     }
 }
 
@@ -292,6 +293,29 @@ diesel::table! {
         due_at -> TimeSql,
         expires_at -> TimeSql,
         attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::UuidSql;
+
+    customer_words (workspace_id, word, customer_id) {
+        workspace_id -> UuidSql,
+        word -> Text,
+        customer_id -> UuidSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::UuidSql;
+
+    customer_notes (workspace_id, key, value, customer_id) {
+        workspace_id -> UuidSql,
+        key -> Text,
+        value -> Text,
+        customer_id -> UuidSql,
     }
 }
 

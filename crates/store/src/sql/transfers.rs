@@ -9,13 +9,13 @@ use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
 
 use super::connection::DbConnection;
-use super::customer_lists;
 use super::rows::{
     AddressRow, AuthIdentityRow, CustomerRow, ImportProgressRow, MemberRow, ProviderIdentityRow,
 };
 use super::schema::{addresses, auth_identities, customer_imports, customers, members, provider_identities};
 use super::types::DbUuid;
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
+use super::{customer_lists, customer_search};
 use crate::{CustomerFilter, CustomerOrder, CustomerPlace, NewRecords, StoreError, Transfers};
 
 /// Adds rows in one statement. One statement has so many parameters at most: 32,766 on SQLite, and no row here has more than 30.
@@ -29,7 +29,8 @@ macro_rules! insert_all {
 
 impl Transfers for SqlUnit {
     fn insert_records(&mut self, records: &NewRecords) -> Result<(), StoreError> {
-        let customers: Vec<_> = records.customers.iter().map(CustomerRow::from).collect();
+        let indexed = |customer| (CustomerRow::from(customer), customers::is_indexed.eq(true));
+        let customers: Vec<_> = records.customers.iter().map(indexed).collect();
         let addresses: Vec<_> = records.addresses.iter().map(AddressRow::from).collect();
         let members: Vec<_> = records.members.iter().map(MemberRow::from).collect();
         let identities = records.identities.iter();
@@ -40,6 +41,7 @@ impl Transfers for SqlUnit {
             .unzip();
         self.claim(&UNSEEN, |c| {
             insert_all!(c, customers, customers)?;
+            customer_search::add(c, &records.customers)?;
             insert_all!(c, addresses, addresses)?;
             insert_all!(c, members, members)?;
             insert_all!(c, auth_identities, identities)?;
@@ -84,7 +86,7 @@ impl Transfers for SqlUnit {
         let everybody = CustomerFilter::default();
         let order = CustomerOrder { after: place.cloned(), ..CustomerOrder::default() };
         let rows: Vec<CustomerRow> = self.read(|c| {
-            customer_lists::ordered(customer_lists::filtered(workspace, &everybody), &order)
+            customer_lists::ordered(customer_lists::filtered(workspace, &everybody, None), &order)
                 .limit(limit.into())
                 .select(CustomerRow::as_select())
                 .load(c)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use anteroom_domain::page::{Listed, Start};
+use anteroom_domain::page::{COUNTED, Listed, Start};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::RefOr;
@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::{Wanted, list_of};
 use crate::fields::{Fields, Problem, text};
+use crate::openapi::scalars::Yes;
 
 /// Which page of a list was asked for, or which piece of it by what it begins after.
 #[derive(Debug, Clone)]
@@ -55,12 +56,16 @@ pub(in crate::workspace) struct CursorList<'a, T> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PieceInfo)]
 struct Meta<'a> {
-    /// How many entries the list has.
+    /// How many entries the list has; a list of more than 10,000 has so many at least.
     total: u64,
+    /// There where the list may have more entries than that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Yes>)]
+    total_is_lower_bound: Option<bool>,
     /// Which page this is; `null` where the list was read on from a cursor.
     page: Option<u64>,
     per_page: u32,
-    /// How many pages the list has.
+    /// How many pages those are.
     pages: u64,
     /// What `cursor` reads on from here; `null` at the end.
     next_cursor: Option<&'a str>,
@@ -79,7 +84,8 @@ impl<'a, T> CursorList<'a, T> {
         let (total, per_page) = (listed.total, *per_page);
         let pages = total.div_ceil(per_page.into());
         let page = cursor.is_none().then_some(*page);
-        let meta = Meta { total, page, per_page, pages, next_cursor };
+        let total_is_lower_bound = i64::try_from(total).is_ok_and(|total| total >= COUNTED).then_some(true);
+        let meta = Meta { total, total_is_lower_bound, page, per_page, pages, next_cursor };
         Self { data: listed.items.iter().map(T::from).collect(), meta }
     }
 }

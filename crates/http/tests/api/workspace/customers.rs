@@ -6,6 +6,7 @@ mod conflicts;
 mod create;
 mod delete;
 mod disable;
+mod export;
 mod external;
 mod list;
 mod members;

@@ -49,6 +49,27 @@ pub(in crate::sql) struct CustomerColumns {
     external_id_key: String,
 }
 
+/// What a customer is found by, and whether the rows of that are there.
+pub(in crate::sql) type FoundBy = (bool, String, String, String, DbJson);
+
+impl CustomerColumns {
+    /// Whether that is what it is found by.
+    pub(in crate::sql) fn are_found_by(
+        &self,
+        (is_indexed, email, name, external_id, notes): &FoundBy,
+    ) -> bool {
+        let names = (email, name, external_id) == (&self.email_key, &self.name_key, &self.external_id_key);
+        *is_indexed && names && notes.0 == self.metadata.0
+    }
+}
+
+impl CustomerRow {
+    /// Its id.
+    pub(in crate::sql) fn id(&self) -> DbUuid {
+        self.id
+    }
+}
+
 impl From<&Customer> for CustomerRow {
     fn from(customer: &Customer) -> Self {
         Self {
