@@ -20,6 +20,7 @@ use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::{Clock, Id};
 use anteroom_http::{Http, Options, PostsPerMinute, SessionCookieOptions, TrustedProxies};
 use anteroom_mail::{FileTransport, Templates};
+use anteroom_oauth::OAuth;
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
@@ -101,7 +102,8 @@ async fn product() -> (Http, String) {
     let (clock, random) = (Arc::new(SystemClock), Arc::new(OsRandom));
     let mail = Arc::new(FileTransport::new(std::env::temp_dir()));
     let templates = Templates::built_in();
-    let app = App::new(Parts { store, clock, random, mail, templates, keys, jwt, settings }).unwrap();
+    let oauth = OAuth::new(false);
+    let app = App::new(Parts { store, clock, random, mail, templates, oauth, keys, jwt, settings }).unwrap();
     let (slug, name) = (Slug::parse("shop").unwrap(), Line::parse("Shop").unwrap().unwrap());
     let new = NewWorkspace { slug, name: name.clone(), member_model_enabled: true };
     let workspace = app.create_workspace(new).await.unwrap();

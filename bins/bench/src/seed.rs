@@ -25,6 +25,7 @@ use anteroom_domain::session::Lifetimes;
 use anteroom_domain::text::{Line, Slug};
 use anteroom_domain::workspace::Workspace;
 use anteroom_mail::{FileTransport, Templates};
+use anteroom_oauth::OAuth;
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use anyhow::{Context, anyhow};
 
@@ -134,6 +135,7 @@ fn app(store: &Arc<SqlStore>, keys: &Keys) -> anyhow::Result<App> {
         random: Arc::new(OsRandom),
         mail: Arc::new(FileTransport::new(std::env::temp_dir())),
         templates: Templates::built_in(),
+        oauth: OAuth::new(false),
         keys: keys.clone(),
         jwt: set_up(&**store, keys, &SystemClock, &OsRandom)?,
         settings: Settings {

@@ -58,6 +58,8 @@ pub(crate) struct Config {
     /// How old the youngest signing key gets before another is made.
     pub(crate) signing_key_period: Option<Duration>,
     pub(crate) passwords: PasswordPolicy,
+    /// Whether issuers may be on this machine, over http.
+    pub(crate) allow_loopback_issuers: bool,
     pub(crate) log: Log,
     /// Every setting, for people to read.
     pub(crate) settings: Vec<Setting>,

@@ -9,6 +9,7 @@ use anteroom_auth::keys::Keys;
 use anteroom_domain::job::JobHolder;
 use anteroom_jobs::Runner;
 use anteroom_mail::{FileTransport, SmtpTransport, Templates, Transport};
+use anteroom_oauth::OAuth;
 use anteroom_store::sql::SqlStore;
 use anteroom_store::{StoreError, StoreExt};
 use anyhow::{Context, anyhow, bail};
@@ -94,6 +95,7 @@ pub(crate) fn wire(
         random: Arc::new(OsRandom),
         mail: transport(config)?,
         templates: templates(config).0,
+        oauth: OAuth::new(config.allow_loopback_issuers),
         keys,
         jwt,
         settings: Settings {

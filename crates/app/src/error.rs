@@ -9,7 +9,7 @@ use anteroom_domain::credential::{AccessTokenId, Scope};
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::member::{MemberId, Role};
 use anteroom_domain::merge::MergeFault;
-use anteroom_domain::text::{Email, ExternalId, Origin, ReturnUrl};
+use anteroom_domain::text::{Email, ExternalId, Issuer, Origin, ReturnUrl};
 use anteroom_store::StoreError;
 
 use crate::activity::Limit;
@@ -66,6 +66,9 @@ pub enum Error {
     /// Password hashing failed.
     #[error("password hashing failed")]
     Hash(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A provider on whose page somebody signs in does not answer.
+    #[error("provider is away")]
+    ProviderAway,
     /// Signing a JWT failed.
     #[error("signing failed")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -117,6 +120,7 @@ impl Error {
             | Kind::Running
             | Kind::OtherRequest
             | Kind::Unavailable
+            | Kind::BadGateway
             | Kind::Internal => false,
         }
     }
@@ -135,6 +139,7 @@ impl Error {
             Self::Overloaded { .. } | Self::TimedOut { .. } | Self::Unavailable(_) | Self::Interrupted(_) => {
                 Kind::Unavailable
             }
+            Self::ProviderAway => Kind::BadGateway,
             Self::Store(_)
             | Self::Hash(_)
             | Self::Signing(_)
@@ -174,6 +179,7 @@ pub enum Kind {
     Running,
     OtherRequest,
     Unavailable,
+    BadGateway,
     Internal,
 }
 
@@ -194,6 +200,14 @@ pub enum Unauthenticated {
     WrongEmailOrPassword,
     /// Somebody has registered that e-mail.
     IdentityExists,
+    /// The provider has signed nobody in, or does not take its code.
+    ProviderRefused,
+    /// What the provider says is not to be trusted.
+    ProviderUntrusted,
+    /// The provider says no e-mail of whoever has signed in.
+    ProviderWithoutEmail,
+    /// Somebody has proved who they are, and their account is disabled.
+    AccountDisabled,
 }
 
 /// Why somebody known may not.
@@ -203,6 +217,8 @@ pub enum Forbidden {
     InsufficientScope(Scope),
     /// The member's role is too small.
     RoleTooSmall,
+    /// The e-mail has an account that whoever signs in by a provider has not proved to be theirs.
+    AccountToBeProved,
     /// The workspace has its member model switched off.
     MemberModelOff,
     /// An individual customer has one member, its owner.
@@ -230,6 +246,7 @@ pub enum Missing {
     Address,
     Customer,
     CustomerSession,
+    IdentityProvider,
     Member,
     PublishableKey,
     StoreSession,
@@ -310,6 +327,18 @@ pub enum Refusal {
     RotatedBefore(AccessTokenId),
     /// The workspace lists as many origins as it may, and not this one.
     TooManyOrigins(Origin),
+    /// The shop does not list the URL that a provider is to send somebody back to.
+    CallbackNotListed,
+    /// Whoever comes back from a provider has no state that is good for this browser, provider and shop.
+    NoSignInState,
+    /// Whoever comes back from a provider has no code.
+    NoSignInCode,
+    /// The issuer is on this machine, which the operator has not allowed.
+    LoopbackIssuer(Issuer),
+    /// The provider wants a secret, and none was given for this issuer.
+    ProviderSecretMissing,
+    /// The workspace has as many providers as it may.
+    TooManyProviders,
     /// No workspace could be told from the request.
     WhichWorkspace,
     /// The publishable key and the host name different workspaces.

@@ -4,6 +4,7 @@ mod access_tokens;
 mod account_deletion;
 mod activity;
 mod addresses;
+mod admission;
 mod attempts;
 mod cache;
 pub mod change;
@@ -22,6 +23,7 @@ mod email_verifications;
 mod error;
 mod exports;
 mod idempotency;
+mod identity_providers;
 mod imports;
 mod installation;
 mod jobs;
@@ -36,6 +38,7 @@ pub mod observe;
 mod password_resets;
 mod passwords;
 mod portal;
+mod provider_sign_ins;
 mod publishable_keys;
 mod readiness;
 mod registration_notices;
@@ -62,6 +65,7 @@ use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::{Clock, Random};
 use anteroom_mail::{Templates, Transport};
+use anteroom_oauth::OAuth;
 use anteroom_store::{Listener, Store};
 
 pub use access_tokens::{
@@ -84,12 +88,14 @@ pub use error::{
 };
 pub use exports::Exporter;
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
+pub use identity_providers::{NewIdentityProvider, ProviderSecret};
 pub use imports::{IMPORT_PIECE, ImportPiece, Imported, Importer, OnConflict, PlacedRecord, RefusedRecord};
 pub use installation::{SetUpError, recognise, set_up};
 pub use members::{MemberChanges, NewMember, WhichMember};
 pub use merges::MergedCustomer;
 pub use passwords::{PasswordChange, RenewedSignIn};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
+pub use provider_sign_ins::{Browser, Return, SentAway};
 pub use publishable_keys::NewPublishableKey;
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use signing_keys::SigningKeyState;
@@ -131,6 +137,7 @@ struct Inner {
     random: Arc<dyn Random>,
     mail: Arc<dyn Transport>,
     templates: Templates,
+    oauth: OAuth,
     keys: Keys,
     jwt: KnownKeys,
     settings: Settings,
@@ -192,6 +199,8 @@ pub struct Parts {
     pub mail: Arc<dyn Transport>,
     /// Put mails into words.
     pub templates: Templates,
+    /// Signs people in on other people's pages.
+    pub oauth: OAuth,
     /// Keys derived from the master key.
     pub keys: Keys,
     /// Keys that sign JWTs; see [`set_up`].
@@ -203,7 +212,7 @@ pub struct Parts {
 impl App {
     /// Puts the product together and starts its threads.
     pub fn new(parts: Parts) -> Result<Self, std::io::Error> {
-        let Parts { store, clock, random, mail, templates, keys, jwt, settings } = parts;
+        let Parts { store, clock, random, mail, templates, oauth, keys, jwt, settings } = parts;
         let memories = Memories::new(settings.memory.bytes);
         let doors = Doors::open(&store, settings.doors)?;
         let freshness: Arc<dyn Listener> = Arc::<Freshness>::clone(&memories.freshness);
@@ -219,6 +228,7 @@ impl App {
             random,
             mail,
             templates,
+            oauth,
             keys,
             jwt: KnownKeys::new(jwt),
             settings,

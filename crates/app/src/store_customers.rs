@@ -58,6 +58,8 @@ impl App {
             .db(Mode::Write, move |unit| {
                 let registered = unit.provider_identities(identity.id)?.into_iter().map(|known| known.email);
                 let mut registered = registered.collect::<Vec<_>>();
+                let elsewhere = unit.federated_identities(identity.id)?;
+                registered.extend(elsewhere.into_iter().map(|known| known.email));
                 let email = match new.email {
                     Some(email) if registered.contains(&email) => email,
                     Some(_) => return Err(Refusal::EmailDiffers.into()),

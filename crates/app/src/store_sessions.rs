@@ -328,7 +328,7 @@ impl App {
 
     /// Ends the oldest sign-ins of an identity that has more than [`StoreSession::MOST`]. Whoever signs in looks after that: so of
     /// many at once the last one leaves no more.
-    async fn end_surplus_of(&self, identity: AuthIdentityId) -> Result<(), Error> {
+    pub(crate) async fn end_surplus_of(&self, identity: AuthIdentityId) -> Result<(), Error> {
         let now = self.now();
         let find =
             move |unit: &mut dyn Unit| Ok(unit.surplus_store_sessions(identity, now, StoreSession::MOST)?);
@@ -389,6 +389,6 @@ impl App {
 }
 
 /// An identity as its JWTs speak: for no customer while an e-mail is to be proved.
-fn speaking(identity: &AuthIdentity, unproved: Option<&Email>) -> AuthIdentity {
+pub(crate) fn speaking(identity: &AuthIdentity, unproved: Option<&Email>) -> AuthIdentity {
     AuthIdentity { customer_id: identity.customer_id.filter(|_| unproved.is_none()), ..identity.clone() }
 }

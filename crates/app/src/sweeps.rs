@@ -46,13 +46,15 @@ impl App {
     }
 
     /// Removes counts of failed attempts with which nobody has gone on for [`FailedAttempts::KEPT`], and then addresses from which
-    /// nobody has signed in for [`KnownAddress::KEPT`]; how many.
+    /// nobody has signed in for [`KnownAddress::KEPT`], and then flows to providers that expired; how many.
     pub async fn sweep_sign_in_attempts(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();
         self.in_background(Mode::Write, move |unit| {
             let counts = unit.sweep_failed_attempts(now - FailedAttempts::KEPT, limit)?;
             let rest = limit.saturating_sub(u32::try_from(counts).unwrap_or(limit));
-            Ok(counts + unit.sweep_known_addresses(now - KnownAddress::KEPT, rest)?)
+            let addresses = unit.sweep_known_addresses(now - KnownAddress::KEPT, rest)?;
+            let rest = rest.saturating_sub(u32::try_from(addresses).unwrap_or(rest));
+            Ok(counts + addresses + unit.sweep_sign_in_flows(now, rest)?)
         })
         .await
     }

@@ -2,16 +2,18 @@
 
 use std::fmt;
 
+use anteroom_domain::identity_provider::ProviderName;
 use anteroom_domain::session::Provider;
+use anteroom_domain::text::Line;
 
-/// Something that shoppers sign in with. A new one is a variant of [`Provider`], an entry of [`providers`], and a switch in
-/// the settings of a workspace.
+/// Something that shoppers sign in with. A new one of ours is a variant of [`Provider`], an entry of [`providers`], and a switch in
+/// the settings of a workspace; those of others are [`External`].
 pub trait SignInProvider: fmt::Debug + Send + Sync {
     /// Which one it is.
     fn provider(&self) -> Provider;
 
     /// What a person calls it.
-    fn display_name(&self) -> &'static str;
+    fn display_name(&self) -> &str;
 
     /// How one signs in with it.
     fn flow(&self) -> Flow;
@@ -45,7 +47,7 @@ impl SignInProvider for EmailPass {
         Provider::EmailPass
     }
 
-    fn display_name(&self) -> &'static str {
+    fn display_name(&self) -> &str {
         "Email and password"
     }
 
@@ -54,7 +56,30 @@ impl SignInProvider for EmailPass {
     }
 }
 
-/// Every provider, in the order in which they are offered.
+/// A page of somebody else's, as a merchant has set it up.
+#[derive(Debug, Clone)]
+pub struct External {
+    /// Its name in paths.
+    pub name: ProviderName,
+    /// What a person calls it.
+    pub display_name: Line,
+}
+
+impl SignInProvider for External {
+    fn provider(&self) -> Provider {
+        Provider::External(self.name)
+    }
+
+    fn display_name(&self) -> &str {
+        self.display_name.as_str()
+    }
+
+    fn flow(&self) -> Flow {
+        Flow::Redirect
+    }
+}
+
+/// Every provider of ours, in the order in which they are offered.
 pub fn providers() -> impl Iterator<Item = &'static dyn SignInProvider> {
     static ALL: [&dyn SignInProvider; 1] = [&EmailPass];
     ALL.into_iter()

@@ -1,7 +1,7 @@
 //! Opaque bearer tokens, and the publishable keys written the same way.
 //!
 //! A token is its kind's prefix, 43 random base62 characters (256 bits) and a checksum of 6. A scanner for
-//! leaked secrets finds it by `anteroom_(cst|mst|wat|pec|pck|sck|prt|evt|evc)_[0-9A-Za-z]{49}`.
+//! leaked secrets finds it by `anteroom_(cst|mst|wat|pec|pck|sck|prt|evt|sis|sib|evc)_[0-9A-Za-z]{49}`.
 
 mod checked;
 
@@ -53,6 +53,10 @@ token_kinds! {
     PasswordReset "anteroom_prt_"
     /// Proves an e-mail address, once.
     EmailVerification "anteroom_evt_"
+    /// Comes back from a provider's page, once.
+    SignInState "anteroom_sis_"
+    /// Says which browser was sent to a provider's page.
+    SignInBrowser "anteroom_sib_"
     /// Stops a change of an e-mail address.
     EmailChangeCancellation "anteroom_evc_"
 }

@@ -7,6 +7,7 @@ pub mod customer;
 pub mod email_verification;
 mod id;
 pub mod idempotency;
+pub mod identity_provider;
 pub mod job;
 pub mod mail;
 pub mod member;

@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 use crate::credential::{AuthIdentityId, TokenHash};
 use crate::customer::CustomerId;
 use crate::id::Id;
+use crate::identity_provider::ProviderName;
 use crate::member::MemberId;
 use crate::text::{Line, ReturnUrl};
 use crate::workspace::WorkspaceId;
@@ -163,19 +164,25 @@ impl StoreSession {
 pub enum Provider {
     /// E-mail and password.
     EmailPass,
+    /// A page of somebody else's, under the name that the merchant gave it.
+    External(ProviderName),
 }
 
 impl Provider {
     /// The name in paths, JSON and SQL.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::EmailPass => "emailpass",
+            Self::External(name) => name.as_str(),
         }
     }
 
     /// The provider of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::EmailPass.as_str()).then_some(Self::EmailPass)
+        match text {
+            "emailpass" => Some(Self::EmailPass),
+            other => ProviderName::parse(other).ok().map(Self::External),
+        }
     }
 }
 

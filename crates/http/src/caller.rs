@@ -3,6 +3,7 @@
 //! Each leaves the workspace's allowed origins with the request, for [`edge`](crate::edge) to answer CORS with.
 
 mod bearer;
+mod browser;
 mod client;
 pub(crate) mod device;
 mod language;
@@ -19,6 +20,7 @@ use anteroom_app::{Error, Unauthenticated};
 use anteroom_domain::text::Origin;
 use anteroom_domain::workspace::Workspace;
 
+pub(crate) use browser::{browser, cookie_of as browser_cookie};
 pub(crate) use client::{address, client};
 pub(crate) use language::language;
 pub(crate) use merchant::{CustomerSessionCaller, MerchantCaller};

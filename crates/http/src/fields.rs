@@ -134,6 +134,18 @@ impl Fields {
         }
     }
 
+    /// As [`change`](Self::change), of a secret: no fault echoes it.
+    pub(crate) fn change_secret<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<Option<T>, Problem>,
+    ) -> Change<T> {
+        let before = self.faults.len();
+        let read = self.change(name, parse);
+        self.faults.iter_mut().skip(before).for_each(|fault| fault.input = Value::Null);
+        read
+    }
+
     /// An object that may be absent; its own faults are ours.
     pub(crate) fn optional_object<T>(
         &mut self,

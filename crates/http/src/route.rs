@@ -35,7 +35,11 @@ impl Route {
 
     /// Whether it is counted how often an address asks for it.
     pub fn takes_credentials(&self) -> bool {
-        self.method == Method::POST && TAKES_CREDENTIALS.contains(&self.path)
+        match self.method {
+            Method::POST => TAKES_CREDENTIALS.contains(&self.path),
+            Method::GET => ASKS_PROVIDERS.contains(&self.path),
+            _ => false,
+        }
     }
 
     /// Whether it honours an `Idempotency-Key`; others ignore it.
@@ -44,9 +48,13 @@ impl Route {
     }
 }
 
-/// The routes that look at what somebody might guess or send mails with. All are `POST`.
-const TAKES_CREDENTIALS: [&str; 9] = [
+/// The routes by `GET` that make us ask a provider.
+const ASKS_PROVIDERS: [&str; 2] = ["/auth/customer/{provider}", "/auth/customer/{provider}/callback"];
+
+/// The routes by `POST` that look at what somebody might guess or send mails with, or make us ask a provider.
+const TAKES_CREDENTIALS: [&str; 10] = [
     "/auth/customer/{provider}",
+    "/auth/customer/{provider}/callback",
     "/auth/customer/{provider}/register",
     "/auth/customer/{provider}/reset-password",
     "/auth/customer/{provider}/update",

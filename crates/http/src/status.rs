@@ -53,6 +53,7 @@ pub(crate) fn status(failure: &Failure, audience: Audience) -> StatusCode {
             Kind::Running => StatusCode::CONFLICT,
             Kind::Duplicate | Kind::OtherRequest => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::BadGateway => StatusCode::BAD_GATEWAY,
             Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         },
         Failure::Faults(_)

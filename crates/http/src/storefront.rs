@@ -32,6 +32,13 @@ pub(crate) static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/auth/customer/{provider}",
+        who: Who::Shop,
+        handler: || web::to(auth::send_away::handle),
+        operation: auth::send_away::operation,
+    },
+    Route {
+        method: Method::GET,
         path: "/auth/customer/providers",
         who: Who::Shop,
         handler: || web::to(auth::providers::handle),

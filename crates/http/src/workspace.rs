@@ -12,6 +12,8 @@ mod member;
 mod members;
 mod names;
 pub(crate) mod problem;
+mod provider;
+mod providers;
 mod publishable_key;
 mod publishable_keys;
 mod session;
@@ -450,6 +452,34 @@ pub(crate) static ROUTES: &[Route] = &[
         who: Who::Merchant(Scope::WorkspaceWrite),
         handler: || web::to(settings::update::handle),
         operation: settings::update::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/workspace/providers",
+        who: Who::Merchant(Scope::WorkspaceRead),
+        handler: || web::to(providers::list::handle),
+        operation: providers::list::operation,
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/workspace/providers/{provider}",
+        who: Who::Merchant(Scope::WorkspaceRead),
+        handler: || web::to(providers::show::handle),
+        operation: providers::show::operation,
+    },
+    Route {
+        method: Method::PUT,
+        path: "/api/workspace/providers/{provider}",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(providers::put::handle),
+        operation: providers::put::operation,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/workspace/providers/{provider}",
+        who: Who::Merchant(Scope::WorkspaceWrite),
+        handler: || web::to(providers::delete::handle),
+        operation: providers::delete::operation,
     },
     Route {
         method: Method::GET,

@@ -11,6 +11,7 @@ use anteroom_app::SettingsChanges;
 use anteroom_domain::text::Origin;
 use anteroom_testkit::app::{Database, TestApp, run};
 use anteroom_testkit::browser::{Browser, Visitor};
+use anteroom_testkit::issuer::FakeIssuer;
 use anteroom_testkit::node::{Node, Served};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
@@ -25,6 +26,29 @@ fn a_shopper_looks_after_their_account_at_a_desk() {
 #[test]
 fn a_shopper_looks_after_their_account_on_a_phone_in_the_dark() {
     run(Database::Postgres, |app| visit(app, "storefront-phone", Visitor::phone().dark()));
+}
+
+#[test]
+fn the_unmodified_sdk_signs_in_on_a_providers_page() {
+    for database in [Database::Sqlite, Database::Postgres] {
+        run(database, |app| async move {
+            let Some(node) = Node::find() else { return };
+            let issuer = FakeIssuer::start(&app.clock);
+            let path = "/api/workspace/providers/keycloak";
+            let provider = issuer.provider("https://shop.example/account/callback");
+            app.merchant("PUT", path).json(&provider).send().await.expect(201);
+            for mode in ["jwt", "session"] {
+                let variables = [
+                    ("ANTEROOM_URL", app.address()),
+                    ("PUBLISHABLE_KEY", app.key.clone()),
+                    ("PROVIDER", "keycloak".to_owned()),
+                    ("EMAIL", EMAIL.to_owned()),
+                ];
+                let said = node.run("provider.mjs", &[mode], variables);
+                assert!(said.status.success(), "{mode} on {database:?}: {said:?}");
+            }
+        });
+    }
 }
 
 async fn visit(app: TestApp, name: &'static str, visitor: Visitor) {

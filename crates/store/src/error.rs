@@ -44,6 +44,10 @@ pub enum Constraint {
     WorkspaceSlug,
     /// One identity per provider, name there, and workspace.
     ProviderIdentity,
+    /// One identity per issuer, subject there, and workspace.
+    FederatedIdentity,
+    /// One provider per name and workspace.
+    IdentityProvider,
     /// One installation record.
     Installation,
     /// One living answer per idempotency key and subject.

@@ -4,8 +4,9 @@ use std::fmt::Debug;
 use std::sync::Weak;
 
 use crate::{
-    Addresses, Credentials, Customers, EmailVerifications, Feed, IdempotentAnswers, Installation, Jobs,
-    Listener, Members, Merges, Outbox, PasswordResets, Sessions, SignIns, StoreError, Transfers, Workspaces,
+    Addresses, Credentials, Customers, EmailVerifications, Feed, IdempotentAnswers, IdentityProviders,
+    Installation, Jobs, Listener, Members, Merges, Outbox, PasswordResets, Sessions, SignIns, StoreError,
+    Transfers, Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -75,6 +76,7 @@ pub trait Unit:
     + Outbox
     + SignIns
     + Transfers
+    + IdentityProviders
 {
     /// Makes the unit's changes durable. Every listener of this process knows of them when it returns, and other processes
     /// hear of them.

@@ -63,6 +63,7 @@ fn statements(store: &dyn Store, quote: &str) -> Vec<String> {
     contract::deletion(store);
     contract::email_verifications(store);
     contract::idempotency(store);
+    contract::identity_providers(store);
     contract::installation(store);
     contract::jobs(store);
     contract::members(store);

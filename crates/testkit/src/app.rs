@@ -26,6 +26,7 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_http::metrics::Metrics;
 use anteroom_http::{Http, Options, PostsPerMinute, SessionCookieOptions, TrustedProxies};
 use anteroom_mail::{FileTransport, Templates};
+use anteroom_oauth::OAuth;
 use anteroom_store::Store;
 use anteroom_store::sql::{SqlStore, dump};
 
@@ -34,6 +35,7 @@ pub use database::Database;
 pub use sabotage::Sabotage;
 
 use crate::clock::ManualClock;
+use crate::http;
 use crate::random::SeededRandom;
 use database::Place;
 use server::Server;
@@ -89,8 +91,7 @@ impl TestApp {
         let workspace = create_workspace(&app, "acme").await;
         let token = create_token(&app, &workspace, Scopes::all()).await;
         let key = create_key(&app, &workspace).await;
-        let redirects = reqwest::redirect::Policy::none();
-        let client = reqwest::Client::builder().redirect(redirects).build().unwrap();
+        let client = http::client();
         Some(Self {
             clock,
             app,
@@ -338,7 +339,8 @@ fn use_cases_on(
     let (store, clock) = (Arc::clone(opened), Arc::new(clock.clone()));
     let mail = Arc::new(FileTransport::new(outbox.to_owned()));
     let templates = Templates::built_in();
-    App::new(Parts { store, clock, random, mail, templates, keys, jwt, settings }).unwrap()
+    let oauth = OAuth::new(true);
+    App::new(Parts { store, clock, random, mail, templates, oauth, keys, jwt, settings }).unwrap()
 }
 
 async fn create_workspace(app: &App, slug: &str) -> Workspace {

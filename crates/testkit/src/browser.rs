@@ -100,7 +100,7 @@ impl Browser {
         let session = self.client.session_id().await.expect("a session").expect("its id");
         let url = format!("{}/session/{session}/goog/cdp/execute", self.address);
         let body = json!({ "cmd": command, "params": parameters });
-        let answer = reqwest::Client::new().post(url).json(&body).send().await.expect("an answer");
+        let answer = crate::http::client().post(url).json(&body).send().await.expect("an answer");
         let answer: Value = answer.error_for_status().expect(command).json().await.expect("JSON");
         answer.get("value").cloned().unwrap_or_default()
     }

@@ -9,6 +9,8 @@
 pub mod app;
 pub mod browser;
 pub mod clock;
+mod http;
+pub mod issuer;
 mod leash;
 pub mod metrics;
 pub mod node;

@@ -38,6 +38,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let lifetimes = lifetimes(r);
     let rotation_days = r.read("signing_keys.rotation_days", parse::whole(0..=3650_i64));
     let minimum = r.read("passwords.minimum_length", parse::whole(8..=128));
+    let allow_loopback_issuers = r.read("providers.allow_loopback", parse::flag);
     let log = log(r);
     let (data_dir, server, database) = (data_dir?, server?, database?);
     let limits = limits?;
@@ -57,6 +58,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         lifetimes: lifetimes?,
         signing_key_period: Some(rotation_days?).filter(|days| *days > 0).map(Duration::days),
         passwords: PasswordPolicy { minimum: minimum? },
+        allow_loopback_issuers: allow_loopback_issuers?,
         log: log?,
         settings,
     })

@@ -35,7 +35,7 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 34] = [
+pub(crate) const KEYS: [Key; 35] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
@@ -72,6 +72,7 @@ pub(crate) const KEYS: [Key; 34] = [
     key("session.jwt_seconds", Value("86400"), "a JWT ends"),
     key("signing_keys.rotation_days", Value("90"), "a new key signs JWTs after so many days; 0 is never"),
     key("passwords.minimum_length", Value("8"), "fewest characters of a password"),
+    key("providers.allow_loopback", Value("false"), "let issuers be on this machine, over http: to try out"),
     key("log.level", Value("info"), "level, or directives such as info,anteroom_http=debug"),
     key("log.format", Value("auto"), "pretty, json, or auto: pretty on a terminal"),
 ];

@@ -114,6 +114,8 @@ impl Providers {
     pub fn allow(self, provider: Provider) -> bool {
         match provider {
             Provider::EmailPass => self.emailpass,
+            // Each has a switch of its own.
+            Provider::External(_) => true,
         }
     }
 }

@@ -310,6 +310,23 @@ pub(crate) fn publishable_key() -> Value {
     })
 }
 
+/// What shoppers sign in with on somebody else's page.
+pub(crate) fn identity_provider() -> Value {
+    json!({
+        "name": "keycloak",
+        "created_at": MADE,
+        "modified_at": null,
+        "type": "oidc",
+        "display_name": "OpenID Connect",
+        "issuer": "https://login.example/realms/shop",
+        "client_id": "shop",
+        "has_client_secret": true,
+        "callback_urls": ["https://shop.example/account/callback"],
+        "trusts_email": true,
+        "enabled": true,
+    })
+}
+
 /// The customer with the address book, as the Store API shows it.
 pub(crate) fn shopper() -> Value {
     json!({

@@ -150,6 +150,11 @@ impl Operation {
         self.takes_content::<T>("application/json", true, example)
     }
 
+    /// As [`takes_as`](Self::takes_as), of a route that needs no body each time.
+    pub(crate) fn may_take_as<T: ToSchema>(self, example: Value) -> Self {
+        self.takes_content::<T>("application/json", false, example)
+    }
+
     /// The fields of an HTML form, which may lack any of them.
     pub(crate) fn takes_form<T: ToSchema>(self, example: Value) -> Self {
         self.takes_content::<T>("application/x-www-form-urlencoded", false, example)

@@ -3,6 +3,7 @@
 //! In a document each is written out where it is used ([`inline`](super::inline)), so a reader follows no references.
 
 use anteroom_domain::credential::Scope;
+use anteroom_domain::identity_provider::ProviderKind;
 use anteroom_domain::text::Language;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -178,7 +179,11 @@ scalar!(
 );
 scalar!(
     /// What one can sign in with.
-    ProviderName: one_of(["emailpass"])
+    ProviderName: string().max_length(Some(32)).pattern(Some("^[a-z][a-z0-9-]*$")).examples(examples(["emailpass", "google"]))
+);
+scalar!(
+    /// What a provider speaks.
+    ProviderType: one_of(ProviderKind::ALL.map(ProviderKind::as_str))
 );
 scalar!(
     /// How one signs in.

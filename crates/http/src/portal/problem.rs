@@ -86,7 +86,7 @@ fn kind_words(kind: Kind) -> (&'static str, &'static str) {
             "We will be right back",
             "The portal is out of breath at the moment. Please try again in a few seconds.",
         ),
-        Kind::Internal => (
+        Kind::BadGateway | Kind::Internal => (
             "Something went wrong on our side",
             "It is not your fault, and we have noted it. Please try again in a moment.",
         ),

@@ -8,6 +8,7 @@ pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
 pub(super) mod reset_password;
+pub(super) mod send_away;
 pub(super) mod sign_in;
 pub(super) mod update;
 pub(super) mod verification;
@@ -24,8 +25,9 @@ use crate::Http;
 use crate::caller::device;
 use crate::failure::Failure;
 use crate::openapi::Operation;
-use crate::openapi::scalars::Text;
+use crate::openapi::scalars::{Text, Yes};
 use crate::storefront::cookie;
+use verification::VerificationBody;
 
 /// What a sign-in gives to carry on with.
 #[derive(Serialize, ToSchema)]
@@ -33,6 +35,33 @@ use crate::storefront::cookie;
 pub(super) struct TokenBody<'a> {
     /// A JWT, for `Authorization: Bearer`; it lives for a day, unless the operator or the merchant chose otherwise.
     token: &'a str,
+}
+
+/// What a sign-in gives to carry on with, or where it goes on.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignedIn)]
+pub(super) struct SignedInBody<'a> {
+    /// A JWT, for `Authorization: Bearer`; it lives for a day, unless the operator or the merchant chose otherwise.
+    token: &'a str,
+    /// There where the e-mail has to be proved first: the token speaks for no customer, and opens the way to ask for a mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Yes>)]
+    verification_required: Option<bool>,
+    /// What has to be proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    verification: Option<VerificationBody<'a>>,
+}
+
+impl<'a> From<&'a SignedIn> for SignedInBody<'a> {
+    fn from(signed_in: &'a SignedIn) -> Self {
+        let unproved = signed_in.unproved_email.as_ref();
+        Self {
+            token: &signed_in.jwt,
+            verification_required: unproved.map(|_| true),
+            verification: unproved.map(|email| VerificationBody::of(email, None)),
+        }
+    }
 }
 
 /// An answer to a sign-in, which is to have a body yet: with the cookie by which the account knows the browser from now on.

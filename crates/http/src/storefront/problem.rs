@@ -50,7 +50,12 @@ pub(crate) fn is_gate(failure: &Failure) -> bool {
             | Failure::NoSuchProvider(_)
             | Failure::NoCallback(_)
             | Failure::App(Error::Unauthenticated(
-                Unauthenticated::WrongEmailOrPassword | Unauthenticated::IdentityExists
+                Unauthenticated::WrongEmailOrPassword
+                    | Unauthenticated::IdentityExists
+                    | Unauthenticated::ProviderRefused
+                    | Unauthenticated::ProviderUntrusted
+                    | Unauthenticated::ProviderWithoutEmail
+                    | Unauthenticated::AccountDisabled
             ))
     )
 }
@@ -111,6 +116,11 @@ fn app_words(error: &Error) -> Words {
     let plain = |kind, message: &str| (None, kind, message.to_owned());
     match error {
         Error::Unauthenticated(why) => plain("unauthorized", unauthorized(*why)),
+        Error::Forbidden(Forbidden::AccountToBeProved) => (
+            Some("account_exists"),
+            "forbidden",
+            "An account with this email exists already: sign in to it the way you did before".to_owned(),
+        ),
         Error::Forbidden(Forbidden::WrongPassword) => plain("forbidden", "The current password is wrong"),
         Error::Forbidden(Forbidden::InsufficientScope(scope)) => (
             None,
@@ -144,6 +154,11 @@ fn app_words(error: &Error) -> Words {
                 "The service is busy or its database is away. Try again shortly.".to_owned(),
             )
         }
+        Error::ProviderAway => (
+            Some("provider_away"),
+            "unexpected_state",
+            "The auth provider does not answer. Try again shortly.".to_owned(),
+        ),
         Error::Store(_)
         | Error::Hash(_)
         | Error::Signing(_)
@@ -171,6 +186,10 @@ fn unauthorized(why: Unauthenticated) -> &'static str {
         }
         Unauthenticated::WrongEmailOrPassword => "Invalid email or password",
         Unauthenticated::IdentityExists => "Identity with email already exists",
+        Unauthenticated::ProviderRefused => "The auth provider has signed nobody in",
+        Unauthenticated::ProviderUntrusted => "The answer of the auth provider is not to be trusted",
+        Unauthenticated::ProviderWithoutEmail => "The auth provider says no email",
+        Unauthenticated::AccountDisabled => "The account is disabled",
     }
 }
 
@@ -194,6 +213,9 @@ fn refused(refusal: &Refusal) -> Words {
         Refusal::UnknownProvince { rule, .. } => {
             invalid(format!("Invalid request: Value for field 'province' {rule}"))
         }
+        Refusal::CallbackNotListed => invalid("The callback URL is none that the shop has listed".to_owned()),
+        Refusal::NoSignInState => invalid("No state provided, or session expired".to_owned()),
+        Refusal::NoSignInCode => invalid("No code provided".to_owned()),
         Refusal::WhichWorkspace => (
             None,
             "not_allowed",
@@ -224,6 +246,9 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::SlugTaken(_)
         | Refusal::ScopeBeyondOwn(_)
         | Refusal::RotatedBefore(_)
+        | Refusal::LoopbackIssuer(_)
+        | Refusal::ProviderSecretMissing
+        | Refusal::TooManyProviders
         | Refusal::TooManyOrigins(_) => invalid("Invalid request".to_owned()),
     }
 }

@@ -144,6 +144,7 @@ pub(crate) fn words(failure: &Failure) -> Words {
                 "The service is busy or its database is away. Try again shortly.",
             ),
             Error::Store(_)
+            | Error::ProviderAway
             | Error::Hash(_)
             | Error::Signing(_)
             | Error::Unrendered
@@ -206,6 +207,7 @@ fn not_permitted(why: Forbidden) -> &'static str {
         Forbidden::MemberModelOff => "Member management is not enabled for this workspace",
         Forbidden::IndividualHasOneMember => "An individual customer can have only one member",
         Forbidden::ScopesBeyondOwn => "The access token has scopes that your own access token lacks.",
+        Forbidden::AccountToBeProved => "The e-mail has an account that was not proved.",
         Forbidden::WrongPassword => "The current password is wrong.",
     }
 }
@@ -216,6 +218,7 @@ fn not_found(what: Missing) -> &'static str {
         Missing::Address => "Address not found",
         Missing::Customer => "Customer not found",
         Missing::CustomerSession => "Customer session not found",
+        Missing::IdentityProvider => "Provider not found",
         Missing::Member => "Member not found",
         Missing::PublishableKey => "Publishable key not found",
         Missing::StoreSession => "Session not found",
@@ -327,8 +330,19 @@ fn refused(refusal: &Refusal) -> FaultBody {
             let loc = vec![json!(Place::Path.as_str()), json!("token_id")];
             return value_error(loc, "The access token was rotated before.", json!(id.to_string()));
         }
+        Refusal::LoopbackIssuer(issuer) => {
+            ("issuer", "An issuer on the server's own machine is not allowed here.", json!(issuer.as_str()))
+        }
+        Refusal::ProviderSecretMissing => ("client_secret", "The provider needs a secret.", Value::Null),
+        Refusal::TooManyProviders => {
+            let loc = vec![json!(Place::Path.as_str()), json!("provider")];
+            return value_error(loc, "A workspace can have at most 100 providers.", Value::Null);
+        }
         Refusal::Password(_) => ("password", "Password is not accepted.", Value::Null),
-        Refusal::AlreadyACustomer
+        Refusal::CallbackNotListed
+        | Refusal::NoSignInState
+        | Refusal::NoSignInCode
+        | Refusal::AlreadyACustomer
         | Refusal::EmailDiffers
         | Refusal::EmailVerified
         | Refusal::EmailUnchanged

@@ -11,6 +11,7 @@ mod cors;
 mod csrf;
 mod customers;
 mod edges;
+mod federation;
 mod guests;
 mod imported;
 mod jwts;

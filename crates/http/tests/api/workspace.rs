@@ -12,6 +12,7 @@ mod edges;
 mod matrix;
 mod members;
 mod objects;
+mod providers;
 mod publishable_keys;
 mod query_matrix;
 mod sessions;

@@ -12,6 +12,7 @@ use anteroom_domain::job::JobLease;
 use anteroom_domain::session::Lifetimes;
 use anteroom_jobs::{Ended, Failure, NotBegun};
 use anteroom_mail::{FileTransport, Templates};
+use anteroom_oauth::OAuth;
 use anteroom_store::sql::{SqlOptions, SqlStore};
 use anteroom_store::{Feed, Listener, Mode, PoolState, Store, StoreError, Unit};
 use anteroom_testkit::clock::ManualClock;
@@ -76,8 +77,10 @@ impl World {
         let mail = Arc::new(FileTransport::new(std::env::temp_dir().join("anteroom-away")));
         let shown = Arc::new(clock.clone());
         let templates = Templates::built_in();
+        let oauth = OAuth::new(false);
         let app =
-            App::new(Parts { store, clock: shown, random, mail, templates, keys, jwt, settings }).unwrap();
+            App::new(Parts { store, clock: shown, random, mail, templates, oauth, keys, jwt, settings })
+                .unwrap();
         Self { app, clock, cable }
     }
 

@@ -45,6 +45,13 @@ fn violated(info: &dyn DatabaseErrorInformation) -> Constraint {
         | "provider_identities.workspace_id, provider_identities.provider, provider_identities.email_key" => {
             Constraint::ProviderIdentity
         }
+        "federated_identities_pkey"
+        | "federated_identities.workspace_id, federated_identities.issuer, federated_identities.subject" => {
+            Constraint::FederatedIdentity
+        }
+        "identity_providers_pkey" | "identity_providers.workspace_id, identity_providers.name" => {
+            Constraint::IdentityProvider
+        }
         "installation_pkey" | "installation.id" => Constraint::Installation,
         _ => Constraint::Other,
     }

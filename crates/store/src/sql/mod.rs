@@ -20,6 +20,7 @@ mod error;
 #[cfg(feature = "contract")]
 mod halves;
 mod idempotency;
+mod identity_providers;
 mod installation;
 mod jobs;
 mod listeners;

@@ -386,12 +386,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::sql::types::{JsonSql, TimeSql, UuidSql};
+
+    identity_providers (workspace_id, name) {
+        workspace_id -> UuidSql,
+        name -> Text,
+        settings -> JsonSql,
+        sealed_secret -> Nullable<Binary>,
+        created_at -> TimeSql,
+        modified_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    federated_identities (workspace_id, issuer, subject) {
+        workspace_id -> UuidSql,
+        issuer -> Text,
+        subject -> Text,
+        auth_identity_id -> UuidSql,
+        email -> Text,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    sign_in_flows (state_hash) {
+        state_hash -> Binary,
+        workspace_id -> UuidSql,
+        provider -> Text,
+        callback_url -> Text,
+        browser_hash -> Nullable<Binary>,
+        sealed -> Binary,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));
 diesel::joinable!(portal_cookies -> customer_sessions (session_token_hash));
 diesel::joinable!(store_sessions -> auth_identities (auth_identity_id));
 diesel::joinable!(provider_identities -> auth_identities (auth_identity_id));
+diesel::joinable!(federated_identities -> auth_identities (auth_identity_id));
 diesel::joinable!(password_resets -> auth_identities (auth_identity_id));
 diesel::joinable!(email_verifications -> customers (customer_id));
 diesel::joinable!(access_tokens -> workspaces (workspace_id));
@@ -405,6 +450,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     portal_cookies,
     auth_identities,
     provider_identities,
+    federated_identities,
     store_sessions,
     password_resets,
     email_verifications,

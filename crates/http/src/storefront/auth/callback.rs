@@ -1,13 +1,16 @@
-//! `GET` and `POST /auth/customer/{provider}/callback`: where a provider's page sends the browser back to. No provider of
-//! today has a page.
+//! `GET` and `POST /auth/customer/{provider}/callback`: where a shop's page goes on that a provider has sent a browser back to.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{Error, Forbidden, Refusal, Return, Unauthenticated};
 use serde_json::json;
 
-use super::{TokenBody, provider};
-use crate::caller::Shop;
+use super::{SignedInBody, provider, signed_in_with};
+use crate::Http;
+use crate::caller::{self, Shop};
+use crate::cors;
 use crate::failure::Failure;
-use crate::openapi::scalars::ProviderName;
+use crate::fields::Fields;
+use crate::openapi::scalars::{ProviderName, Text};
 use crate::openapi::{Operation, Tag, examples};
 
 pub(crate) fn operation() -> Operation {
@@ -19,20 +22,69 @@ pub(crate) fn operation_by_post() -> Operation {
 }
 
 fn described(id: &'static str, summary: &'static str) -> Operation {
-    let no_callback = Failure::NoCallback("emailpass".to_owned());
-    let no_provider = Failure::NoSuchProvider("google".to_owned());
-    Operation::new(Tag::SignIn, id, summary)
+    let unauthenticated = Error::Unauthenticated;
+    let operation = Operation::new(Tag::SignIn, id, summary)
         .describes(
-            "Where a provider of the flow `redirect` sends the browser back to. There is none yet; `emailpass` signs in with \
-             credentials.",
+            "What the provider has added to the shop\u{2019}s callback URL, passed on as it is. Where the provider vouches for the e-mail the \
+             token speaks for a customer, who is made if need be; else it opens the way to become one, as after a registration.",
         )
         .path::<ProviderName>("provider", "What somebody signed in with.")
-        .answers::<TokenBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}))
-        .refuses("The provider has no page from which somebody could come back.", no_callback)
-        .refuses("There is no such provider, or the workspace has switched it off.", no_provider)
+        .query::<Text>("state", "What the shopper was sent away with. It is good once, within ten minutes.")
+        .query::<Text>("code", "What the provider says the shopper is known by.")
+        .query::<Text>("iss", "Who the answer is from, where the provider says so (RFC 9207).")
+        .query::<Text>("error", "Why the provider has signed nobody in.")
+        .answers::<SignedInBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}));
+    super::makes_device_known(operation)
+        .refuses("The provider has no page from which somebody could come back.", Failure::NoCallback("emailpass".to_owned()))
+        .refuses(
+            "There is no such provider, or the workspace has switched it off.",
+            Failure::NoSuchProvider("google".to_owned()),
+        )
+        .refuses(
+            "The state is missing or unknown, was used before or has expired, or it is another browser\u{2019}s, provider\u{2019}s or shop\u{2019}s.",
+            Error::from(Refusal::NoSignInState),
+        )
+        .refuses("There is no code.", Error::from(Refusal::NoSignInCode))
+        .refuses(
+            "The provider has signed nobody in, or does not take the code.",
+            unauthenticated(Unauthenticated::ProviderRefused),
+        )
+        .refuses(
+            "What the provider says is not to be trusted: the log says why.",
+            unauthenticated(Unauthenticated::ProviderUntrusted),
+        )
+        .refuses("The provider says no e-mail.", unauthenticated(Unauthenticated::ProviderWithoutEmail))
+        .refuses("The customer is disabled.", unauthenticated(Unauthenticated::AccountDisabled))
+        .refuses(
+            "The e-mail has an account, and the provider does not prove that it is the shopper\u{2019}s.",
+            Error::Forbidden(Forbidden::AccountToBeProved),
+        )
+        .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
+        .refuses("The provider does not answer.", Error::ProviderAway)
 }
 
-pub(crate) async fn handle(Shop(workspace): Shop, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let offered = provider(&request, &workspace)?;
-    Err(Failure::NoCallback(offered.provider().as_str().to_owned()))
+/// What the provider says. What it says besides is its own.
+fn read(request: &HttpRequest) -> Return {
+    let mut fields = Fields::of_query(request.query_string());
+    let mut text = |name| fields.optional(name, |value| Ok(value.as_str().map(str::to_owned))).flatten();
+    Return { state: text("state"), code: text("code"), issuer: text("iss"), error: text("error") }
+}
+
+pub(crate) async fn handle(
+    Shop(workspace): Shop,
+    request: HttpRequest,
+    http: web::Data<Http>,
+) -> Result<HttpResponse, Failure> {
+    cors::refuse_foreign(&http, &request)?;
+    let client = caller::client(&http, &request, workspace.id).await?;
+    let name = request.match_info().get("provider").unwrap_or_default();
+    let Some(external) = http.app().enabled_provider(&workspace, name).await? else {
+        let ours = provider(&request, &workspace)?;
+        return Err(Failure::NoCallback(ours.provider().as_str().to_owned()));
+    };
+    let browser = caller::browser(&http, &request);
+    let app = http.app();
+    let signed_in =
+        app.return_from_provider(&workspace, &external, read(&request), &browser, client.clone()).await?;
+    Ok(signed_in_with(&http, &client, &signed_in).json(SignedInBody::from(&signed_in)))
 }

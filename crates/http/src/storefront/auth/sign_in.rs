@@ -1,49 +1,76 @@
-//! `POST /auth/customer/{provider}`: signs in with e-mail and password.
+//! `POST /auth/customer/{provider}`: signs in with e-mail and password, or sends a shopper to a provider's page.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Credentials, Error, Unauthenticated};
 use anteroom_domain::text::Email;
-use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::credentials::{self, CredentialsSchema, Typed};
-use super::verification::VerificationBody;
-use super::{makes_device_known, provider, signed_in_with, speaks_for_shoppers};
+use super::send_away::{self, to_provider};
+use super::{SignedInBody, makes_device_known, provider, signed_in_with, speaks_for_shoppers};
 use crate::Http;
-use crate::body::Body;
+use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::openapi::scalars::{ProviderName, Yes};
+use crate::fields::{Fields, Problem, text};
+use crate::openapi::scalars::{ProviderName, WebAddress};
+use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
 
-/// What a sign-in gives to carry on with.
-#[derive(Serialize, ToSchema)]
-#[schema(as = SignedIn)]
-struct Response<'a> {
-    /// A JWT, for `Authorization: Bearer`; it lives for a day, unless the operator or the merchant chose otherwise.
-    token: &'a str,
-    /// There where the e-mail has to be proved first: the token speaks for no customer, and opens the way to ask for a mail.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<Yes>)]
-    verification_required: Option<bool>,
-    /// What has to be proved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    verification: Option<VerificationBody<'a>>,
+/// What a sign-in gives to carry on with, or where it goes on.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is described, and never made")]
+enum Response<'a> {
+    SignedIn(SignedInBody<'a>),
+    SentAway(send_away::Response<'a>),
+}
+
+request_schema!(
+    /// What somebody signs in with: credentials, or nothing but where the provider is to send them back to.
+    enum SignIn {
+        Credentials(CredentialsSchema),
+        SendAway(SendAwayRequest),
+    }
+);
+
+request_schema!(
+    /// Where a provider is to send somebody back to.
+    SendAwayRequest {
+        /// One of the URLs that the merchant has listed; the first unless one is named.
+        callback_url: Option<WebAddress>,
+    }
+);
+
+/// Where a provider is to send somebody back to.
+struct SendAway {
+    callback_url: Option<String>,
+}
+
+impl FromBody for SendAway {
+    type Schema = SendAwayRequest;
+
+    const MAY_BE_ABSENT: bool = true;
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let text = text(|text| Ok::<_, Problem>(text.to_owned()));
+        Some(Self { callback_url: fields.optional("callback_url", text) })
+    }
 }
 
 pub(crate) fn operation() -> Operation {
-    makes_device_known(speaks_for_shoppers(
+    send_away::refuses(makes_device_known(speaks_for_shoppers(
     Operation::new(Tag::SignIn, "signIn", "Sign in")
         .describes(
             "An unknown e-mail and a wrong password are answered alike, and take as long. Where the workspace asks for a proof of \
-             the e-mail, the right password without one is answered with `verification_required`.",
+             the e-mail, the right password without one is answered with `verification_required`. A provider of the flow `redirect` takes no \
+             credentials: the answer says where to go.",
         )
         .path::<ProviderName>("provider", "What to sign in with.")
-        .takes_as::<CredentialsSchema>(credentials::example())
-        .answers::<Response<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}))
+        .may_take_as::<SignIn>(credentials::example())
+        .answers::<Response<'_>>("A JWT, for `Authorization: Bearer`; or where to go.", json!({"token": examples::JWT}))
         .refuses(
             "The e-mail is unknown, or the password wrong.",
             Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword),
@@ -54,7 +81,7 @@ pub(crate) fn operation() -> Operation {
             Failure::NoSuchProvider("google".to_owned()),
         )
         .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin),
-    ))
+    )))
 }
 
 pub(crate) async fn handle(
@@ -65,6 +92,11 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
     let client = caller::client(&http, &request, workspace.id).await?;
+    let name = request.match_info().get("provider").unwrap_or_default();
+    if let Some(external) = http.app().enabled_provider(&workspace, name).await? {
+        let SendAway { callback_url } = body.parse().await?;
+        return to_provider(&http, &request, &workspace, &external, callback_url.as_deref()).await;
+    }
     provider(&request, &workspace)?;
     let Typed { email, password } = Typed::read(body).await?;
     let signed_in = match Email::parse(&email) {
@@ -74,10 +106,5 @@ pub(crate) async fn handle(
         }
         Err(_) => http.app().sign_in_as_nobody(&password).await?,
     };
-    let unproved = signed_in.unproved_email.as_ref();
-    Ok(signed_in_with(&http, &client, &signed_in).json(Response {
-        token: &signed_in.jwt,
-        verification_required: unproved.map(|_| true),
-        verification: unproved.map(|email| VerificationBody::of(email, None)),
-    }))
+    Ok(signed_in_with(&http, &client, &signed_in).json(SignedInBody::from(&signed_in)))
 }

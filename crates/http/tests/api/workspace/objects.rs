@@ -15,7 +15,7 @@ pub(super) struct Objects(Vec<(&'static str, String)>);
 
 impl Objects {
     /// One object of each kind in a workspace, made there by its own servers: a team with a member, an address and a
-    /// session, an access token, a publishable key.
+    /// session, an access token, a publishable key, a provider.
     pub(super) async fn of(app: &TestApp, workspace: &Workspace, token: &str, name: &str) -> Self {
         let make =
             async |path: &str, body: Value| app.post(path).bearer(token).json(&body).send().await.expect(201);
@@ -37,7 +37,14 @@ impl Objects {
         app.key_of(workspace).await;
         let page = anteroom_domain::page::Page { offset: 0, limit: 1 };
         let keys = app.store().read(|unit| unit.publishable_keys(workspace.id, Listing::All, page)).unwrap();
+        let provider = json!({
+            "type": "google", "client_id": "shop", "client_secret": "secret",
+            "callback_urls": ["https://shop.example/callback"],
+        });
+        let path = format!("/api/workspace/providers/{name}");
+        app.call("PUT", &path).bearer(token).json(&provider).send().await.expect(201);
         Self(vec![
+            ("provider", name.to_owned()),
             ("customer_id", id(&customer).to_owned()),
             ("external_id", text(&customer["external_id"]).to_owned()),
             ("member_id", id(&member).to_owned()),
@@ -51,7 +58,8 @@ impl Objects {
 
     /// What nobody has, for each of them.
     pub(super) fn nobodys(&self) -> Self {
-        let absent = |name: &str| if name.starts_with("external") { "nobody" } else { ABSENT };
+        let absent =
+            |name: &str| if name.starts_with("external") || name == "provider" { "nobody" } else { ABSENT };
         Self(self.0.iter().map(|(name, _)| (*name, absent(name).to_owned())).collect())
     }
 

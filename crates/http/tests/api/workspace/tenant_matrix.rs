@@ -16,7 +16,8 @@ both_databases![
 ];
 
 /// Routes that make what they do not find: another workspace's names are free in this one.
-const MAKES: [(&str, &str); 1] = [("PUT", "/api/customers/external/{external_id}")];
+const MAKES: [(&str, &str); 2] =
+    [("PUT", "/api/customers/external/{external_id}"), ("PUT", "/api/workspace/providers/{provider}")];
 
 /// Every route for a merchant's server.
 fn merchants() -> impl Iterator<Item = &'static Route> {
@@ -92,6 +93,8 @@ fn object(name: &str) -> Option<&'static str> {
         "address_id" => "address_id",
         // A name that is given, and need not be anybody's yet.
         "external_id" => return None,
+        // What somebody else knows the shop by.
+        "client_id" => return None,
         name if name.ends_with("_id") => {
             unreachable!("{name} is new in a body or a query: say in {} what it stands for", file!())
         }

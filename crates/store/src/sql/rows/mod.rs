@@ -6,6 +6,7 @@ mod credential;
 mod customer;
 mod email_verification;
 mod idempotent_answer;
+mod identity_provider;
 mod import_progress;
 mod installation;
 mod job;
@@ -21,6 +22,7 @@ pub(super) use credential::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow
 pub(super) use customer::{CustomerColumns, CustomerRow, FoundBy};
 pub(super) use email_verification::EmailVerificationRow;
 pub(super) use idempotent_answer::IdempotentAnswerRow;
+pub(super) use identity_provider::{FederatedIdentityRow, IdentityProviderRow, SignInFlowRow};
 pub(super) use import_progress::{ImportProgressRow, big};
 pub(super) use installation::{InstallationRow, SigningKeyRow};
 pub(super) use job::JobRow;

@@ -24,7 +24,7 @@ use crate::wire::{Time, Uuid4};
 struct SessionBody<'a> {
     id: Uuid4,
     #[schema(value_type = ProviderName)]
-    provider: &'static str,
+    provider: &'a str,
     /// Where somebody signed in from.
     #[schema(value_type = Option<IpAddress>)]
     ip_address: Option<IpAddr>,

@@ -1,0 +1,333 @@
+//! Letting somebody in for whom somebody else vouches: which customer they are, and whether they are one.
+
+use anteroom_auth::password::{NewPassword, PasswordPolicy};
+use anteroom_auth::token::{PlainToken, SignInState};
+use anteroom_domain::Id;
+use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
+use anteroom_domain::identity_provider::FederatedIdentity;
+use anteroom_domain::metadata::{Metadata, StoreMetadata};
+use anteroom_domain::session::{Provider, StoreSession};
+use anteroom_domain::text::{Email, Issuer, Line};
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
+use time::OffsetDateTime;
+
+use crate::email_verifications::{hold_with_guest, prove_email, unproved_email};
+use crate::password_resets::end_password_resets;
+use crate::sessions::{Ended, end_sessions};
+use crate::store_sessions::speaking;
+use crate::{App, Client, Error, Forbidden, Refusal, SessionKind, SignedIn, Unauthenticated};
+
+/// Somebody who wants to be let in.
+#[derive(Debug, Clone)]
+pub(crate) struct Applicant {
+    /// What they sign in with.
+    pub(crate) provider: Provider,
+    /// Who vouches.
+    pub(crate) voucher: Voucher,
+    /// Their e-mail, as it is said.
+    pub(crate) email: Email,
+    /// Whether it is proved to be theirs.
+    pub(crate) is_email_proved: bool,
+    /// Given name.
+    pub(crate) first_name: Option<Line>,
+    /// Family name.
+    pub(crate) last_name: Option<Line>,
+}
+
+/// Who vouches for somebody, and what they know them by.
+#[derive(Debug, Clone)]
+pub(crate) struct Voucher {
+    pub(crate) issuer: Issuer,
+    pub(crate) subject: String,
+}
+
+/// What is known of somebody before anything is held.
+struct Sighting {
+    /// The customer they are or become; `None` where they become a new one, or none yet.
+    customer: Option<CustomerId>,
+    /// Whether the mailbox is proved by this, so that what a stranger has left there goes.
+    proves: bool,
+}
+
+/// Somebody who was let in.
+struct Admitted {
+    identity: AuthIdentity,
+    session: StoreSession,
+    unproved: Option<Email>,
+    ended: Ended,
+}
+
+impl App {
+    /// Lets somebody in. Who they are is said by the issuer and its subject alone; the e-mail says whose account they may take
+    /// over, or which customer is made for them, and only where it is proved.
+    ///
+    /// Refuses one whose e-mail has an account that they have not proved to be theirs.
+    pub(crate) async fn admit(
+        &self,
+        workspace: &Workspace,
+        applicant: Applicant,
+        client: Client,
+    ) -> Result<SignedIn, Error> {
+        loop {
+            let sighting = self.sight(workspace.id, &applicant).await?;
+            // To be set where a stranger may have set one: nobody knows it.
+            let unknown = if sighting.proves { Some(self.unknown_password().await?) } else { None };
+            let (app, workspace_id) = (self.clone(), workspace.id);
+            let (wanted, at, seen) = (applicant.clone(), client.clone(), sighting.customer);
+            let topics = seen.map(Topic::Customer);
+            let let_in = move |unit: &mut dyn Unit| {
+                app.let_in(unit, workspace_id, &wanted, seen, unknown.as_deref(), &at)
+            };
+            match self.settle(topics, let_in).await {
+                Ok(Some(admitted)) => return self.admitted(workspace, admitted).await,
+                // Somebody has become somebody else meanwhile, or does so at this moment.
+                Ok(None)
+                | Err(Error::Store(StoreError::Conflict(
+                    Constraint::FederatedIdentity | Constraint::CustomerEmail | Constraint::Reference,
+                ))) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn admitted(&self, workspace: &Workspace, admitted: Admitted) -> Result<SignedIn, Error> {
+        let Admitted { identity, session, unproved, ended } = admitted;
+        self.count_ended(ended);
+        self.forget([Topic::Identity(identity.id)]);
+        self.activity().opened(SessionKind::Store);
+        self.end_surplus_of(identity.id).await?;
+        let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
+        signed_in.unproved_email = unproved;
+        Ok(signed_in)
+    }
+
+    async fn sight(&self, workspace: WorkspaceId, applicant: &Applicant) -> Result<Sighting, Error> {
+        let applicant = applicant.clone();
+        let find = move |unit: &mut dyn Unit| {
+            let customer = customer_of(unit, workspace, &applicant)?;
+            let proves = customer.as_ref().is_some_and(|customer| is_proof(&applicant, customer));
+            Ok(Sighting { customer: customer.map(|customer| customer.id), proves })
+        };
+        self.doors().db(Mode::Read, find).await
+    }
+
+    /// The hash of a password that nobody knows. The account that has it can have another one set by mail.
+    async fn unknown_password(&self) -> Result<String, Error> {
+        // As good as any text that nobody can guess.
+        let text = PlainToken::<SignInState>::generate(self.random());
+        let password =
+            NewPassword::parse(text.reveal(), &PasswordPolicy::default(), "").map_err(Refusal::Password)?;
+        Ok(self.hashed(password).await?.as_str().to_owned())
+    }
+
+    /// Lets somebody in who was seen to be that customer, in a unit that writes; `None` when they are another one by now.
+    fn let_in(
+        &self,
+        unit: &mut dyn Unit,
+        workspace_id: WorkspaceId,
+        applicant: &Applicant,
+        seen: Option<CustomerId>,
+        unknown: Option<&str>,
+        client: &Client,
+    ) -> Result<Option<Admitted>, Error> {
+        let now = self.now();
+        let workspace = unit.workspace(workspace_id)?.filter(Workspace::is_enabled);
+        let workspace = workspace.ok_or(Error::Unauthenticated(Unauthenticated::ProviderRefused))?;
+        let held = match seen {
+            Some(id) => hold_with_guest(unit, workspace_id, id, None)?,
+            None => None,
+        };
+        // Whoever holds the customer sees who they are.
+        let customer = customer_of(unit, workspace_id, applicant)?;
+        if customer.as_ref().map(|customer| customer.id) != seen || held.is_some() != seen.is_some() {
+            return Ok(None);
+        }
+        let known =
+            unit.federated_identity(workspace_id, &applicant.voucher.issuer, &applicant.voucher.subject)?;
+        let known = known.map(|(identity, _)| identity);
+        let (identity, ended) = match (held, known) {
+            (Some((customer, guest)), known) => {
+                if customer.disabled_at.is_some() {
+                    return Err(Error::Unauthenticated(Unauthenticated::AccountDisabled));
+                }
+                let is_linked = known.as_ref().is_some_and(|known| known.customer_id == Some(customer.id));
+                if !is_linked && !applicant.is_email_proved {
+                    return Err(Error::Forbidden(Forbidden::AccountToBeProved));
+                }
+                let mut ended = Ended::default();
+                if is_proof(applicant, &customer) {
+                    let Some(unknown) = unknown else { return Ok(None) };
+                    ended = self.take_from_strangers(unit, &customer, applicant, unknown, now)?;
+                    ended = ended.and(prove_email(unit, customer.clone(), guest, now)?);
+                }
+                (self.linked(unit, applicant, &customer, known, now)?, ended)
+            }
+            (None, known) if applicant.is_email_proved => {
+                self.made_customer(unit, workspace_id, applicant, known, now)?
+            }
+            (None, Some(known)) => (known, Ended::default()),
+            (None, None) => (self.introduced(unit, workspace_id, applicant, now)?, Ended::default()),
+        };
+        let unproved = unproved_email(unit, workspace.settings.email_verification, &identity)?;
+        let session = self.new_store_session(&workspace, &identity, applicant.provider, client.clone());
+        unit.insert_store_session(&session)?;
+        if let Some(known) = self.address_of(identity.id, client) {
+            unit.note_address(&known)?;
+        }
+        Ok(Some(Admitted { identity, session, unproved, ended }))
+    }
+
+    /// Takes from an account what somebody may have left there who never proved that the e-mail is theirs: passwords, other people's
+    /// accounts elsewhere, and sessions.
+    fn take_from_strangers(
+        &self,
+        unit: &mut dyn Unit,
+        customer: &Customer,
+        applicant: &Applicant,
+        unknown: &str,
+        now: OffsetDateTime,
+    ) -> Result<Ended, Error> {
+        for name in unit.password_identities(customer.id)? {
+            unit.set_password_hash(name.id, unknown)?;
+        }
+        end_password_resets(unit, customer.id, now)?;
+        let Voucher { issuer, subject } = &applicant.voucher;
+        unit.delete_federated_identities(customer.id, Some((issuer, subject)))?;
+        Ok(end_sessions(unit, customer.id, now)?)
+    }
+
+    /// Who signs in as that customer when the issuer vouches.
+    fn linked(
+        &self,
+        unit: &mut dyn Unit,
+        applicant: &Applicant,
+        customer: &Customer,
+        known: Option<AuthIdentity>,
+        now: OffsetDateTime,
+    ) -> Result<AuthIdentity, Error> {
+        if let Some(known) = known {
+            if known.customer_id.is_none() {
+                unit.link_customer(known.id, customer.id)?;
+            }
+            return Ok(AuthIdentity { customer_id: Some(customer.id), ..known });
+        }
+        let workspace = customer.workspace_id;
+        let oldest = match unit.identities(customer.id)?.into_iter().next() {
+            Some(id) => unit.auth_identity(workspace, id)?,
+            None => None,
+        };
+        let identity = match oldest {
+            Some(identity) => identity,
+            None => {
+                let made = self.new_identity(workspace, Some(customer.id), now);
+                unit.insert_bare_identity(&made)?;
+                made
+            }
+        };
+        unit.insert_federated_identity(&federated(&identity, applicant, now))?;
+        Ok(identity)
+    }
+
+    /// A new customer, whose e-mail is proved: a guest with the same goes up in it.
+    fn made_customer(
+        &self,
+        unit: &mut dyn Unit,
+        workspace: WorkspaceId,
+        applicant: &Applicant,
+        known: Option<AuthIdentity>,
+        now: OffsetDateTime,
+    ) -> Result<(AuthIdentity, Ended), Error> {
+        let contact = Contact {
+            first_name: applicant.first_name.clone(),
+            last_name: applicant.last_name.clone(),
+            ..Contact::default()
+        };
+        let customer = Customer {
+            id: Id::random(self.random()),
+            workspace_id: workspace,
+            kind: CustomerKind::Individual,
+            has_account: true,
+            external_id: None,
+            email: applicant.email.clone(),
+            email_verified: true,
+            name: None,
+            billing_name: None,
+            contact,
+            avatar_url: None,
+            metadata: Metadata::default(),
+            store_metadata: StoreMetadata::default(),
+            created_at: now,
+            modified_at: None,
+            deleted_at: None,
+            disabled_at: None,
+        };
+        unit.insert_customer(&customer)?;
+        let identity = self.linked(unit, applicant, &customer, known, now)?;
+        let Some((held, Some(guest))) = hold_with_guest(unit, workspace, customer.id, None)? else {
+            return Ok((identity, Ended::default()));
+        };
+        Ok((identity, prove_email(unit, held, Some(guest), now)?))
+    }
+
+    /// Somebody who is no customer yet: their token opens the way to become one.
+    fn introduced(
+        &self,
+        unit: &mut dyn Unit,
+        workspace: WorkspaceId,
+        applicant: &Applicant,
+        now: OffsetDateTime,
+    ) -> Result<AuthIdentity, Error> {
+        let identity = self.new_identity(workspace, None, now);
+        unit.insert_bare_identity(&identity)?;
+        unit.insert_federated_identity(&federated(&identity, applicant, now))?;
+        Ok(identity)
+    }
+
+    fn new_identity(
+        &self,
+        workspace: WorkspaceId,
+        customer: Option<CustomerId>,
+        now: OffsetDateTime,
+    ) -> AuthIdentity {
+        AuthIdentity {
+            id: Id::random(self.random()),
+            workspace_id: workspace,
+            customer_id: customer,
+            created_at: now,
+        }
+    }
+}
+
+fn federated(identity: &AuthIdentity, applicant: &Applicant, now: OffsetDateTime) -> FederatedIdentity {
+    let Voucher { issuer, subject } = applicant.voucher.clone();
+    FederatedIdentity {
+        workspace_id: identity.workspace_id,
+        issuer,
+        subject,
+        auth_identity_id: identity.id,
+        email: applicant.email.clone(),
+        created_at: now,
+    }
+}
+
+/// The customer that somebody is, else the account that has their e-mail.
+fn customer_of(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    applicant: &Applicant,
+) -> Result<Option<Customer>, Error> {
+    let Voucher { issuer, subject } = &applicant.voucher;
+    let known = unit.federated_identity(workspace, issuer, subject)?;
+    if let Some(id) = known.and_then(|(identity, _)| identity.customer_id) {
+        return Ok(unit.customer(workspace, id)?);
+    }
+    let same = unit.customers_by_email(workspace, &applicant.email)?;
+    Ok(same.into_iter().find(|customer| customer.has_account))
+}
+
+/// Whether somebody proves by this that the e-mail of that customer is theirs.
+fn is_proof(applicant: &Applicant, customer: &Customer) -> bool {
+    applicant.is_email_proved && !customer.email_verified && customer.email == applicant.email
+}

@@ -1,0 +1,101 @@
+//! `GET /auth/customer/{provider}`: sends a shopper to a provider's page. What is typed into a form is only ever posted.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{Error, Refusal};
+use anteroom_domain::identity_provider::IdentityProvider;
+use anteroom_domain::workspace::Workspace;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::provider;
+use crate::Http;
+use crate::caller::{self, Shop};
+use crate::cors;
+use crate::failure::Failure;
+use crate::fields::{Fields, query, text};
+use crate::openapi::scalars::{ProviderName, WebAddress};
+use crate::openapi::{Operation, Tag};
+
+/// Where to send somebody.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SentAway)]
+pub(super) struct Response<'a> {
+    /// The provider's page.
+    location: &'a str,
+}
+
+pub(crate) fn operation() -> Operation {
+    refuses(
+        Operation::new(Tag::SignIn, "sendToProvider", "Go to a provider's page")
+            .describes("The same as by POST, for a provider of the flow `redirect`.")
+            .path::<ProviderName>("provider", "What to sign in with.")
+            .query::<WebAddress>(
+                "callback_url",
+                "Where the provider sends the shopper back to: one of those that the merchant has listed; the first unless one is named.",
+            )
+            .queries(callback_url)
+            .answers::<Response<'_>>("Where to go.", location())
+            .with_header("Set-Cookie", COOKIE)
+            .refuses(
+                "There is no such provider, or the workspace has switched it off.",
+                Failure::NoSuchProvider("google".to_owned()),
+            )
+            .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
+            .refuses(
+                "The provider takes what is typed into a form, by POST.",
+                Failure::MethodNotAllowed { allowed: "POST".to_owned() },
+            ),
+    )
+}
+
+pub(super) const COOKIE: &str =
+    "The cookie by which the browser is known again when it comes back. It opens nothing.";
+
+/// What sending somebody away refuses.
+pub(super) fn refuses(operation: Operation) -> Operation {
+    operation
+        .refuses(
+            "The callback URL is none that the merchant has listed.",
+            Error::from(Refusal::CallbackNotListed),
+        )
+        .refuses("The provider does not answer.", Error::ProviderAway)
+}
+
+pub(super) fn location() -> serde_json::Value {
+    json!({"location": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=shop"})
+}
+
+fn callback_url(query: &mut Fields) -> Option<String> {
+    query.optional("callback_url", text(|text| Ok::<_, crate::fields::Problem>(text.to_owned())))
+}
+
+/// Sends a browser to a provider's page.
+pub(super) async fn to_provider(
+    http: &Http,
+    request: &HttpRequest,
+    workspace: &Workspace,
+    external: &IdentityProvider,
+    callback_url: Option<&str>,
+) -> Result<HttpResponse, Failure> {
+    let browser = caller::browser(http, request);
+    let sent = http.app().send_to_provider(workspace, external, callback_url, &browser).await?;
+    let mut answer = HttpResponse::Ok();
+    answer.cookie(caller::browser_cookie(http, &sent));
+    Ok(answer.json(Response { location: &sent.location }))
+}
+
+pub(crate) async fn handle(
+    Shop(workspace): Shop,
+    request: HttpRequest,
+    http: web::Data<Http>,
+) -> Result<HttpResponse, Failure> {
+    cors::refuse_foreign(&http, &request)?;
+    let name = request.match_info().get("provider").unwrap_or_default();
+    let Some(external) = http.app().enabled_provider(&workspace, name).await? else {
+        provider(&request, &workspace)?;
+        return Err(Failure::MethodNotAllowed { allowed: "POST".to_owned() });
+    };
+    let callback_url = query(&request, callback_url)?;
+    to_provider(&http, &request, &workspace, &external, callback_url.as_deref()).await
+}

@@ -1,0 +1,60 @@
+// Signing in on a provider's page with @medusajs/js-sdk, against a running server and an issuer whose page sends browsers back at once:
+//
+//   ANTEROOM_URL=http://127.0.0.1:8080 PUBLISHABLE_KEY=pk_… PROVIDER=keycloak EMAIL=ada@example.com node provider.mjs jwt|session
+//
+// EMAIL is whom the issuer signs in. It ends with 0 when every answer was what the SDK's users expect.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+
+// Node.js before 20.19 does not take the SDK's ES modules for what they are.
+const { default: Medusa } = createRequire(import.meta.url)("@medusajs/js-sdk");
+const { ANTEROOM_URL: baseUrl, PUBLISHABLE_KEY: publishableKey, PROVIDER: provider, EMAIL: email } = process.env;
+const mode = process.argv[2];
+assert.ok(["jwt", "session"].includes(mode), "say jwt or session");
+assert.ok(baseUrl && publishableKey && provider && email, "set ANTEROOM_URL, PUBLISHABLE_KEY, PROVIDER and EMAIL");
+
+// Node keeps no cookies: what a browser does by itself is done around `fetch`.
+const cookies = new Map();
+const plainFetch = globalThis.fetch;
+globalThis.fetch = async (url, init) => {
+  const headers = new Headers(init.headers);
+  if (init.credentials === "include" && cookies.size > 0) {
+    headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+  }
+  const response = await plainFetch(url, { ...init, headers });
+  for (const cookie of init.credentials === "include" ? response.headers.getSetCookie() : []) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
+    if (/max-age=0/i.test(cookie)) cookies.delete(name);
+    else cookies.set(name, value);
+  }
+  return response;
+};
+
+const shop = new Medusa({
+  baseUrl,
+  publishableKey,
+  auth: mode === "jwt" ? { type: "jwt", jwtTokenStorageMethod: "memory" } : { type: "session" },
+});
+const { providers } = await shop.auth.listProviders("customer");
+assert.equal(providers.find(({ id }) => id === provider)?.flow, "redirect");
+
+// Twice: the first time makes the customer, the second one finds them.
+const seen = new Set();
+for (const round of [1, 2]) {
+  const { location } = await shop.auth.login("customer", provider, {});
+  assert.ok(location, `round ${round}: somewhere to go`);
+  const back = (await plainFetch(location, { redirect: "manual" })).headers.get("location");
+  const query = Object.fromEntries(new URL(back).searchParams);
+  const token = await shop.auth.callback("customer", provider, query);
+  assert.equal(typeof token, "string");
+  assert.ok(JSON.parse(Buffer.from(token.split(".")[1], "base64url")).actor_id, "the token speaks for a customer");
+  assert.equal(cookies.has("connect.sid"), mode === "session");
+  const { customer } = await shop.store.customer.retrieve();
+  assert.equal(customer.email, email);
+  seen.add(customer.id);
+  await assert.rejects(shop.auth.callback("customer", provider, query), (error) => error.status === 400);
+  await shop.auth.refresh();
+  await shop.auth.logout();
+}
+assert.equal(seen.size, 1);
+console.log(`${mode}: signed in twice`);
