@@ -13,6 +13,7 @@ use anteroom_app::{
 };
 use anteroom_auth::jwt::{Claims, KeySet, SigningKey};
 use anteroom_auth::keys::{Keys, MasterKey};
+use anteroom_auth::leak_reports::LeakReporters;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_auth::token::{PlainToken, SessionCookie};
 use anteroom_domain::session::Lifetimes;
@@ -115,6 +116,7 @@ async fn product() -> (Http, String) {
         base_domain: None,
         session_cookie: SessionCookieOptions::default(),
         credential_posts: PostsPerMinute::UNLIMITED,
+        leak_reporters: LeakReporters::default(),
         trusted_proxies: TrustedProxies::default(),
     };
     (Http::new(app, options), key)

@@ -18,6 +18,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use anteroom_auth::keys::MasterKey;
+use anteroom_auth::leak_reports::LeakReporters;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_http::{PostsPerMinute, SessionCookieOptions, TrustedProxies};
@@ -48,6 +49,8 @@ pub(crate) struct Config {
     /// Where metrics are served; nowhere without it.
     pub(crate) metrics_listen: Option<Listen>,
     pub(crate) limits: Limits,
+    /// Who may report tokens that were found in public places.
+    pub(crate) leak_reporters: LeakReporters,
     /// How much of the database may be kept in memory.
     pub(crate) memory_bytes: u64,
     /// Whether `serve` runs jobs.

@@ -52,6 +52,7 @@ mod store_sessions;
 mod stuffing;
 mod sweeps;
 mod system;
+mod token_leaks;
 mod uses;
 mod workspaces;
 

@@ -2,6 +2,7 @@
 
 pub mod jwt;
 pub mod keys;
+pub mod leak_reports;
 pub mod password;
 pub mod provider;
 pub mod token;

@@ -85,6 +85,11 @@ impl Body {
         self.parse::<Nothing>().await.map(|Nothing| ())
     }
 
+    /// What was sent as JSON, as it was sent.
+    pub(crate) async fn json_bytes(self) -> Result<Vec<u8>, Failure> {
+        self.bytes_of(Kind::Json).await
+    }
+
     /// The JSON object that was sent; `None` when nothing was.
     pub(crate) async fn object(self) -> Result<Option<Map<String, Value>>, Failure> {
         let bytes = self.bytes_of(Kind::Json).await?;

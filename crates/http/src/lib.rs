@@ -29,6 +29,7 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::web::ServiceConfig;
 use anteroom_app::{App, Memory};
+use anteroom_auth::leak_reports::LeakReporters;
 use anteroom_domain::customer::CustomerId;
 use url::Url;
 
@@ -53,6 +54,8 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// How often credentials may be posted.
     pub credential_posts: PostsPerMinute,
+    /// Who may report tokens that they have found in public places.
+    pub leak_reporters: LeakReporters,
 }
 
 /// The shop's session cookie.

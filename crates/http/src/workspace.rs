@@ -18,6 +18,7 @@ mod publishable_key;
 mod publishable_keys;
 mod session;
 mod settings;
+mod token_leaks;
 
 use actix_web::http::Method;
 use actix_web::web;
@@ -26,6 +27,13 @@ use anteroom_domain::credential::Scope;
 use crate::route::{Route, Who};
 
 pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        method: Method::POST,
+        path: "/api/token-leaks",
+        who: Who::Anyone,
+        handler: || web::to(token_leaks::handle),
+        operation: token_leaks::operation,
+    },
     Route {
         method: Method::POST,
         path: "/api/customer-sessions",

@@ -17,6 +17,7 @@ use anteroom_app::{
     Settings, set_up,
 };
 use anteroom_auth::keys::{Keys, MasterKey};
+use anteroom_auth::leak_reports::LeakReporters;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::Random;
 use anteroom_domain::credential::{Scopes, SealedSigningKey};
@@ -82,6 +83,7 @@ impl TestApp {
             session_cookie: SessionCookieOptions::default(),
             trusted_proxies: TrustedProxies::default(),
             credential_posts: PostsPerMinute::UNLIMITED,
+            leak_reporters: LeakReporters::default(),
         };
         let failures_per_account = NonZeroU32::new(10);
         let app = use_cases(&store, &clock, &random, &options, failures_per_account, &place.outbox());

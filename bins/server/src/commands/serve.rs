@@ -48,6 +48,7 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         session_cookie: config.session_cookie.clone(),
         trusted_proxies: config.server.trusted_proxies.clone(),
         credential_posts: config.limits.credential_posts,
+        leak_reporters: config.leak_reporters.clone(),
     };
     tell_of_mails(&config);
     let runner = config.jobs_enabled.then(|| wiring::runner(&app));

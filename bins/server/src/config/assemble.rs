@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use anteroom_auth::keys::MasterKey;
+use anteroom_auth::leak_reports::LeakReporters;
 use anteroom_auth::password::PasswordPolicy;
 use anteroom_domain::session::Lifetimes;
 use anteroom_domain::sign_in::FailedAttempts;
@@ -31,6 +32,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
     let metrics_listen = r.read("metrics.listen", parse::listen);
     refuse_shared_address(r, metrics_listen.as_ref(), server.as_ref());
     let limits = limits(r);
+    let leak_reporters = r.read("token_leaks.public_keys_file", leak_reporters);
     let memory_mebibytes = r.read("memory.mebibytes", parse::whole(1..=1_048_576_u32));
     let jobs_enabled = r.read("jobs.enabled", parse::flag);
     let mail = mail::read(r, server.as_ref());
@@ -51,6 +53,7 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         demo: demo?,
         metrics_listen,
         limits,
+        leak_reporters: leak_reporters.unwrap_or_default(),
         memory_bytes: u64::from(memory_mebibytes?) * 1024 * 1024,
         jobs_enabled: jobs_enabled?,
         mail: mail?,
@@ -62,6 +65,12 @@ pub(super) fn config(r: &mut Reader) -> Option<Config> {
         log: log?,
         settings,
     })
+}
+
+fn leak_reporters(file: &str) -> Result<LeakReporters, String> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("should be a file that can be read ({error})"))?;
+    LeakReporters::parse(&text).map_err(|invalid| invalid.to_string())
 }
 
 fn limits(r: &mut Reader) -> Option<Limits> {

@@ -35,7 +35,7 @@ impl fmt::Display for Fallback {
 use Fallback::{Derived, Value};
 
 /// Every setting, in the order in which people meet them.
-pub(crate) const KEYS: [Key; 35] = [
+pub(crate) const KEYS: [Key; 36] = [
     key("data_dir", Value("./data"), "folder of the database file and the master key"),
     key("server.listen", Value("127.0.0.1:8080"), "address and port of the server"),
     key("server.public_url", Derived("http://{server.listen}"), "address under which clients reach it"),
@@ -55,6 +55,7 @@ pub(crate) const KEYS: [Key; 35] = [
         "the same to one workspace, from all",
     ),
     key("limits.failures_per_account", Value("10"), "failed sign-ins before the next has to wait"),
+    key("token_leaks.public_keys_file", Derived("none"), "keys of those who may report leaked tokens"),
     key("memory.mebibytes", Value("512"), "most memory for what is kept of the database"),
     key("jobs.enabled", Value("true"), "whether this server runs jobs beside its requests"),
     key("mail.smtp_host", Derived("none"), "mail server; without it mails are files in {data_dir}/outbox"),

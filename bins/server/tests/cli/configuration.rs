@@ -84,7 +84,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
     let checked = sandbox.json(&["config", "check", "--json"]);
     assert_eq!(checked["valid"], true);
     let settings = checked["settings"].as_object().unwrap();
-    assert_eq!(settings.len(), 35);
+    assert_eq!(settings.len(), 36);
     assert!(settings.values().all(|setting| setting["from"] != "default"), "{settings:#?}");
     let said = sandbox.run(&["config", "check"]);
     for secret in [key.as_str(), "hunter2", "hunter3"] {

@@ -107,7 +107,7 @@ fn shells_and_readers_of_manuals_are_served_without_a_database() {
         assert!(page.contains(part), "{part} in {page}");
     }
     let settings = page.split("\n.SH ").find(|section| section.starts_with("SETTINGS\n")).unwrap();
-    assert_eq!(settings.matches("\n.TP\n").count(), 35, "{settings}");
+    assert_eq!(settings.matches("\n.TP\n").count(), 36, "{settings}");
     assert!(!page.contains("EXTRA"), "{page}");
     fs::create_dir(sandbox.path("man1")).unwrap();
     let said = sandbox.run(&["man", "--folder", "man1"]);

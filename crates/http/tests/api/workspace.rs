@@ -20,3 +20,4 @@ mod settings;
 pub(crate) mod support;
 mod tenant_matrix;
 mod tenants;
+mod token_leaks;
