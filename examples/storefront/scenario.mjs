@@ -1,8 +1,8 @@
 // Everything that @medusajs/js-sdk asks about a customer, in the order of a first visit, against a running server:
 //
-//   ANTEROOM_URL=http://127.0.0.1:8080 PUBLISHABLE_KEY=pk_… OUTBOX=data/outbox node scenario.mjs jwt|session
+//   ANTEROOM_URL=http://127.0.0.1:8080 PUBLISHABLE_KEY=pk_… OUTBOX=data/outbox ACCESS_TOKEN=anteroom_wat_… node scenario.mjs jwt|session
 //
-// OUTBOX is the folder into which the server writes its mails. It ends with 0 when every answer was what the SDK's users
+// OUTBOX is the folder into which the server writes its mails, ACCESS_TOKEN may write the workspace's settings. It ends with 0 when every answer was what the SDK's users
 // expect, and says which was not otherwise.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
@@ -11,10 +11,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 // Node.js before 20.19 does not take the SDK's ES modules for what they are.
 const { default: Medusa } = createRequire(import.meta.url)("@medusajs/js-sdk");
-const { ANTEROOM_URL: baseUrl, PUBLISHABLE_KEY: publishableKey, OUTBOX: outbox } = process.env;
+const { ANTEROOM_URL: baseUrl, PUBLISHABLE_KEY: publishableKey, OUTBOX: outbox, ACCESS_TOKEN: accessToken } = process.env;
 const mode = process.argv[2];
 assert.ok(["jwt", "session"].includes(mode), "say jwt or session");
-assert.ok(baseUrl && publishableKey && outbox, "set ANTEROOM_URL, PUBLISHABLE_KEY and OUTBOX");
+assert.ok(baseUrl && publishableKey && outbox && accessToken, "set ANTEROOM_URL, PUBLISHABLE_KEY, OUTBOX and ACCESS_TOKEN");
 
 // Node keeps no cookies: what a browser does by itself is done around `fetch`.
 const cookies = new Map();
@@ -114,9 +114,10 @@ assert.equal(refreshing.headers.has("authorization"), mode === "jwt");
 assert.equal((await own.retrieve()).customer.id, me.id);
 
 // Sign out.
-const [oldCookie] = cookies.values();
+const oldCookie = cookies.get("connect.sid");
 await shop.auth.logout();
-assert.equal(cookies.size, 0);
+// The cookie by which the account knows the browser stays; it opens nothing.
+assert.equal(cookies.has("connect.sid"), false);
 await refused(own.retrieve(), 401, nobody);
 if (mode === "session") {
   cookies.set("connect.sid", oldCookie);
@@ -137,12 +138,43 @@ await refused(shop.auth.login("customer", "emailpass", { email, password }), 401
 await shop.auth.login("customer", "emailpass", { email, password: another });
 assert.equal((await own.retrieve()).customer.addresses.length, 1);
 
+// A code by mail, for somebody who is no customer yet, once the merchant wants that.
+const letter = { email: `code-${email}` };
+await setCodes(true);
+const { location } = await shop.auth.login("customer", "otp", letter);
+const flow = new URL(location).searchParams.get("flow");
+await refused(shop.auth.callback("customer", "otp", { flow, code: "1" }), 401, "The code is wrong, was used before or has expired");
+await shop.auth.callback("customer", "otp", { flow, code: await codeOfMail(letter.email) });
+assert.equal((await own.retrieve()).customer.email, letter.email);
+await setCodes(false);
+
 // Every call looked as the SDK makes them.
 for (const { method, path, headers } of seen) {
   assert.equal(headers.get("content-type"), "application/json", `${method} ${path}`);
   assert.equal(headers.get("x-medusa-locale"), "", `${method} ${path}`);
 }
 console.log(`${mode}: ${seen.length} calls`);
+
+/** Switches codes on or off, as the merchant's server does. */
+async function setCodes(otp) {
+  const headers = { authorization: `Bearer ${accessToken}`, "content-type": "application/json" };
+  const body = JSON.stringify({ providers: { otp } });
+  const answer = await plainFetch(`${baseUrl}/api/workspace`, { method: "PATCH", headers, body });
+  assert.equal(answer.status, 200);
+}
+
+/** The code that was mailed there, once the mail has been written into the outbox. */
+async function codeOfMail(address) {
+  for (let tries = 0; tries < 600; tries += 1) {
+    for (const name of await readdir(outbox).catch(() => [])) {
+      const mail = await readFile(`${outbox}/${name}`, "utf8");
+      const [, code] = mail.match(/^Subject: (\d{4} \d{4})/m) ?? [];
+      if (mail.includes(address) && code) return code;
+    }
+    await sleep(100);
+  }
+  return assert.fail(`no code to ${address} in ${outbox}`);
+}
 
 /** The token of the link that was mailed to the customer, once it has been written into the outbox. */
 async function tokenOfMail() {

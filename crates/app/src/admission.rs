@@ -24,8 +24,8 @@ use crate::{App, Client, Error, Forbidden, Refusal, SessionKind, SignedIn, Unaut
 pub(crate) struct Applicant {
     /// What they sign in with.
     pub(crate) provider: Provider,
-    /// Who vouches.
-    pub(crate) voucher: Voucher,
+    /// Who vouches; `None` where they have read their mail.
+    pub(crate) voucher: Option<Voucher>,
     /// Their e-mail, as it is said.
     pub(crate) email: Email,
     /// Whether it is proved to be theirs.
@@ -144,9 +144,7 @@ impl App {
         if customer.as_ref().map(|customer| customer.id) != seen || held.is_some() != seen.is_some() {
             return Ok(None);
         }
-        let known =
-            unit.federated_identity(workspace_id, &applicant.voucher.issuer, &applicant.voucher.subject)?;
-        let known = known.map(|(identity, _)| identity);
+        let known = known(unit, workspace_id, applicant)?;
         let (identity, ended) = match (held, known) {
             (Some((customer, guest)), known) => {
                 if customer.disabled_at.is_some() {
@@ -159,7 +157,7 @@ impl App {
                 let mut ended = Ended::default();
                 if is_proof(applicant, &customer) {
                     let Some(unknown) = unknown else { return Ok(None) };
-                    ended = self.take_from_strangers(unit, &customer, applicant, unknown, now)?;
+                    ended = take_from_strangers(unit, &customer, applicant, unknown, now)?;
                     ended = ended.and(prove_email(unit, customer.clone(), guest, now)?);
                 }
                 (self.linked(unit, applicant, &customer, known, now)?, ended)
@@ -177,25 +175,6 @@ impl App {
             unit.note_address(&known)?;
         }
         Ok(Some(Admitted { identity, session, unproved, ended }))
-    }
-
-    /// Takes from an account what somebody may have left there who never proved that the e-mail is theirs: passwords, other people's
-    /// accounts elsewhere, and sessions.
-    fn take_from_strangers(
-        &self,
-        unit: &mut dyn Unit,
-        customer: &Customer,
-        applicant: &Applicant,
-        unknown: &str,
-        now: OffsetDateTime,
-    ) -> Result<Ended, Error> {
-        for name in unit.password_identities(customer.id)? {
-            unit.set_password_hash(name.id, unknown)?;
-        }
-        end_password_resets(unit, customer.id, now)?;
-        let Voucher { issuer, subject } = &applicant.voucher;
-        unit.delete_federated_identities(customer.id, Some((issuer, subject)))?;
-        Ok(end_sessions(unit, customer.id, now)?)
     }
 
     /// Who signs in as that customer when the issuer vouches.
@@ -218,15 +197,14 @@ impl App {
             Some(id) => unit.auth_identity(workspace, id)?,
             None => None,
         };
-        let identity = match oldest {
-            Some(identity) => identity,
-            None => {
-                let made = self.new_identity(workspace, Some(customer.id), now);
-                unit.insert_bare_identity(&made)?;
-                made
-            }
+        let identity = if let Some(identity) = oldest {
+            identity
+        } else {
+            let made = self.new_identity(workspace, Some(customer.id), now);
+            unit.insert_bare_identity(&made)?;
+            made
         };
-        unit.insert_federated_identity(&federated(&identity, applicant, now))?;
+        introduce(unit, &identity, applicant, now)?;
         Ok(identity)
     }
 
@@ -281,7 +259,7 @@ impl App {
     ) -> Result<AuthIdentity, Error> {
         let identity = self.new_identity(workspace, None, now);
         unit.insert_bare_identity(&identity)?;
-        unit.insert_federated_identity(&federated(&identity, applicant, now))?;
+        introduce(unit, &identity, applicant, now)?;
         Ok(identity)
     }
 
@@ -300,16 +278,51 @@ impl App {
     }
 }
 
-fn federated(identity: &AuthIdentity, applicant: &Applicant, now: OffsetDateTime) -> FederatedIdentity {
-    let Voucher { issuer, subject } = applicant.voucher.clone();
-    FederatedIdentity {
+/// Takes from an account what somebody may have left there who never proved that the e-mail is theirs: passwords, other people's
+/// accounts elsewhere, and sessions.
+fn take_from_strangers(
+    unit: &mut dyn Unit,
+    customer: &Customer,
+    applicant: &Applicant,
+    unknown: &str,
+    now: OffsetDateTime,
+) -> Result<Ended, Error> {
+    for name in unit.password_identities(customer.id)? {
+        unit.set_password_hash(name.id, unknown)?;
+    }
+    end_password_resets(unit, customer.id, now)?;
+    let voucher = applicant.voucher.as_ref();
+    let own = voucher.map(|Voucher { issuer, subject }| (issuer, subject.as_str()));
+    unit.delete_federated_identities(customer.id, own)?;
+    Ok(end_sessions(unit, customer.id, now)?)
+}
+
+/// Notes who somebody is to the one who vouches for them.
+fn introduce(
+    unit: &mut dyn Unit,
+    identity: &AuthIdentity,
+    applicant: &Applicant,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    let Some(Voucher { issuer, subject }) = applicant.voucher.clone() else { return Ok(()) };
+    unit.insert_federated_identity(&FederatedIdentity {
         workspace_id: identity.workspace_id,
         issuer,
         subject,
         auth_identity_id: identity.id,
         email: applicant.email.clone(),
         created_at: now,
-    }
+    })
+}
+
+/// Who somebody is whom the one who vouches for them knows already.
+fn known(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    applicant: &Applicant,
+) -> Result<Option<AuthIdentity>, StoreError> {
+    let Some(Voucher { issuer, subject }) = &applicant.voucher else { return Ok(None) };
+    Ok(unit.federated_identity(workspace, issuer, subject)?.map(|(identity, _)| identity))
 }
 
 /// The customer that somebody is, else the account that has their e-mail.
@@ -318,9 +331,7 @@ fn customer_of(
     workspace: WorkspaceId,
     applicant: &Applicant,
 ) -> Result<Option<Customer>, Error> {
-    let Voucher { issuer, subject } = &applicant.voucher;
-    let known = unit.federated_identity(workspace, issuer, subject)?;
-    if let Some(id) = known.and_then(|(identity, _)| identity.customer_id) {
+    if let Some(id) = known(unit, workspace, applicant)?.and_then(|identity| identity.customer_id) {
         return Ok(unit.customer(workspace, id)?);
     }
     let same = unit.customers_by_email(workspace, &applicant.email)?;

@@ -200,6 +200,8 @@ pub enum Unauthenticated {
     WrongEmailOrPassword,
     /// Somebody has registered that e-mail.
     IdentityExists,
+    /// The code is wrong, was used before or has expired; or the flow has none.
+    WrongCode,
     /// The provider has signed nobody in, or does not take its code.
     ProviderRefused,
     /// What the provider says is not to be trusted.

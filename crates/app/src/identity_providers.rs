@@ -111,15 +111,14 @@ impl App {
                 created_at,
                 modified_at: (!is_new).then_some(now),
             };
-            match before.filter(|before| {
+            let is_same = |before: &IdentityProvider| {
                 before.settings == provider.settings && before.sealed_secret == provider.sealed_secret
-            }) {
-                Some(unchanged) => Ok((unchanged, false)),
-                None => {
-                    unit.put_identity_provider(&provider)?;
-                    Ok((provider, is_new))
-                }
+            };
+            if let Some(unchanged) = before.filter(is_same) {
+                return Ok((unchanged, false));
             }
+            unit.put_identity_provider(&provider)?;
+            Ok((provider, is_new))
         };
         match self.doors().db(Mode::Write, put).await {
             Err(Error::Store(StoreError::Conflict(Constraint::Reference))) => {

@@ -81,18 +81,18 @@ pub(crate) fn may_be_mailed(
 }
 
 impl Envelope {
-    /// Writes the mail down, to be sent to that address at once. It is about a customer, and goes with them: a mail about a
+    /// Writes the mail down, to be sent to that address at once. It is about a customer, and goes with them, unless it is about nobody: a mail about a
     /// deletion is written after it.
     pub(crate) fn post(
         self,
         unit: &mut dyn Unit,
-        customer: CustomerId,
+        customer: impl Into<Option<CustomerId>>,
         recipient: Email,
     ) -> Result<(), StoreError> {
         unit.insert_outbox_message(&OutboxMessage {
             id: self.id,
             workspace_id: self.workspace_id,
-            customer_id: customer,
+            customer_id: customer.into(),
             recipient,
             template: self.template,
             sealed: self.sealed,

@@ -44,6 +44,7 @@ mod readiness;
 mod registration_notices;
 mod sessions;
 mod shopper_sessions;
+mod sign_in_codes;
 mod signing_keys;
 mod store_addresses;
 mod store_auth;

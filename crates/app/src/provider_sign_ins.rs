@@ -72,7 +72,7 @@ impl App {
         let state = PlainToken::<SignInState>::generate(self.random());
         let begun =
             self.0.oauth.begin(&party, callback_url.as_str(), state.reveal(), self.random(), now).await;
-        let begun = begun.map_err(|fault| self.told(workspace, provider, fault))?;
+        let begun = begun.map_err(|fault| told(workspace, provider, &fault))?;
         // One that has a flow going keeps its cookie, so that two pages of it can be open.
         let known = browser.cookie.as_deref().and_then(PlainToken::<SignInBrowser>::parse);
         let cookie = known.unwrap_or_else(|| PlainToken::generate(self.random()));
@@ -116,7 +116,7 @@ impl App {
         let secrets = secrets.ok_or(StoreError::Corrupt("sign-in flow"))?;
         let (party, now) = (self.party(provider)?, self.now());
         let vouched = self.0.oauth.finish(&party, flow.callback_url.as_str(), &secrets, &answer, now).await;
-        let vouched = vouched.map_err(|fault| self.told(workspace, provider, fault))?;
+        let vouched = vouched.map_err(|fault| told(workspace, provider, &fault))?;
         self.admit(workspace, applicant(provider, vouched)?, client).await
     }
 
@@ -143,16 +143,16 @@ impl App {
         };
         self.doors().db(Mode::Write, spend).await?.ok_or_else(|| Refusal::NoSignInState.into())
     }
+}
 
-    /// What is said of a fault, which is told in full to the operator.
-    fn told(&self, workspace: &Workspace, provider: &IdentityProvider, fault: Fault) -> Error {
-        let (slug, name) = (workspace.slug.as_str(), provider.name.as_str());
-        tracing::warn!(workspace.slug = slug, provider = name, "sign-in by a provider failed: {fault}");
-        match fault {
-            Fault::Unreachable(_) => Error::ProviderAway,
-            Fault::Untrusted(_) => Error::Unauthenticated(Unauthenticated::ProviderUntrusted),
-            Fault::Refused(_) => Error::Unauthenticated(Unauthenticated::ProviderRefused),
-        }
+/// What is said of a fault, which is told in full to the operator.
+fn told(workspace: &Workspace, provider: &IdentityProvider, fault: &Fault) -> Error {
+    let (slug, name) = (workspace.slug.as_str(), provider.name.as_str());
+    tracing::warn!(workspace.slug = slug, provider = name, "sign-in by a provider failed: {fault}");
+    match fault {
+        Fault::Unreachable(_) => Error::ProviderAway,
+        Fault::Untrusted(_) => Error::Unauthenticated(Unauthenticated::ProviderUntrusted),
+        Fault::Refused(_) => Error::Unauthenticated(Unauthenticated::ProviderRefused),
     }
 }
 
@@ -163,7 +163,7 @@ fn applicant(provider: &IdentityProvider, vouched: Vouched) -> Result<Applicant,
     let name = |text: Option<String>| text.and_then(|text| Line::parse(&text).ok().flatten());
     Ok(Applicant {
         provider: Provider::External(provider.name),
-        voucher: Voucher { issuer: provider.settings.issuer.clone(), subject: vouched.subject },
+        voucher: Some(Voucher { issuer: provider.settings.issuer.clone(), subject: vouched.subject }),
         email,
         is_email_proved: provider.settings.trusts_email && vouched.is_email_verified,
         first_name: name(vouched.given_name),

@@ -5,6 +5,7 @@ use anteroom_domain::email_verification::EmailVerification;
 use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, StoreSession};
 use anteroom_domain::sign_in::{FailedAttempts, KnownAddress};
+use anteroom_domain::sign_in_code::SignInCode;
 use anteroom_store::Mode;
 
 use crate::{App, Error};
@@ -46,7 +47,8 @@ impl App {
     }
 
     /// Removes counts of failed attempts with which nobody has gone on for [`FailedAttempts::KEPT`], and then addresses from which
-    /// nobody has signed in for [`KnownAddress::KEPT`], and then flows to providers that expired; how many.
+    /// nobody has signed in for [`KnownAddress::KEPT`], then flows to
+    /// providers that expired, and then mailed codes that count no more; how many.
     pub async fn sweep_sign_in_attempts(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();
         self.in_background(Mode::Write, move |unit| {
@@ -54,7 +56,10 @@ impl App {
             let rest = limit.saturating_sub(u32::try_from(counts).unwrap_or(limit));
             let addresses = unit.sweep_known_addresses(now - KnownAddress::KEPT, rest)?;
             let rest = rest.saturating_sub(u32::try_from(addresses).unwrap_or(rest));
-            Ok(counts + addresses + unit.sweep_sign_in_flows(now, rest)?)
+            let flows = unit.sweep_sign_in_flows(now, rest)?;
+            let rest = rest.saturating_sub(u32::try_from(flows).unwrap_or(rest));
+            let codes = unit.sweep_sign_in_codes(now - SignInCode::WINDOW, rest)?;
+            Ok(counts + addresses + flows + codes)
         })
         .await
     }

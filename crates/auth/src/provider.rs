@@ -24,6 +24,8 @@ pub trait SignInProvider: fmt::Debug + Send + Sync {
 pub enum Flow {
     /// By what is typed into the shop's own form. There is no way back from anywhere else.
     Credentials,
+    /// By a code that is mailed, and typed into the shop's own form.
+    Code,
     /// On a page of the provider's, from where the browser comes back by its callback.
     Redirect,
 }
@@ -33,6 +35,7 @@ impl Flow {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Credentials => "credentials",
+            Self::Code => "code",
             Self::Redirect => "redirect",
         }
     }
@@ -47,12 +50,30 @@ impl SignInProvider for EmailPass {
         Provider::EmailPass
     }
 
-    fn display_name(&self) -> &str {
+    fn display_name(&self) -> &'static str {
         "Email and password"
     }
 
     fn flow(&self) -> Flow {
         Flow::Credentials
+    }
+}
+
+/// A code that is mailed.
+#[derive(Debug, Clone, Copy)]
+pub struct Otp;
+
+impl SignInProvider for Otp {
+    fn provider(&self) -> Provider {
+        Provider::Otp
+    }
+
+    fn display_name(&self) -> &'static str {
+        "Code by email"
+    }
+
+    fn flow(&self) -> Flow {
+        Flow::Code
     }
 }
 
@@ -81,6 +102,6 @@ impl SignInProvider for External {
 
 /// Every provider of ours, in the order in which they are offered.
 pub fn providers() -> impl Iterator<Item = &'static dyn SignInProvider> {
-    static ALL: [&dyn SignInProvider; 1] = [&EmailPass];
+    static ALL: [&dyn SignInProvider; 2] = [&EmailPass, &Otp];
     ALL.into_iter()
 }

@@ -1,7 +1,7 @@
 //! Opaque bearer tokens, and the publishable keys written the same way.
 //!
 //! A token is its kind's prefix, 43 random base62 characters (256 bits) and a checksum of 6. A scanner for
-//! leaked secrets finds it by `anteroom_(cst|mst|wat|pec|pck|sck|prt|evt|sis|sib|evc)_[0-9A-Za-z]{49}`.
+//! leaked secrets finds it by `anteroom_(cst|mst|wat|pec|pck|sck|prt|evt|sif|sis|sib|evc)_[0-9A-Za-z]{49}`.
 
 mod checked;
 
@@ -53,6 +53,8 @@ token_kinds! {
     PasswordReset "anteroom_prt_"
     /// Proves an e-mail address, once.
     EmailVerification "anteroom_evt_"
+    /// Says where a mailed code was asked for.
+    SignInFlow "anteroom_sif_"
     /// Comes back from a provider's page, once.
     SignInState "anteroom_sis_"
     /// Says which browser was sent to a provider's page.

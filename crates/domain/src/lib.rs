@@ -17,6 +17,7 @@ pub mod page;
 pub mod password_reset;
 pub mod session;
 pub mod sign_in;
+pub mod sign_in_code;
 pub mod text;
 pub mod transfer;
 pub mod workspace;

@@ -19,8 +19,8 @@ pub struct OutboxMessage {
     pub id: OutboxMessageId,
     /// The tenant in whose name it is sent.
     pub workspace_id: WorkspaceId,
-    /// Whom it is about; it goes with them.
-    pub customer_id: CustomerId,
+    /// Whom it is about; it goes with them. `None` where they are no customer.
+    pub customer_id: Option<CustomerId>,
     /// Where it goes.
     pub recipient: Email,
     /// What it says.
@@ -71,6 +71,8 @@ impl fmt::Debug for OutboxMessage {
 pub enum MailTemplate {
     /// How to choose another password.
     PasswordReset,
+    /// A code to sign in with.
+    SignInCode,
     /// How to prove that an e-mail address is one's own.
     VerifyEmail,
     /// How to take another e-mail address, which this mail goes to.
@@ -91,8 +93,9 @@ pub enum MailTemplate {
 
 impl MailTemplate {
     /// Each of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PasswordReset,
+        Self::SignInCode,
         Self::VerifyEmail,
         Self::ChangeEmail,
         Self::EmailChangeRequested,
@@ -106,7 +109,11 @@ impl MailTemplate {
     /// Whether others can cause it, so that it is counted: they could fill a mailbox with it.
     pub fn is_counted(self) -> bool {
         match self {
-            Self::PasswordReset | Self::VerifyEmail | Self::ChangeEmail | Self::RegistrationAttempted => true,
+            Self::PasswordReset
+            | Self::SignInCode
+            | Self::VerifyEmail
+            | Self::ChangeEmail
+            | Self::RegistrationAttempted => true,
             Self::EmailChangeRequested
             | Self::EmailChanged
             | Self::PasswordChanged
@@ -119,6 +126,7 @@ impl MailTemplate {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PasswordReset => "password_reset",
+            Self::SignInCode => "sign_in_code",
             Self::VerifyEmail => "verify_email",
             Self::ChangeEmail => "change_email",
             Self::EmailChangeRequested => "email_change_requested",
@@ -148,7 +156,7 @@ mod tests {
             let message = OutboxMessage {
                 id: Id::from_random_bytes([1; 16]),
                 workspace_id: Id::from_random_bytes([2; 16]),
-                customer_id: Id::from_random_bytes([3; 16]),
+                customer_id: Some(Id::from_random_bytes([3; 16])),
                 recipient: Email::parse("a@example.com").unwrap(),
                 template: MailTemplate::PasswordReset,
                 sealed: Vec::new(),

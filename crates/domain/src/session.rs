@@ -164,6 +164,8 @@ impl StoreSession {
 pub enum Provider {
     /// E-mail and password.
     EmailPass,
+    /// A code that is mailed.
+    Otp,
     /// A page of somebody else's, under the name that the merchant gave it.
     External(ProviderName),
 }
@@ -173,6 +175,7 @@ impl Provider {
     pub fn as_str(&self) -> &str {
         match self {
             Self::EmailPass => "emailpass",
+            Self::Otp => "otp",
             Self::External(name) => name.as_str(),
         }
     }
@@ -181,6 +184,7 @@ impl Provider {
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "emailpass" => Some(Self::EmailPass),
+            "otp" => Some(Self::Otp),
             other => ProviderName::parse(other).ok().map(Self::External),
         }
     }

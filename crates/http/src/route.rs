@@ -89,6 +89,8 @@ pub enum Who {
     Anyone,
     /// A merchant's server, by an access token with this scope.
     Merchant(Scope),
+    /// Somebody who looks for leaked tokens, by a signature of the body.
+    LeakReporter,
     /// The holder of a customer session, by its token.
     CustomerSession,
     /// Anybody in a shop, which the request names.

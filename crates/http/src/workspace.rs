@@ -30,7 +30,7 @@ pub(crate) static ROUTES: &[Route] = &[
     Route {
         method: Method::POST,
         path: "/api/token-leaks",
-        who: Who::Anyone,
+        who: Who::LeakReporter,
         handler: || web::to(token_leaks::handle),
         operation: token_leaks::operation,
     },

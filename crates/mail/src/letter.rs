@@ -19,6 +19,11 @@ pub enum Letter {
         /// Where to.
         link: String,
     },
+    /// A code to sign in with.
+    SignInCode {
+        /// As it is to be read.
+        code: String,
+    },
     /// How to prove that an e-mail address is one's own; it goes there.
     VerifyEmail {
         /// Where to.
@@ -64,6 +69,7 @@ impl Letter {
     pub fn template(&self) -> MailTemplate {
         match self {
             Self::PasswordReset { .. } => MailTemplate::PasswordReset,
+            Self::SignInCode { .. } => MailTemplate::SignInCode,
             Self::VerifyEmail { .. } => MailTemplate::VerifyEmail,
             Self::ChangeEmail { .. } => MailTemplate::ChangeEmail,
             Self::EmailChangeRequested { .. } => MailTemplate::EmailChangeRequested,
@@ -82,7 +88,8 @@ impl Letter {
             | Self::VerifyEmail { link }
             | Self::ChangeEmail { link }
             | Self::EmailChangeRequested { link, .. } => Some(link),
-            Self::EmailChanged { .. }
+            Self::SignInCode { .. }
+            | Self::EmailChanged { .. }
             | Self::PasswordChanged
             | Self::NewDevice { .. }
             | Self::RegistrationAttempted
@@ -96,6 +103,7 @@ impl Letter {
         let email = "a***@example.com".to_owned();
         match template {
             MailTemplate::PasswordReset => Self::PasswordReset { link },
+            MailTemplate::SignInCode => Self::SignInCode { code: "1234 5678".to_owned() },
             MailTemplate::VerifyEmail => Self::VerifyEmail { link },
             MailTemplate::ChangeEmail => Self::ChangeEmail { link },
             MailTemplate::EmailChangeRequested => Self::EmailChangeRequested { email, link },

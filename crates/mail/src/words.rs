@@ -106,6 +106,10 @@ fn facts(letter: &Letter, occasion: &Occasion<'_>) -> Value {
         Letter::EmailChangeRequested { email, .. } | Letter::EmailChanged { email } => Some(email.as_str()),
         _ => None,
     };
+    let code = match letter {
+        Letter::SignInCode { code } => Some(code.as_str()),
+        _ => None,
+    };
     let (device, address) = match letter {
         Letter::NewDevice { user_agent, address } => {
             (user_agent.as_deref().map(Device::of).unwrap_or_default(), address.map(|ip| ip.to_string()))
@@ -117,6 +121,7 @@ fn facts(letter: &Letter, occasion: &Occasion<'_>) -> Value {
         when => local::moment(occasion.language, occasion.at),
         life => local::span(occasion.language, occasion.life),
         email => email,
+        code => code,
         browser => device.browser,
         system => device.system,
         address => address,

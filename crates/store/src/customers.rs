@@ -120,7 +120,7 @@ pub trait Customers {
     ) -> Result<Vec<Customer>, StoreError>;
 
     /// A piece of the workspace's customers in that order. The total is of the whole list, wherever it begins; of a list longer than
-    /// [`COUNTED`](anteroom_domain::page::COUNTED) it is that number.
+    /// [`COUNTED`](anteroom_domain::page::COUNTED), and of one that nobody counts because too many are worth asking, it is that number.
     fn customers(
         &mut self,
         workspace: WorkspaceId,

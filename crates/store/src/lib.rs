@@ -18,6 +18,7 @@ mod merges;
 mod outbox;
 mod password_resets;
 mod sessions;
+mod sign_in_codes;
 mod sign_ins;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod sql;
@@ -44,6 +45,7 @@ pub use sessions::{
     CookieOutcome, NewStoreCookie, PasswordSignIn, PortalAccess, SessionCounts, Sessions, SessionsOf,
     StoreAccess,
 };
+pub use sign_in_codes::SignInCodes;
 pub use sign_ins::SignIns;
 pub use transfers::{NewRecords, Transfers};
 pub use unit::{Mode, PoolState, Store, StoreExt, Unit};

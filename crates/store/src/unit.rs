@@ -5,8 +5,8 @@ use std::sync::Weak;
 
 use crate::{
     Addresses, Credentials, Customers, EmailVerifications, Feed, IdempotentAnswers, IdentityProviders,
-    Installation, Jobs, Listener, Members, Merges, Outbox, PasswordResets, Sessions, SignIns, StoreError,
-    Transfers, Workspaces,
+    Installation, Jobs, Listener, Members, Merges, Outbox, PasswordResets, Sessions, SignInCodes, SignIns,
+    StoreError, Transfers, Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -76,6 +76,7 @@ pub trait Unit:
     + Outbox
     + SignIns
     + Transfers
+    + SignInCodes
     + IdentityProviders
 {
     /// Makes the unit's changes durable. Every listener of this process knows of them when it returns, and other processes

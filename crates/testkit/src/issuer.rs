@@ -126,11 +126,11 @@ impl FakeIssuer {
         let address = format!("http://{at}");
         let shared = Arc::new(Shared { address, clock: clock.clone(), state: Mutex::new(state) });
         let (tell, told) = mpsc::channel();
-        let served = Arc::clone(&shared);
+        let pages = Arc::clone(&shared);
         thread::spawn(move || {
             System::new().block_on(async move {
                 let app = move || {
-                    let shared = Arc::clone(&served);
+                    let shared = Arc::clone(&pages);
                     App::new().configure(move |config| pages::mount(config, &shared))
                 };
                 let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1);

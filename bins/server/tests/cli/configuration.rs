@@ -57,6 +57,7 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("LIMITS__CREDENTIAL_POSTS_PER_MINUTE", "30"),
         ("LIMITS__CREDENTIAL_POSTS_PER_WORKSPACE_PER_MINUTE", "3000"),
         ("LIMITS__FAILURES_PER_ACCOUNT", "20"),
+        ("TOKEN_LEAKS__PUBLIC_KEYS_FILE", "./reporters.json"),
         ("MEMORY__MEBIBYTES", "64"),
         ("JOBS__ENABLED", "false"),
         ("MAIL__SMTP_HOST", "smtp.example.com"),
@@ -74,12 +75,14 @@ fn every_setting_is_accepted_and_no_secret_shown() {
         ("SESSION__JWT_SECONDS", "600"),
         ("SIGNING_KEYS__ROTATION_DAYS", "30"),
         ("PASSWORDS__MINIMUM_LENGTH", "12"),
+        ("PROVIDERS__ALLOW_LOOPBACK", "true"),
         ("LOG__LEVEL", "info,anteroom_http=debug"),
         ("LOG__FORMAT", "json"),
     ] {
         sandbox = sandbox.set(&format!("ANTEROOM__{name}"), value);
     }
     std::fs::write(sandbox.path("ca.pem"), "").unwrap();
+    std::fs::write(sandbox.path("reporters.json"), r#"{"public_keys": []}"#).unwrap();
     std::fs::create_dir(sandbox.path("words")).unwrap();
     let checked = sandbox.json(&["config", "check", "--json"]);
     assert_eq!(checked["valid"], true);

@@ -25,6 +25,7 @@ fn visit(mode: &str) {
             ("ANTEROOM_URL", server.url()),
             ("PUBLISHABLE_KEY", key.get("key").and_then(Value::as_str).unwrap().to_owned()),
             ("OUTBOX", sandbox.path("data/outbox").display().to_string()),
+            ("ACCESS_TOKEN", sandbox.token()),
         ];
         let said = Said::of(&node.run("scenario.mjs", &[mode], variables));
         assert!(said.code == Some(0) && said.out.starts_with(mode), "{said:?}\n{}", server.err());

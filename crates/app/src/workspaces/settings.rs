@@ -55,6 +55,7 @@ pub struct LifetimeChanges {
 #[expect(missing_docs, reason = "each is explained at Providers")]
 pub struct ProviderChanges {
     pub emailpass: Change<bool>,
+    pub otp: Change<bool>,
 }
 
 /// What changes in how the portal looks.
@@ -160,11 +161,14 @@ impl LifetimeChanges {
 
 impl ProviderChanges {
     fn apply(self, providers: &mut Providers) {
-        match self.emailpass {
+        let default = Providers::default();
+        let switch = |change, flag: &mut bool, default| match change {
             Change::Keep => {}
-            Change::Clear => providers.emailpass = Providers::default().emailpass,
-            Change::Set(enabled) => providers.emailpass = enabled,
-        }
+            Change::Clear => *flag = default,
+            Change::Set(enabled) => *flag = enabled,
+        };
+        switch(self.emailpass, &mut providers.emailpass, default.emailpass);
+        switch(self.otp, &mut providers.otp, default.otp);
     }
 }
 

@@ -107,6 +107,8 @@ impl SessionLifetimes {
 pub struct Providers {
     /// E-mail and password.
     pub emailpass: bool,
+    /// A code that is mailed.
+    pub otp: bool,
 }
 
 impl Providers {
@@ -114,6 +116,7 @@ impl Providers {
     pub fn allow(self, provider: Provider) -> bool {
         match provider {
             Provider::EmailPass => self.emailpass,
+            Provider::Otp => self.otp,
             // Each has a switch of its own.
             Provider::External(_) => true,
         }
@@ -122,7 +125,7 @@ impl Providers {
 
 impl Default for Providers {
     fn default() -> Self {
-        Self { emailpass: true }
+        Self { emailpass: true, otp: false }
     }
 }
 

@@ -244,7 +244,7 @@ pub(crate) fn workspace() -> Value {
         "session_absolute_lifetime": null,
         "jwt_lifetime": null,
         "return_url_hosts": ["shop.example"],
-        "providers": {"emailpass": true},
+        "providers": {"emailpass": true, "otp": false},
         "silent_registration": false,
         "email_verification": "off",
         "portal": {

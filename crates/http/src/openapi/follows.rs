@@ -103,6 +103,10 @@ fn of_callers(route: &Route) -> Vec<Refusal> {
     let parameters = || refusal("A parameter is unknown, is given twice or breaks a rule.", parameter);
     match route.who {
         Who::Anyone => vec![],
+        Who::LeakReporter => vec![
+            refusal("Nobody is named who may report, or the report was not signed by one of them.", nobody),
+            parameters(),
+        ],
         Who::Portal => vec![refusal("No workspace has this slug.", Failure::NoSuchRoute)],
         Who::Merchant(scope) => vec![
             refusal("No access token came along.", nobody),

@@ -150,6 +150,14 @@ impl Operation {
         self.takes_content::<T>("application/json", true, example)
     }
 
+    /// As [`takes`](Self::takes), of a route that needs no body each time.
+    pub(crate) fn may_take<T: FromBody>(self, example: Value) -> Self {
+        let operation = self.takes_content::<T::Schema>("application/json", false, example);
+        #[cfg(test)]
+        let operation = operation.examined(super::agreement::Examined::of::<T>());
+        operation
+    }
+
     /// As [`takes_as`](Self::takes_as), of a route that needs no body each time.
     pub(crate) fn may_take_as<T: ToSchema>(self, example: Value) -> Self {
         self.takes_content::<T>("application/json", false, example)

@@ -187,7 +187,7 @@ scalar!(
 );
 scalar!(
     /// How one signs in.
-    FlowName: one_of(["credentials", "redirect"])
+    FlowName: one_of(["credentials", "code", "redirect"])
 );
 scalar!(
     /// The file of a document.

@@ -15,7 +15,7 @@ pub(super) mod verification;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use anteroom_app::{Client, Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
-use anteroom_auth::provider::{self, SignInProvider};
+use anteroom_auth::provider::{self, Flow, SignInProvider};
 use anteroom_domain::credential::Scope;
 use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
@@ -93,6 +93,18 @@ fn provider(request: &HttpRequest, workspace: &Workspace) -> Result<&'static dyn
     let name = request.match_info().get("provider").unwrap_or_default();
     let found = allowed(workspace).find(|offered| offered.provider().as_str() == name);
     found.ok_or_else(|| Failure::NoSuchProvider(name.to_owned()))
+}
+
+/// The same, where what is typed into a form signs in.
+fn form_provider(
+    request: &HttpRequest,
+    workspace: &Workspace,
+) -> Result<&'static dyn SignInProvider, Failure> {
+    let found = provider(request, workspace)?;
+    match found.flow() {
+        Flow::Credentials => Ok(found),
+        Flow::Code | Flow::Redirect => Err(Failure::NoSuchProvider(found.provider().as_str().to_owned())),
+    }
 }
 
 /// Adds what a route says that a server of the shop may call for a shopper.

@@ -52,6 +52,7 @@ pub(crate) fn is_gate(failure: &Failure) -> bool {
             | Failure::App(Error::Unauthenticated(
                 Unauthenticated::WrongEmailOrPassword
                     | Unauthenticated::IdentityExists
+                    | Unauthenticated::WrongCode
                     | Unauthenticated::ProviderRefused
                     | Unauthenticated::ProviderUntrusted
                     | Unauthenticated::ProviderWithoutEmail
@@ -186,6 +187,7 @@ fn unauthorized(why: Unauthenticated) -> &'static str {
         }
         Unauthenticated::WrongEmailOrPassword => "Invalid email or password",
         Unauthenticated::IdentityExists => "Identity with email already exists",
+        Unauthenticated::WrongCode => "The code is wrong, was used before or has expired",
         Unauthenticated::ProviderRefused => "The auth provider has signed nobody in",
         Unauthenticated::ProviderUntrusted => "The answer of the auth provider is not to be trusted",
         Unauthenticated::ProviderWithoutEmail => "The auth provider says no email",

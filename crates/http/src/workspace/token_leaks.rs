@@ -18,6 +18,11 @@ use crate::openapi::{Operation, Tag};
 const KEY: &str = "Github-Public-Key-Identifier";
 const SIGNATURE: &str = "Github-Public-Key-Signature";
 
+/// Tokens that were found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TokenLeakReport)]
+struct Report(Vec<Asked>);
+
 /// A token that was found.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LeakedToken)]
@@ -31,6 +36,11 @@ struct Asked {
     /// In what it was found.
     source: Option<String>,
 }
+
+/// What each token is, in the order of the report.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TokenLeakVerdicts)]
+struct Verdicts<'a>(Vec<Verdict<'a>>);
 
 /// What a token is.
 #[derive(Serialize, ToSchema)]
@@ -58,12 +68,8 @@ pub(crate) fn operation() -> Operation {
         )
         .header::<Text>(KEY, "The name of the key.")
         .header::<Text>(SIGNATURE, "The signature of the body as it was sent, in DER and base64.")
-        .takes_as::<Vec<Asked>>(found)
-        .answers::<Vec<Verdict<'_>>>("What each is, in the order of the report.", verdict)
-        .refuses(
-            "Nobody is named who may report, or the report was not signed by one of them.",
-            Error::Unauthenticated(Unauthenticated::Missing),
-        )
+        .takes_as::<Report>(found)
+        .answers::<Verdicts<'_>>("What each is, in the order of the report.", verdict)
 }
 
 pub(crate) async fn handle(
@@ -86,7 +92,7 @@ pub(crate) async fn handle(
         token_type,
         label: if is_ours { "true_positive" } else { "false_positive" },
     });
-    Ok(HttpResponse::Ok().json(verdicts.collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(Verdicts(verdicts.collect())))
 }
 
 /// The tokens with their kinds. Members that nobody here knows are the reporter's own, and may be more some day.

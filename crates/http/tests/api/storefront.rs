@@ -7,6 +7,7 @@ mod addresses;
 mod attempts;
 mod bodies;
 mod client_address;
+mod codes;
 mod cors;
 mod csrf;
 mod customers;

@@ -28,7 +28,7 @@ impl World<'_> {
         OutboxMessage {
             id: id(),
             workspace_id: self.workspace,
-            customer_id: customer,
+            customer_id: Some(customer),
             recipient: email("Ada@example.com"),
             template: MailTemplate::PasswordReset,
             sealed: vec![7; 90],
@@ -162,7 +162,7 @@ fn messages_go_with_their_customer(world: &World<'_>) {
         unit.merge_customer(&merge)
     });
     let left: Vec<_> = world.take(10, 10).into_iter().map(|message| message.customer_id).collect();
-    assert_eq!(left, [stays], "it is the survivor's");
+    assert_eq!(left, [Some(stays)], "it is the survivor's");
     world.write(|unit| unit.anonymize_customer(world.workspace, stays, at(2)));
     assert_eq!(world.take(1000, 10), []);
 }

@@ -85,7 +85,7 @@ fn whatever_is_chosen_is_read_back(world: &World<'_>) {
             jwt: Some(Duration::HOUR),
         },
         return_url_hosts: vec![host("b.example"), host("a.example:8443")],
-        providers: Providers { emailpass: false },
+        providers: Providers { emailpass: false, otp: true },
         silent_registration: true,
         email_verification: EmailVerificationRule::Required,
         portal: PortalLook {

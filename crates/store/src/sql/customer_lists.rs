@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::connection::{DbConnection, MultiBackend};
+use super::customer_search::Worth;
 use super::notes::noted;
 use super::schema::customers;
 use super::types::{DbTime, DbUuid};
@@ -68,14 +69,17 @@ pub(super) fn filtered<'a>(
     living
 }
 
-/// How many they are; of more than [`COUNTED`] that many.
+/// How many they are; of more than [`COUNTED`], and where nobody counts, that many.
 pub(super) fn count(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
     filter: &CustomerFilter,
-    few: Option<&[DbUuid]>,
+    worth: &Worth,
 ) -> QueryResult<i64> {
-    let beyond: Option<DbUuid> = filtered(workspace, filter, few)
+    if matches!(worth, Worth::Many) {
+        return Ok(COUNTED);
+    }
+    let beyond: Option<DbUuid> = filtered(workspace, filter, worth.these())
         .select(customers::id)
         .offset(COUNTED)
         .limit(1)
@@ -83,7 +87,7 @@ pub(super) fn count(
         .optional()?;
     match beyond {
         Some(_) => Ok(COUNTED),
-        None => filtered(workspace, filter, few).count().get_result(connection),
+        None => filtered(workspace, filter, worth.these()).count().get_result(connection),
     }
 }
 

@@ -3,7 +3,7 @@
 //! They only narrow a search. What a list has is said by its conditions on the customers themselves (`customer_lists.rs`); the rows tell
 //! which customers are worth asking, where those are few.
 
-use anteroom_domain::customer::{Customer, CustomerId, SearchRows, indexed_note, search_beginning};
+use anteroom_domain::customer::{Customer, SearchRows, indexed_note, search_beginning};
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
 
@@ -52,41 +52,86 @@ pub(super) fn add(connection: &mut DbConnection, all: &[Customer]) -> QueryResul
 
 /// Writes the rows of a customer that was there before anew.
 pub(super) fn renew(connection: &mut DbConnection, customer: &Customer) -> QueryResult<()> {
-    remove(connection, customer.id)?;
+    remove(connection, customer.id.into())?;
     add(connection, std::slice::from_ref(customer))
 }
 
 /// Removes the rows of a customer.
-pub(super) fn remove(connection: &mut DbConnection, id: CustomerId) -> QueryResult<()> {
-    let id = DbUuid::from(id);
+pub(super) fn remove(connection: &mut DbConnection, id: DbUuid) -> QueryResult<()> {
     diesel::delete(customer_words::table.filter(customer_words::customer_id.eq(id))).execute(connection)?;
     diesel::delete(customer_notes::table.filter(customer_notes::customer_id.eq(id))).execute(connection)?;
     Ok(())
 }
 
-/// The only customers that the filter can let through, where the rows tell that they are few; `None` where they are many, or the rows of
-/// some are still missing.
-pub(super) fn few(
+/// Which customers of a workspace are worth asking whether the filter lets them through.
+pub(super) enum Worth {
+    /// All of them.
+    All,
+    /// These alone.
+    These(Vec<DbUuid>),
+    /// So many that some turn up soon in any order, and that nobody counts.
+    Many,
+}
+
+impl Worth {
+    /// Those that alone are.
+    pub(super) fn these(&self) -> Option<&[DbUuid]> {
+        match self {
+            Self::These(ids) => Some(ids),
+            Self::All | Self::Many => None,
+        }
+    }
+}
+
+/// Whom a filter can let through, by names and by the rows, as far as those are there.
+pub(super) fn worth(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
     filter: &CustomerFilter,
-) -> QueryResult<Option<Vec<DbUuid>>> {
+) -> QueryResult<Worth> {
+    // By its index; beside an order SQLite would walk that instead.
+    if filter.email.is_some() || filter.external_id.is_some() {
+        return named(connection, workspace, filter).map(Worth::These);
+    }
     if filter.query.is_none() && filter.metadata.is_empty() || !is_complete(connection, workspace)? {
-        return Ok(None);
+        return Ok(Worth::All);
     }
-    if let Some(query) = &filter.query
-        && let Some(found) = with_word(connection, workspace, &search_beginning(query.as_str()))?
-    {
-        return Ok(Some(found));
-    }
-    for (key, texts) in &filter.metadata {
-        if texts.iter().all(|text| indexed_note(text))
-            && let Some(found) = with_note(connection, workspace, key, texts.iter())?
-        {
-            return Ok(Some(found));
+    let mut are_many = false;
+    if let Some(query) = &filter.query {
+        match with_word(connection, workspace, &search_beginning(query.as_str()))? {
+            Some(found) => return Ok(Worth::These(found)),
+            None => are_many = true,
         }
     }
-    Ok(None)
+    for (key, texts) in
+        filter.metadata.iter().filter(|(_, texts)| texts.iter().all(|text| indexed_note(text)))
+    {
+        match with_note(connection, workspace, key, texts.iter())? {
+            Some(found) => return Ok(Worth::These(found)),
+            None => are_many = true,
+        }
+    }
+    Ok(if are_many { Worth::Many } else { Worth::All })
+}
+
+/// The living customers of that e-mail, or else of that external id.
+fn named(
+    connection: &mut DbConnection,
+    workspace: WorkspaceId,
+    filter: &CustomerFilter,
+) -> QueryResult<Vec<DbUuid>> {
+    let living = customers::table
+        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
+        .filter(customers::deleted_at.is_null());
+    match (&filter.email, &filter.external_id) {
+        (Some(email), _) => {
+            living.filter(customers::email_key.eq(email.key())).select(customers::id).load(connection)
+        }
+        (None, external_id) => {
+            let external_id = external_id.as_ref().map(|id| id.as_str());
+            living.filter(customers::external_id.eq(external_id)).select(customers::id).load(connection)
+        }
+    }
 }
 
 /// Whether the rows of all living customers of the workspace are there.

@@ -104,17 +104,17 @@ impl Customers for SqlUnit {
         order: &CustomerOrder,
         page: Page,
     ) -> Result<Listed<Customer>, StoreError> {
-        let few = self.read(|c| customer_search::few(c, workspace, filter))?;
-        let few = few.as_deref();
+        let worth = self.read(|c| customer_search::worth(c, workspace, filter))?;
+        let these = worth.these();
         let rows: Vec<CustomerRow> = self.read(|c| {
-            customer_lists::ordered(customer_lists::filtered(workspace, filter, few), order)
+            customer_lists::ordered(customer_lists::filtered(workspace, filter, these), order)
                 .limit(page.limit.into())
                 .offset(page.offset.into())
                 .select(CustomerRow::as_select())
                 .load(c)
         })?;
         let items = rows.into_iter().map(Customer::try_from).collect::<Result<_, _>>()?;
-        let total = self.read(|c| customer_lists::count(c, workspace, filter, few))?;
+        let total = self.read(|c| customer_lists::count(c, workspace, filter, &worth))?;
         Ok(Listed { items, total: counted(total)? })
     }
 
@@ -190,7 +190,6 @@ impl Customers for SqlUnit {
     ) -> Result<bool, StoreError> {
         self.change(&[Topic::Customer(id)], |c| {
             delete(c, workspace.into(), id.into(), DbTime(at))?;
-            customer_search::remove(c, id)?;
             anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
         })
     }
@@ -210,6 +209,7 @@ fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> Qu
     diesel::update(living).set(members::deleted_at.eq(at)).execute(c)?;
     diesel::delete(auth_identities::table.filter(auth_identities::customer_id.eq(id))).execute(c)?;
     diesel::delete(outbox_messages::table.filter(outbox_messages::customer_id.eq(id))).execute(c)?;
+    customer_search::remove(c, id)?;
     Ok(true)
 }
 

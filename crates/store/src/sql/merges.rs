@@ -7,6 +7,7 @@ use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
 
 use super::connection::DbConnection;
+use super::customer_search;
 use super::rows::{CustomerRow, MemberRow};
 use super::schema::{
     addresses, auth_identities, customer_sessions, customers, email_verifications, idempotent_answers,
@@ -96,6 +97,7 @@ fn become_alias(c: &mut DbConnection, merge: &Merge) -> QueryResult<bool> {
     let left = row.into_alias(email, at, merge.keeps_external_id);
     let leads_to = customers::merged_into.eq(survivor);
     diesel::update(one).set((left, customers::deleted_at.eq(at), leads_to)).execute(c)?;
+    customer_search::remove(c, merge.merged.into())?;
     let older = customers::table.filter(customers::merged_into.eq(DbUuid::from(merge.merged)));
     diesel::update(older).set(leads_to).execute(c)?;
     Ok(true)

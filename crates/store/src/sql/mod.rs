@@ -46,6 +46,7 @@ mod postgres_url;
 mod rows;
 mod schema;
 mod sessions;
+mod sign_in_codes;
 mod sign_ins;
 mod sqlite_feed;
 mod sqlite_file;

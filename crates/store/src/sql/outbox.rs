@@ -18,10 +18,10 @@ impl Outbox for SqlUnit {
     fn insert_outbox_message(&mut self, message: &OutboxMessage) -> Result<(), StoreError> {
         let row = OutboxMessageRow::try_from(message)?;
         self.claim(&UNSEEN, |c| diesel::insert_into(outbox_messages::table).values(&row).execute(c))?;
-        if message.template.is_counted() {
+        if let Some(customer) = message.customer_id.filter(|_| message.template.is_counted()) {
             let count = (
                 mail_counts::outbox_message_id.eq(DbUuid::from(message.id)),
-                mail_counts::customer_id.eq(DbUuid::from(message.customer_id)),
+                mail_counts::customer_id.eq(DbUuid::from(customer)),
                 mail_counts::created_at.eq(DbTime(message.created_at)),
             );
             self.claim(&UNSEEN, |c| diesel::insert_into(mail_counts::table).values(count).execute(c))?;

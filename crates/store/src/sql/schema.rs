@@ -279,13 +279,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer, Text};
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use crate::sql::types::{TimeSql, UuidSql};
 
     outbox_messages (id) {
         id -> UuidSql,
         workspace_id -> UuidSql,
-        customer_id -> UuidSql,
+        customer_id -> Nullable<UuidSql>,
         recipient -> Text,
         template -> Text,
         sealed -> Binary,
@@ -427,6 +427,23 @@ diesel::table! {
         sealed -> Binary,
         created_at -> TimeSql,
         expires_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    sign_in_codes (flow_hash) {
+        flow_hash -> Binary,
+        workspace_id -> UuidSql,
+        email -> Text,
+        email_key -> Text,
+        code_hash -> Binary,
+        guesses -> Integer,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+        ended_at -> Nullable<TimeSql>,
     }
 }
 

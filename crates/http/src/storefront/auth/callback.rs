@@ -2,15 +2,18 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Error, Forbidden, Refusal, Return, Unauthenticated};
+use anteroom_auth::provider::Flow;
 use serde_json::json;
 
 use super::{SignedInBody, provider, signed_in_with};
 use crate::Http;
+use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::fields::Fields;
+use crate::fields::{Fields, Problem, text};
 use crate::openapi::scalars::{ProviderName, Text};
+use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
 
 pub(crate) fn operation() -> Operation {
@@ -18,7 +21,10 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) fn operation_by_post() -> Operation {
-    described("callbackByPost", "Come back from a provider, by POST")
+    described("callbackByPost", "Come back from a provider, by POST").may_take::<ByCode>(json!({
+        "flow": "anteroom_sif_9bXq2LwRk7Tz4Mv8Yc1Nd6Hs3Fj5Gp0Aa2Uo7Ei4Ks9Tq1BvWnZx4",
+        "code": "1234 5678",
+    }))
 }
 
 fn described(id: &'static str, summary: &'static str) -> Operation {
@@ -30,8 +36,9 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
         )
         .path::<ProviderName>("provider", "What somebody signed in with.")
         .query::<Text>("state", "What the shopper was sent away with. It is good once, within ten minutes.")
-        .query::<Text>("code", "What the provider says the shopper is known by.")
+        .query::<Text>("code", "What the provider says the shopper is known by; of `otp` what was mailed.")
         .query::<Text>("iss", "Who the answer is from, where the provider says so (RFC 9207).")
+        .query::<Text>("flow", "Of the provider `otp`: what the location has in which the code was asked for.")
         .query::<Text>("error", "Why the provider has signed nobody in.")
         .answers::<SignedInBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}));
     super::makes_device_known(operation)
@@ -43,6 +50,10 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
         .refuses(
             "The state is missing or unknown, was used before or has expired, or it is another browser\u{2019}s, provider\u{2019}s or shop\u{2019}s.",
             Error::from(Refusal::NoSignInState),
+        )
+        .refuses(
+            "The mailed code is wrong, was used before or has expired, or it was guessed at five times.",
+            unauthenticated(Unauthenticated::WrongCode),
         )
         .refuses("There is no code.", Error::from(Refusal::NoSignInCode))
         .refuses(
@@ -63,6 +74,44 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
         .refuses("The provider does not answer.", Error::ProviderAway)
 }
 
+request_schema!(
+    /// A code that was mailed.
+    SignInByCode {
+        /// The `flow` of the location that the request for the code was answered with.
+        flow: Text,
+        /// The code, with or without the gap.
+        code: Text,
+    }
+);
+
+/// A code that was mailed, and where it was asked for.
+struct ByCode {
+    flow: String,
+    code: String,
+}
+
+impl FromBody for ByCode {
+    type Schema = SignInByCode;
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let flow = fields.required_secret("flow", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let code = fields.required_secret("code", text(|text| Ok::<_, Problem>(text.to_owned())));
+        Some(Self { flow: flow?, code: code? })
+    }
+}
+
+impl ByCode {
+    /// From the body, or where there is none from the query.
+    async fn read(request: &HttpRequest, body: Body) -> Result<Self, Failure> {
+        if let Some(map) = body.object().await? {
+            return Ok(crate::body::read(map)?);
+        }
+        let mut fields = Fields::of_query(request.query_string());
+        let read = <Self as FromBody>::read(&mut fields);
+        Ok(fields.finish(read)?)
+    }
+}
+
 /// What the provider says. What it says besides is its own.
 fn read(request: &HttpRequest) -> Return {
     let mut fields = Fields::of_query(request.query_string());
@@ -74,12 +123,18 @@ pub(crate) async fn handle(
     Shop(workspace): Shop,
     request: HttpRequest,
     http: web::Data<Http>,
+    body: Body,
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
     let client = caller::client(&http, &request, workspace.id).await?;
     let name = request.match_info().get("provider").unwrap_or_default();
     let Some(external) = http.app().enabled_provider(&workspace, name).await? else {
         let ours = provider(&request, &workspace)?;
+        if ours.flow() == Flow::Code {
+            let ByCode { flow, code } = ByCode::read(&request, body).await?;
+            let signed_in = http.app().sign_in_by_code(&workspace, (&flow, &code), client.clone()).await?;
+            return Ok(signed_in_with(&http, &client, &signed_in).json(SignedInBody::from(&signed_in)));
+        }
         return Err(Failure::NoCallback(ours.provider().as_str().to_owned()));
     };
     let browser = caller::browser(&http, &request);

@@ -7,7 +7,7 @@ use anteroom_domain::text::Email;
 use serde_json::{Value, json};
 
 use super::credentials::{self, CredentialsSchema, Typed};
-use super::{TokenBody, makes_device_known, provider, signed_in_with, speaks_for_shoppers};
+use super::{TokenBody, form_provider, makes_device_known, signed_in_with, speaks_for_shoppers};
 use crate::Http;
 use crate::body::Body;
 use crate::caller::{self, Shop};
@@ -54,7 +54,7 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
     let client = caller::client(&http, &request, workspace.id).await?;
-    provider(&request, &workspace)?;
+    form_provider(&request, &workspace)?;
     let credentials = Typed::read(body).await?.parse()?;
     let email = credentials.email.clone();
     let signed_in = http.app().register(&workspace, credentials, client.clone()).await?;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, rt, web};
 use anteroom_domain::text::Email;
 use serde_json::json;
 
-use super::provider;
+use super::form_provider;
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
@@ -57,7 +57,7 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
     let Request { identifier } = body.parse().await?;
-    if let (Ok(_), Ok(email)) = (provider(&request, &workspace), Email::parse(&identifier)) {
+    if let (Ok(_), Ok(email)) = (form_provider(&request, &workspace), Email::parse(&identifier)) {
         let (app, language) = (http.app().clone(), caller::language(&request));
         // What it takes to write a mail down would tell that there is somebody to write to.
         rt::spawn(async move { app.request_password_reset(&workspace, email, language).await });

@@ -25,6 +25,12 @@ pub(super) struct Response<'a> {
     location: &'a str,
 }
 
+impl<'a> Response<'a> {
+    pub(super) fn new(location: &'a str) -> Self {
+        Self { location }
+    }
+}
+
 pub(crate) fn operation() -> Operation {
     refuses(
         Operation::new(Tag::SignIn, "sendToProvider", "Go to a provider's page")

@@ -1,21 +1,25 @@
 //! `POST /auth/customer/{provider}`: signs in with e-mail and password, or sends a shopper to a provider's page.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, rt, web};
 use anteroom_app::{Credentials, Error, Unauthenticated};
+use anteroom_auth::provider::Flow;
 use anteroom_domain::text::Email;
+use anteroom_domain::workspace::Workspace;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::credentials::{self, CredentialsSchema, Typed};
 use super::send_away::{self, to_provider};
-use super::{SignedInBody, makes_device_known, provider, signed_in_with, speaks_for_shoppers};
+use super::{SignedInBody, form_provider, makes_device_known, provider, signed_in_with, speaks_for_shoppers};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, text};
-use crate::openapi::scalars::{ProviderName, WebAddress};
+use crate::openapi::scalars::{Email as EmailText, ProviderName, WebAddress};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
 
@@ -32,6 +36,7 @@ request_schema!(
     /// What somebody signs in with: credentials, or nothing but where the provider is to send them back to.
     enum SignIn {
         Credentials(CredentialsSchema),
+        ForCode(CodeRequest),
         SendAway(SendAwayRequest),
     }
 );
@@ -43,6 +48,26 @@ request_schema!(
         callback_url: Option<WebAddress>,
     }
 );
+
+request_schema!(
+    /// Where a code is to be mailed.
+    CodeRequest {
+        /// The e-mail address, whether there is an account or not.
+        email: EmailText,
+    }
+);
+
+struct ForCode {
+    email: Email,
+}
+
+impl FromBody for ForCode {
+    type Schema = CodeRequest;
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self { email: fields.required("email", text(Email::parse))? })
+    }
+}
 
 /// Where a provider is to send somebody back to.
 struct SendAway {
@@ -66,7 +91,8 @@ pub(crate) fn operation() -> Operation {
         .describes(
             "An unknown e-mail and a wrong password are answered alike, and take as long. Where the workspace asks for a proof of \
              the e-mail, the right password without one is answered with `verification_required`. A provider of the flow `redirect` takes no \
-             credentials: the answer says where to go.",
+             credentials: the answer says where to go. One of the flow `code` takes an e-mail, mails a code there and answers for any \
+             e-mail alike: with the address of the callback, where the code is to be added.",
         )
         .path::<ProviderName>("provider", "What to sign in with.")
         .may_take_as::<SignIn>(credentials::example())
@@ -97,7 +123,11 @@ pub(crate) async fn handle(
         let SendAway { callback_url } = body.parse().await?;
         return to_provider(&http, &request, &workspace, &external, callback_url.as_deref()).await;
     }
-    provider(&request, &workspace)?;
+    if provider(&request, &workspace)?.flow() == Flow::Code {
+        let ForCode { email } = body.parse().await?;
+        return Ok(mail_code(&http, &request, workspace, email));
+    }
+    form_provider(&request, &workspace)?;
     let Typed { email, password } = Typed::read(body).await?;
     let signed_in = match Email::parse(&email) {
         Ok(email) => {
@@ -107,4 +137,15 @@ pub(crate) async fn handle(
         Err(_) => http.app().sign_in_as_nobody(&password).await?,
     };
     Ok(signed_in_with(&http, &client, &signed_in).json(SignedInBody::from(&signed_in)))
+}
+
+/// Mails a code, and says where it is to be shown.
+fn mail_code(http: &Http, request: &HttpRequest, workspace: Arc<Workspace>, email: Email) -> HttpResponse {
+    let (app, language) = (http.app().clone(), caller::language(request));
+    let flow = app.sign_in_flow();
+    let base = http.options().public_url.as_str().trim_end_matches('/');
+    let location = format!("{base}/auth/customer/otp/callback?flow={}", flow.reveal());
+    // What it takes to write a mail down would tell whether there is an account.
+    rt::spawn(async move { app.request_sign_in_code(&workspace, email, &flow, language).await });
+    HttpResponse::Ok().json(send_away::Response::new(&location))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{provider, speaks_for_shoppers};
+use super::{form_provider, speaks_for_shoppers};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
@@ -72,7 +72,7 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Failure> {
     cors::refuse_foreign(&http, &request)?;
     let client = caller::client(&http, &request, workspace.id).await?;
-    provider(&request, &workspace)?;
+    form_provider(&request, &workspace)?;
     let token = caller::bearer_token(&request);
     if !http.app().opens_password_reset(&workspace, token).await? {
         return Err(INVALID.into());

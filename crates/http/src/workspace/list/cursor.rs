@@ -56,12 +56,12 @@ pub(in crate::workspace) struct CursorList<'a, T> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PieceInfo)]
 struct Meta<'a> {
-    /// How many entries the list has; a list of more than 10,000 has so many at least.
+    /// How many entries the list has; 10,000 where it is too long to be counted.
     total: u64,
-    /// There where the list may have more entries than that.
+    /// There where the total is 10,000, and perhaps another.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = Option<Yes>)]
-    total_is_lower_bound: Option<bool>,
+    total_is_estimate: Option<bool>,
     /// Which page this is; `null` where the list was read on from a cursor.
     page: Option<u64>,
     per_page: u32,
@@ -84,8 +84,8 @@ impl<'a, T> CursorList<'a, T> {
         let (total, per_page) = (listed.total, *per_page);
         let pages = total.div_ceil(per_page.into());
         let page = cursor.is_none().then_some(*page);
-        let total_is_lower_bound = i64::try_from(total).is_ok_and(|total| total >= COUNTED).then_some(true);
-        let meta = Meta { total, total_is_lower_bound, page, per_page, pages, next_cursor };
+        let total_is_estimate = i64::try_from(total).is_ok_and(|total| total >= COUNTED).then_some(true);
+        let meta = Meta { total, total_is_estimate, page, per_page, pages, next_cursor };
         Self { data: listed.items.iter().map(T::from).collect(), meta }
     }
 }

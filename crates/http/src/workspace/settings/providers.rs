@@ -13,11 +13,14 @@ request_schema!(
     ProvidersUpdate as WorkspaceProvidersUpdate {
         /// E-mail and password; on by default.
         emailpass: Option<bool>,
+        /// A code that is mailed; off by default.
+        otp: Option<bool>,
     }
 );
 
 pub(super) fn read(fields: &mut Fields) -> ProviderChanges {
-    ProviderChanges { emailpass: fields.change("emailpass", |value| boolean(value).map(Some)) }
+    let mut switch = |name| fields.change(name, |value| boolean(value).map(Some));
+    ProviderChanges { emailpass: switch("emailpass"), otp: switch("otp") }
 }
 
 /// By what shoppers sign in.
@@ -26,10 +29,12 @@ pub(super) fn read(fields: &mut Fields) -> ProviderChanges {
 pub(super) struct ProvidersBody {
     /// E-mail and password.
     emailpass: bool,
+    /// A code that is mailed.
+    otp: bool,
 }
 
 impl From<Providers> for ProvidersBody {
-    fn from(Providers { emailpass }: Providers) -> Self {
-        Self { emailpass }
+    fn from(Providers { emailpass, otp }: Providers) -> Self {
+        Self { emailpass, otp }
     }
 }

@@ -16,7 +16,8 @@ both_databases![
 ];
 
 async fn switch_off(app: &TestApp) {
-    let providers = Change::Set(ProviderChanges { emailpass: Change::Set(false) });
+    let providers =
+        Change::Set(ProviderChanges { emailpass: Change::Set(false), ..ProviderChanges::default() });
     let changes = SettingsChanges { providers, ..SettingsChanges::default() };
     app.app.update_settings(app.workspace.id, changes).await.unwrap();
 }

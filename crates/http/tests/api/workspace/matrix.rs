@@ -172,7 +172,7 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
 async fn every_route_says_who_may_call_it(app: TestApp) {
     for route in routes().filter(|route| route.path.starts_with("/api")) {
         let what = format!("{} {}", route.method, route.path);
-        assert!(matches!(route.who, Who::Merchant(_) | Who::CustomerSession), "{what}");
+        assert!(matches!(route.who, Who::Merchant(_) | Who::CustomerSession | Who::LeakReporter), "{what}");
         assert!(!route.path.ends_with('/'), "{what}");
         assert_eq!(call(&app, route).send().await.status, 401, "{what}");
         if let (Who::Merchant(scope), "GET") = (route.who, route.method.as_str()) {

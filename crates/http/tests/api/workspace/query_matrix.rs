@@ -1,6 +1,6 @@
 //! Every route of the Workspace API, from the table itself: a parameter that it does not know is refused by its name.
 
-use anteroom_http::{Who, routes};
+use anteroom_http::{Route, Who, routes};
 use anteroom_testkit::app::TestApp;
 use anteroom_testkit::both_databases;
 use serde_json::json;
@@ -18,7 +18,9 @@ async fn what_no_route_knows_is_refused_by_its_name(app: TestApp) {
         "type": "extra_forbidden", "loc": ["query", "unheard"], "msg": "Extra inputs are not permitted", "input": null,
     }]);
     let mut seen = 0;
-    for route in routes().filter(|route| route.path.starts_with("/api")) {
+    // Who signs a body is looked at first: token_leaks.rs.
+    let is_ours = |route: &&Route| route.path.starts_with("/api") && route.who != Who::LeakReporter;
+    for route in routes().filter(is_ours) {
         let what = format!("{} {}", route.method, route.path);
         let token = if route.who == Who::CustomerSession { &holder } else { &app.token };
         let before = app.rows();

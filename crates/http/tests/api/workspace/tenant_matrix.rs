@@ -91,10 +91,8 @@ fn object(name: &str) -> Option<&'static str> {
         "member_id" => "member_id",
         "external_member_id" => "external_member_id",
         "address_id" => "address_id",
-        // A name that is given, and need not be anybody's yet.
-        "external_id" => return None,
-        // What somebody else knows the shop by.
-        "client_id" => return None,
+        // A name that is given, and need not be anybody's yet; and what somebody else knows the shop by.
+        "external_id" | "client_id" => return None,
         name if name.ends_with("_id") => {
             unreachable!("{name} is new in a body or a query: say in {} what it stands for", file!())
         }

@@ -127,9 +127,18 @@ async fn what_is_no_report_is_refused_and_not_repeated(app: TestApp) {
         assert_eq!((answer.status, answer.json()["detail"][0]["loc"].clone()), (422, loc), "{body}");
         assert!(!answer.text().contains(&app.token));
     }
+    let unheard =
+        app.call("POST", &format!("{PATH}?unheard=of")).header("github-public-key-identifier", "k1");
+    let unheard =
+        unheard.header("github-public-key-signature", &signature("[]")).body("application/json", "[]");
+    let answer = unheard.send().await;
+    assert_eq!(
+        (answer.status, answer.json()["detail"][0]["loc"].clone()),
+        (422, json!(["query", "unheard"]))
+    );
     let answer = send(&app, "[", "k1", &signature("[")).await;
     assert_eq!(answer.status, 422);
-    let large = format!("[{}]", " ".repeat(100_001));
+    let large = format!("[{}]", " ".repeat(110_000));
     assert_eq!(send(&app, &large, "k1", &signature(&large)).await.status, 413);
     app.merchant("GET", "/api/customers").send().await.expect(200);
 }

@@ -27,6 +27,8 @@ pub(super) struct ChosenSettings {
     #[serde(skip_serializing_if = "is_default")]
     disabled_providers: DisabledProviders,
     #[serde(skip_serializing_if = "is_default")]
+    enabled_providers: EnabledProviders,
+    #[serde(skip_serializing_if = "is_default")]
     silent_registration: bool,
     #[serde(skip_serializing_if = "is_default")]
     requires_verified_email: bool,
@@ -56,6 +58,13 @@ struct ChosenLifetimes {
 #[serde(default)]
 struct DisabledProviders {
     emailpass: bool,
+}
+
+/// Those that are off unless somebody has chosen them.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct EnabledProviders {
+    otp: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -126,7 +135,10 @@ impl ChosenSettings {
                 jwt: seconds(lifetimes.jwt),
             },
             return_url_hosts: self.return_url_hosts.into_iter().map(ReturnHost::from_stored).collect(),
-            providers: Providers { emailpass: !self.disabled_providers.emailpass },
+            providers: Providers {
+                emailpass: !self.disabled_providers.emailpass,
+                otp: self.enabled_providers.otp,
+            },
             silent_registration: self.silent_registration,
             email_verification: if self.requires_verified_email {
                 EmailVerificationRule::Required
@@ -173,6 +185,7 @@ impl From<&WorkspaceSettings> for ChosenSettings {
             },
             return_url_hosts: settings.return_url_hosts.iter().map(ToString::to_string).collect(),
             disabled_providers: DisabledProviders { emailpass: !settings.providers.emailpass },
+            enabled_providers: EnabledProviders { otp: settings.providers.otp },
             silent_registration: settings.silent_registration,
             requires_verified_email: settings.email_verification == EmailVerificationRule::Required,
             portal: ChosenLook {

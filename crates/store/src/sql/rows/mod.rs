@@ -14,6 +14,7 @@ mod member;
 mod outbox_message;
 mod password_reset;
 mod portal_session;
+mod sign_in_code;
 mod store_session;
 mod workspace;
 
@@ -30,6 +31,7 @@ pub(super) use member::{MemberColumns, MemberRow};
 pub(super) use outbox_message::{OutboxMessageRow, attempts};
 pub(super) use password_reset::PasswordResetRow;
 pub(super) use portal_session::{CustomerSessionRow, PortalCookieRow};
+pub(super) use sign_in_code::SignInCodeRow;
 pub(super) use store_session::StoreSessionRow;
 pub(super) use workspace::{OriginRow, WorkspaceRow, WorkspaceSettingsColumns, origins};
 

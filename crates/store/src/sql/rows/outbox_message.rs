@@ -15,7 +15,7 @@ use crate::sql::types::{DbTime, DbUuid};
 pub(in crate::sql) struct OutboxMessageRow {
     id: DbUuid,
     workspace_id: DbUuid,
-    customer_id: DbUuid,
+    customer_id: Option<DbUuid>,
     recipient: String,
     template: String,
     sealed: Vec<u8>,
@@ -37,7 +37,7 @@ impl TryFrom<&OutboxMessage> for OutboxMessageRow {
         Ok(Self {
             id: message.id.into(),
             workspace_id: message.workspace_id.into(),
-            customer_id: message.customer_id.into(),
+            customer_id: message.customer_id.map(DbUuid::from),
             recipient: message.recipient.as_str().to_owned(),
             template: message.template.as_str().to_owned(),
             sealed: message.sealed.clone(),
@@ -56,7 +56,7 @@ impl TryFrom<OutboxMessageRow> for OutboxMessage {
         Ok(Self {
             id: id(row.id)?,
             workspace_id: id(row.workspace_id)?,
-            customer_id: id(row.customer_id)?,
+            customer_id: row.customer_id.map(id).transpose()?,
             recipient: Email::parse(&row.recipient).ok().ok_or(StoreError::Corrupt("recipient"))?,
             template: MailTemplate::parse(&row.template).ok_or(StoreError::Corrupt("mail template"))?,
             sealed: row.sealed,

@@ -22,6 +22,7 @@ both_databases![
     who_is_not_vouched_for_becomes_a_customer_by_a_token,
     a_guest_goes_up_in_the_account_that_proves_its_email,
     a_disabled_customer_is_told_so,
+    a_deleted_customer_comes_back_as_a_new_one,
     sixteen_new_ones_at_once_are_one_customer,
     an_email_has_to_be_said,
 ];
@@ -173,6 +174,15 @@ async fn a_disabled_customer_is_told_so(app: TestApp) {
     let disabled = unauthorized("The account is disabled");
     callback(&app, &query).send().await.assert(401, &disabled);
     sign_in(&app, &issuer).await.assert(401, &disabled);
+}
+
+async fn a_deleted_customer_comes_back_as_a_new_one(app: TestApp) {
+    let issuer = issuer(&app).await;
+    let first = customer_of(&app, &token(&sign_in(&app, &issuer).await)).await["id"].clone();
+    let path = format!("/api/customers/{}", first.as_str().unwrap());
+    assert_eq!(app.merchant("DELETE", &path).send().await.status, 204);
+    assert!(!app.rows().iter().any(|row| row.starts_with("federated_identities ")));
+    assert_ne!(customer_of(&app, &token(&sign_in(&app, &issuer).await)).await["id"], first);
 }
 
 async fn sixteen_new_ones_at_once_are_one_customer(app: TestApp) {
