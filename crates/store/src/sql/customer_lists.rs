@@ -26,13 +26,12 @@ pub(super) fn filtered<'a>(
     filter: &'a CustomerFilter,
     few: Option<&'a [DbUuid]>,
 ) -> Living<'a> {
-    let mut living = customers::table
-        .into_boxed()
-        .filter(customers::workspace_id.eq(DbUuid::from(workspace)))
-        .filter(customers::deleted_at.is_null());
-    if let Some(few) = few {
-        living = living.filter(customers::id.eq_any(few));
-    }
+    let mut living = customers::table.into_boxed().filter(customers::deleted_at.is_null());
+    living = match few {
+        // They are the workspace's: that is how they were found. Said once more, SQLite would walk the whole workspace.
+        Some(few) => living.filter(customers::id.eq_any(few)),
+        None => living.filter(customers::workspace_id.eq(DbUuid::from(workspace))),
+    };
     if let Some(email) = &filter.email {
         living = living.filter(customers::email_key.eq(email.key()));
     }
