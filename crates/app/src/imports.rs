@@ -6,6 +6,7 @@ mod records;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::transfer::{CustomerRecord, ImportProgress};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Mode, StoreError, Unit};
@@ -243,18 +244,13 @@ impl<'a> Dealing<'a> {
             }
             (Some(holder), OnConflict::Fail) => Err(naming::taken(record, holder)),
             (None, OnConflict::Fail) if is_seen => Err(("email", "stands in the file before".to_owned())),
-            (Some(holder), OnConflict::Update) => match naming::same_names(record, holder) {
-                Err(why) => Err(why),
-                Ok(()) => {
-                    let id = holder.id;
-                    self.flush(unit)?;
-                    self.tally.updated += 1;
-                    if self.trial.is_none() {
-                        self.making.update(unit, id, record, self.holders.is_signed_in_by(record))?;
-                    }
-                    Ok(())
+            (Some(holder), OnConflict::Update) => {
+                let (id, names) = (holder.id, naming::same_names(record, holder));
+                if names.is_ok() {
+                    self.update(unit, id, record)?;
                 }
-            },
+                names
+            }
             (None, _) if record.password_hash.is_some() && self.holders.is_signed_in_by(record) => {
                 Err(("password_hash", "somebody has registered with this e-mail".to_owned()))
             }
@@ -269,6 +265,16 @@ impl<'a> Dealing<'a> {
         };
         self.tally.refused.extend(dealt.err().map(refused));
         Ok(())
+    }
+
+    /// Gives a customer what the record says, after those that were made before are there.
+    fn update(&mut self, unit: &mut dyn Unit, id: CustomerId, record: &CustomerRecord) -> Result<(), Error> {
+        self.flush(unit)?;
+        self.tally.updated += 1;
+        if self.trial.is_some() {
+            return Ok(());
+        }
+        self.making.update(unit, id, record, self.holders.is_signed_in_by(record))
     }
 
     /// Writes what was made.

@@ -41,12 +41,11 @@ impl App {
         self.forget(found.iter().flatten().map(|found| found.topic));
         for (found, suspect) in found.iter().zip(suspects) {
             let Some(Found { workspace, was_live: true, .. }) = found else { continue };
-            let what = match suspect {
-                Some(Suspect::AccessToken(_)) => "an access token",
-                _ => {
-                    self.activity().ended(SessionKind::Portal, 1);
-                    "the token of a customer session"
-                }
+            let what = if let Some(Suspect::AccessToken(_)) = suspect {
+                "an access token"
+            } else {
+                self.activity().ended(SessionKind::Portal, 1);
+                "the token of a customer session"
             };
             let slug = workspace.as_str();
             tracing::warn!(

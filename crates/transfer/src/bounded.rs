@@ -35,6 +35,7 @@ impl<R: Read> Bounded<R> {
 }
 
 impl<R: Read> Read for Bounded<R> {
+    #[expect(clippy::naive_bytecount, reason = "a file is read once, and parsing it costs more")]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let seen = &self.seen;
         if seen.bytes.get().saturating_sub(seen.record_at.get()) > LONGEST + AHEAD {

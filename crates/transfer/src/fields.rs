@@ -49,12 +49,9 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, InvalidText>,
     ) -> Option<T> {
-        let text = match self.take(name)? {
-            Value::String(text) => text,
-            _ => {
-                self.fault(name, "should be a text");
-                return None;
-            }
+        let Value::String(text) = self.take(name)? else {
+            self.fault(name, "should be a text");
+            return None;
         };
         if text.trim().is_empty() {
             return None;
@@ -107,13 +104,11 @@ impl Fields {
 
     /// An object; in a cell, as JSON.
     pub(crate) fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
-        match self.json(name)? {
-            Value::Object(map) => Some(map),
-            _ => {
-                self.fault(name, "should be a JSON object");
-                None
-            }
-        }
+        let Value::Object(map) = self.json(name)? else {
+            self.fault(name, "should be a JSON object");
+            return None;
+        };
+        Some(map)
     }
 
     /// A list of objects; in a cell, as JSON.

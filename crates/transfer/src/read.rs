@@ -89,10 +89,10 @@ impl<R: Read> Records<R> {
     }
 
     /// The next record; `None` at the end of the file.
-    pub fn next(&mut self) -> Result<Option<Row>, Broken> {
+    pub fn read(&mut self) -> Result<Option<Row>, Broken> {
         let read = match &mut self.source {
-            Source::Csv(source) => source.next(),
-            Source::Ndjson(source) => source.next(),
+            Source::Csv(source) => source.read(),
+            Source::Ndjson(source) => source.read(),
         }?;
         let Some((line, map)) = read else { return Ok(None) };
         let content = map.and_then(|map| {
@@ -144,7 +144,7 @@ impl<R: Read> CsvSource<R> {
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Found, Broken> {
+    fn read(&mut self) -> Result<Found, Broken> {
         if !self.read_cells()? {
             return Ok(None);
         }
@@ -182,7 +182,7 @@ fn reason_of(error: &csv::Error) -> String {
 }
 
 impl<R: Read> NdjsonSource<R> {
-    fn next(&mut self) -> Result<Found, Broken> {
+    fn read(&mut self) -> Result<Found, Broken> {
         loop {
             self.line += 1;
             let line = self.line;

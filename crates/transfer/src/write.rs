@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anteroom_domain::address::PostalAddress;
-use anteroom_domain::text::{CountryCode, Line, Phone, Province};
+use anteroom_domain::text::{CountryCode, ExternalId, Line, Phone, Province, ReturnUrl};
 use anteroom_domain::transfer::{AddressRecord, CustomerRecord, MemberRecord};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -155,8 +155,8 @@ struct WrittenMember<'r> {
     role: &'static str,
 }
 
-fn line(line: &Option<Line>) -> Option<&str> {
-    line.as_ref().map(Line::as_str)
+fn line(line: Option<&Line>) -> Option<&str> {
+    line.map(Line::as_str)
 }
 
 impl<'r> Written<'r> {
@@ -165,14 +165,14 @@ impl<'r> Written<'r> {
             email: record.email.as_str(),
             email_verified: record.email_verified,
             r#type: record.kind.as_str(),
-            external_id: record.external_id.as_ref().map(|id| id.as_str()),
-            name: line(&record.name),
-            billing_name: line(&record.billing_name),
-            first_name: line(&record.contact.first_name),
-            last_name: line(&record.contact.last_name),
-            company_name: line(&record.contact.company_name),
+            external_id: record.external_id.as_ref().map(ExternalId::as_str),
+            name: line(record.name.as_ref()),
+            billing_name: line(record.billing_name.as_ref()),
+            first_name: line(record.contact.first_name.as_ref()),
+            last_name: line(record.contact.last_name.as_ref()),
+            company_name: line(record.contact.company_name.as_ref()),
             phone: record.contact.phone.as_ref().map(Phone::as_str),
-            avatar_url: record.avatar_url.as_ref().map(|url| url.as_str()),
+            avatar_url: record.avatar_url.as_ref().map(ReturnUrl::as_str),
             disabled: record.is_disabled,
             created_at: record.created_at.and_then(moment),
             metadata: record.metadata.as_map(),
@@ -188,16 +188,16 @@ impl<'r> From<&'r AddressRecord> for WrittenAddress<'r> {
     fn from(address: &'r AddressRecord) -> Self {
         let postal: &PostalAddress = &address.postal;
         Self {
-            address_name: line(&postal.address_name),
-            company: line(&postal.company),
-            first_name: line(&postal.first_name),
-            last_name: line(&postal.last_name),
-            address_1: line(&postal.address_1),
-            address_2: line(&postal.address_2),
-            city: line(&postal.city),
+            address_name: line(postal.address_name.as_ref()),
+            company: line(postal.company.as_ref()),
+            first_name: line(postal.first_name.as_ref()),
+            last_name: line(postal.last_name.as_ref()),
+            address_1: line(postal.address_1.as_ref()),
+            address_2: line(postal.address_2.as_ref()),
+            city: line(postal.city.as_ref()),
             country_code: postal.country_code.as_ref().map(CountryCode::as_str),
             province: postal.province.as_ref().map(Province::as_str),
-            postal_code: line(&postal.postal_code),
+            postal_code: line(postal.postal_code.as_ref()),
             phone: postal.phone.as_ref().map(Phone::as_str),
             is_default_shipping: address.is_default_shipping,
             is_default_billing: address.is_default_billing,
@@ -210,8 +210,8 @@ impl<'r> From<&'r MemberRecord> for WrittenMember<'r> {
     fn from(member: &'r MemberRecord) -> Self {
         Self {
             email: member.email.as_str(),
-            name: line(&member.name),
-            external_id: member.external_id.as_ref().map(|id| id.as_str()),
+            name: line(member.name.as_ref()),
+            external_id: member.external_id.as_ref().map(ExternalId::as_str),
             role: member.role.as_str(),
         }
     }

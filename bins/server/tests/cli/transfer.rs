@@ -47,21 +47,16 @@ fn refused(file: &Path) -> Vec<(u64, Value, String)> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let entries = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let entry = |entry: Value| {
-        (
-            entry["line"].as_u64().unwrap(),
-            entry["field"].clone(),
-            entry["reason"].as_str().unwrap().to_owned(),
-        )
+        let part = |name: &str| entry.get(name).cloned().unwrap();
+        (part("line").as_u64().unwrap(), part("field"), part("reason").as_str().unwrap().to_owned())
     };
     entries.map(entry).collect()
 }
 
 fn many(count: usize) -> String {
-    let mut text = String::from("email,external_id,first_name,metadata\n");
-    for n in 0..count {
-        text.push_str(&format!("customer-{n}@example.com,usr_{n},Ada,\"{{\"\"n\"\":{n}}}\"\n"));
-    }
-    text
+    let line = |n| format!("customer-{n}@example.com,usr_{n},Ada,\"{{\"\"n\"\":{n}}}\"\n");
+    let names = String::from("email,external_id,first_name,metadata\n");
+    (0..count).map(line).fold(names, |text, line| text + &line)
 }
 
 #[test]

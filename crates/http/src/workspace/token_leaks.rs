@@ -55,7 +55,7 @@ struct Verdict<'a> {
 }
 
 pub(crate) fn operation() -> Operation {
-    let found = json!([{"token": "anteroom_wat_…", "type": "anteroom_access_token", "url": "https://github.com/acme/shop/blob/main/.env"}]);
+    let found = json!([{"token": "anteroom_wat_…", "type": "anteroom_access_token", "url": "https://github.com/acme/shop/blob/main/.env", "source": "content"}]);
     let verdict = json!([{
         "token_hash": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
         "token_type": "anteroom_access_token",

@@ -4,6 +4,7 @@
 //! which customers are worth asking, where those are few.
 
 use anteroom_domain::customer::{Customer, SearchRows, indexed_note, search_beginning};
+use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
 use diesel::prelude::*;
 
@@ -24,15 +25,15 @@ pub(super) fn add(connection: &mut DbConnection, all: &[Customer]) -> QueryResul
     let (mut words, mut notes) = (Vec::new(), Vec::new());
     for customer in all {
         let (workspace, id) = (DbUuid::from(customer.workspace_id), DbUuid::from(customer.id));
-        let SearchRows { words: theirs, notes: noted } = customer.search_rows();
-        words.extend(theirs.into_iter().map(|word| {
+        let rows: SearchRows = customer.search_rows();
+        words.extend(rows.words.into_iter().map(|word| {
             (
                 customer_words::workspace_id.eq(workspace),
                 customer_words::word.eq(word),
                 customer_words::customer_id.eq(id),
             )
         }));
-        notes.extend(noted.into_iter().map(|(key, value)| {
+        notes.extend(rows.notes.into_iter().map(|(key, value)| {
             (
                 customer_notes::workspace_id.eq(workspace),
                 customer_notes::key.eq(key),
@@ -128,7 +129,7 @@ fn named(
             living.filter(customers::email_key.eq(email.key())).select(customers::id).load(connection)
         }
         (None, external_id) => {
-            let external_id = external_id.as_ref().map(|id| id.as_str());
+            let external_id = external_id.as_ref().map(ExternalId::as_str);
             living.filter(customers::external_id.eq(external_id)).select(customers::id).load(connection)
         }
     }

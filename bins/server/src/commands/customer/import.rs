@@ -32,15 +32,10 @@ pub(super) async fn import(app: &App, ask: &Import) -> anyhow::Result<ExitCode> 
         ask.output.print(&shown(&done, ask, None), &lines)?;
         return Ok(code(&done));
     }
-    let progress = match begun {
-        Some(progress) => progress,
-        None => {
-            let fresh = ImportProgress::begin(workspace.id, hash, app.now());
-            // Whoever begins again takes the place of what there was.
-            let before = known.filter(|_| ask.again && !ask.dry_run);
-            if before.is_some() { app.begin_import_again(fresh).await? } else { fresh }
-        }
-    };
+    let fresh = ImportProgress::begin(workspace.id, hash, app.now());
+    // Whoever begins again takes the place of what there was.
+    let is_again = known.is_some() && ask.again && !ask.dry_run;
+    let progress = if is_again { app.begin_import_again(fresh).await? } else { begun.unwrap_or(fresh) };
     let bar = bar(length);
     let file = bar.wrap_read(open()?);
     let columns = ask.columns.map(columns_of);
@@ -53,7 +48,7 @@ pub(super) async fn import(app: &App, ask: &Import) -> anyhow::Result<ExitCode> 
     let refused_in = refusals.finish()?;
     let mut lines = told(&progress);
     if let Some(file) = &refused_in {
-        lines.push_str(&format!("\nwhat was refused  {}", file.display()));
+        lines = format!("{lines}\nwhat was refused  {}", file.display());
     }
     if ask.dry_run {
         lines.push_str("\nNothing was changed: leave --dry-run out to take it in.");
@@ -76,7 +71,7 @@ async fn run(
         let mut refused = Vec::new();
         let mut broken = None;
         while piece.records.len() < IMPORT_PIECE && refused.len() < IMPORT_PIECE {
-            let row = match records.next() {
+            let row = match records.read() {
                 Ok(Some(row)) => row,
                 Ok(None) => {
                     piece.is_last = true;

@@ -46,13 +46,11 @@ impl Refusals {
             return Ok(());
         }
         let what = || format!("cannot write {}", self.path.display());
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => {
-                let file =
-                    OpenOptions::new().create(true).append(true).open(&self.path).with_context(what)?;
-                self.file.insert(BufWriter::new(file))
-            }
+        let file = if let Some(file) = &mut self.file {
+            file
+        } else {
+            let file = OpenOptions::new().create(true).append(true).open(&self.path).with_context(what)?;
+            self.file.insert(BufWriter::new(file))
         };
         let mut refused = refused;
         refused.sort_by_key(|(line, ..)| *line);
@@ -80,7 +78,7 @@ fn kept_lines(file: File, before: u64) -> std::io::Result<Vec<String>> {
     for line in BufReader::new(file).lines() {
         let line = line?;
         let entry: Value = serde_json::from_str(&line).unwrap_or_default();
-        if entry["line"].as_u64().is_some_and(|at| at < before) {
+        if entry.get("line").and_then(Value::as_u64).is_some_and(|at| at < before) {
             kept.push(line + "\n");
         }
     }
