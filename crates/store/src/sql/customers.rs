@@ -106,6 +106,9 @@ impl Customers for SqlUnit {
     ) -> Result<Listed<Customer>, StoreError> {
         let worth = self.read(|c| customer_search::worth(c, workspace, filter))?;
         let these = worth.these();
+        if these.is_some_and(<[DbUuid]>::is_empty) {
+            return Ok(Listed { items: Vec::new(), total: 0 });
+        }
         let rows: Vec<CustomerRow> = self.read(|c| {
             customer_lists::ordered(customer_lists::filtered(workspace, filter, these), order)
                 .limit(page.limit.into())
