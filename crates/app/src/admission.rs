@@ -4,9 +4,8 @@ use anteroom_auth::password::{NewPassword, PasswordPolicy};
 use anteroom_auth::token::{PlainToken, SignInState};
 use anteroom_domain::Id;
 use anteroom_domain::credential::AuthIdentity;
-use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
+use anteroom_domain::customer::{Contact, Customer, CustomerId};
 use anteroom_domain::identity_provider::FederatedIdentity;
-use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::session::{Provider, StoreSession};
 use anteroom_domain::text::{Email, Issuer, Line};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
@@ -223,23 +222,10 @@ impl App {
             ..Contact::default()
         };
         let customer = Customer {
-            id: Id::random(self.random()),
-            workspace_id: workspace,
-            kind: CustomerKind::Individual,
             has_account: true,
-            external_id: None,
-            email: applicant.email.clone(),
             email_verified: true,
-            name: None,
-            billing_name: None,
             contact,
-            avatar_url: None,
-            metadata: Metadata::default(),
-            store_metadata: StoreMetadata::default(),
-            created_at: now,
-            modified_at: None,
-            deleted_at: None,
-            disabled_at: None,
+            ..Customer::new(Id::random(self.random()), workspace, applicant.email.clone(), now)
         };
         unit.insert_customer(&customer)?;
         let identity = self.linked(unit, applicant, &customer, known, now)?;
@@ -263,7 +249,8 @@ impl App {
         Ok(identity)
     }
 
-    fn new_identity(
+    /// Somebody who signs in, not yet kept.
+    pub(crate) fn new_identity(
         &self,
         workspace: WorkspaceId,
         customer: Option<CustomerId>,

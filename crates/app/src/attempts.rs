@@ -31,8 +31,8 @@ pub(crate) struct Standing {
     is_new: bool,
     /// Whether neither is trusted.
     is_stranger: bool,
-    /// The address, where that it was seen is to be noted.
-    to_note: Option<SourceHash>,
+    /// Whether that the address was seen is to be noted.
+    is_to_note: bool,
 }
 
 /// The key that an address is known by to one identity.
@@ -69,15 +69,15 @@ impl App {
         let by_address = address.filter(|_| seen_at.as_ref().is_some_and(is_trusted));
         let known = by_device.map(|device| device.hash(keys)).or(by_address);
         let counted_under = known.unwrap_or_else(|| strangers_hash(keys, workspace, email));
-        let is_old = |at: &OffsetDateTime| within(at, KnownAddress::KEPT);
-        let was_seen =
-            seen_at.as_ref().is_some_and(is_old) || device.is_some_and(|device| is_old(&device.signed_in_at));
+        let is_no_news = |at: &OffsetDateTime| within(at, KnownAddress::KEPT);
+        let was_seen = seen_at.as_ref().is_some_and(is_no_news)
+            || device.is_some_and(|device| is_no_news(&device.signed_in_at));
         Ok(Standing {
             counted_under,
             failed: self.failed_attempts(unit, &counted_under)?,
             is_new: !was_seen,
             is_stranger: known.is_none(),
-            to_note: address.filter(|_| !seen_at.is_some_and(|at| within(&at, KnownAddress::PRECISION))),
+            is_to_note: !seen_at.is_some_and(|at| within(&at, KnownAddress::PRECISION)),
         })
     }
 
@@ -89,19 +89,29 @@ impl App {
     ) -> Result<Standing, StoreError> {
         let counted_under = self.0.keys.source_hash("confirmation", &[identity.uuid().as_bytes()]);
         let failed = self.failed_attempts(unit, &counted_under)?;
-        Ok(Standing { counted_under, failed, is_new: false, is_stranger: false, to_note: None })
+        Ok(Standing { counted_under, failed, is_new: false, is_stranger: false, is_to_note: false })
     }
 
-    /// Refuses an attempt that may not be made yet, before it costs anything.
-    pub(crate) fn may_attempt(&self, standing: &Standing) -> Result<(), Error> {
-        match standing.failed {
-            Some(failed) => self.refuse_before(failed.open_at),
-            None => Ok(()),
+    /// Makes an attempt: one that may not be made yet is refused before it costs anything, and any other counts by what `look` finds.
+    pub(crate) async fn attempt<T>(
+        &self,
+        standing: &Standing,
+        look: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        if let Some(failed) = standing.failed {
+            self.refuse_before(failed.open_at)?;
         }
+        let found = look.await;
+        match &found {
+            Ok(_) => self.attempt_succeeded(standing).await?,
+            Err(Error::Unauthenticated(_)) => self.attempt_failed(standing).await?,
+            Err(_) => {}
+        }
+        found
     }
 
     /// Counts an attempt that failed; refused otherwise when by now there may be none, because others failed meanwhile.
-    pub(crate) async fn attempt_failed(&self, standing: &Standing) -> Result<(), Error> {
+    async fn attempt_failed(&self, standing: &Standing) -> Result<(), Error> {
         let Some(allowed) = self.failures_allowed() else { return Ok(()) };
         let (source, now) = (standing.counted_under, self.now());
         let count = move |unit: &mut dyn Unit| {
@@ -122,7 +132,7 @@ impl App {
 
     /// Lets an attempt succeed: what had failed before is forgotten. Refused when by now there may be none, because others failed
     /// meanwhile: so of many guesses at once no more are answered than of those one after the other.
-    pub(crate) async fn attempt_succeeded(&self, standing: &Standing) -> Result<(), Error> {
+    async fn attempt_succeeded(&self, standing: &Standing) -> Result<(), Error> {
         if self.failures_allowed().is_none() {
             return Ok(());
         }
@@ -146,11 +156,7 @@ impl App {
     ) -> Result<(), Error> {
         let guessed = standing.failed.is_some_and(|failed| failed.count >= SEVERAL) && standing.is_stranger;
         let told = identity.customer_id.filter(|_| standing.is_new || guessed);
-        let known = standing.to_note.map(|source_hash| KnownAddress {
-            auth_identity_id: identity.id,
-            source_hash,
-            last_seen_at: self.now(),
-        });
+        let known = self.address_of(identity.id, client).filter(|_| standing.is_to_note);
         if told.is_none() && known.is_none() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! Customers, as a merchant's server manages them.
 
 use anteroom_domain::address::{Address, PostalAddress};
-use anteroom_domain::customer::{Contact, Customer, CustomerId, CustomerKind};
+use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::{Member, Role};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::page::{Listed, Page};
@@ -92,23 +92,12 @@ impl App {
     pub(crate) fn new_customer(&self, workspace: &Workspace, new: NewCustomer) -> CustomerRecords {
         let now = self.now();
         let customer = Customer {
-            id: Id::random(self.random()),
-            workspace_id: workspace.id,
             kind: new.kind,
-            has_account: false,
             external_id: new.external_id,
-            email: new.email,
-            email_verified: false,
             name: new.name,
-            billing_name: None,
-            contact: Contact::default(),
             avatar_url: new.avatar_url,
             metadata: new.metadata,
-            store_metadata: StoreMetadata::default(),
-            created_at: now,
-            modified_at: None,
-            deleted_at: None,
-            disabled_at: None,
+            ..Customer::new(Id::random(self.random()), workspace.id, new.email, now)
         };
         let billing_address = new.billing_address.map(|postal| self.billing_address_of(&customer, postal));
         let owner = workspace.settings.member_model_enabled.then(|| Member {

@@ -142,15 +142,13 @@ impl App {
         let (app, identity) = (self.clone(), provider.auth_identity_id);
         let stand = move |unit: &mut dyn Unit| Ok(app.standing_of_signed_in(unit, identity)?);
         let standing = self.doors().db(Mode::Read, stand).await?;
-        self.may_attempt(&standing)?;
-        let verified = self.verified(provider, password).await.map(drop);
-        match self.checked(Credential::Password, verified) {
-            Ok(()) => self.attempt_succeeded(&standing).await,
-            Err(Error::Unauthenticated(_)) => {
-                self.attempt_failed(&standing).await?;
-                Err(WRONG)
-            }
-            Err(error) => Err(error),
+        let look = async {
+            let verified = self.verified(provider, password).await.map(drop);
+            self.checked(Credential::Password, verified)
+        };
+        match self.attempt(&standing, look).await {
+            Err(Error::Unauthenticated(_)) => Err(WRONG),
+            attempted => attempted,
         }
     }
 }

@@ -66,12 +66,7 @@ impl App {
                 .map_err(Refusal::Password)?;
         let hash = self.hashed(password).await?;
         let now = self.now();
-        let identity = AuthIdentity {
-            id: Id::random(self.random()),
-            workspace_id: workspace.id,
-            customer_id: None,
-            created_at: now,
-        };
+        let identity = self.new_identity(workspace.id, None, now);
         let provider = ProviderIdentity {
             id: Id::random(self.random()),
             workspace_id: workspace.id,
@@ -178,18 +173,20 @@ impl App {
     ) -> Result<VerifiedName, Error> {
         let password = AttemptedPassword::parse(&credentials.password).ok_or(WRONG)?;
         let (name, standing) = self.name_by_email(workspace, &credentials.email, client).await?;
-        self.may_attempt(&standing)?;
-        let verified = match &name {
-            Some((_, provider, _)) => self.verified(provider, password).await,
-            None => Err(self.refused_in_time(&credentials.password).await),
+        let look = async {
+            let looked = match name {
+                Some((identity, provider, unproved)) => {
+                    let rehashed = self.verified(&provider, password).await;
+                    rehashed.map(|rehashed| (identity, provider, unproved, rehashed))
+                }
+                None => Err(self.refused_in_time(&credentials.password).await),
+            };
+            if let Err(Error::Unauthenticated(_)) = looked {
+                self.watch_for_stuffing(workspace, credentials, client);
+            }
+            looked
         };
-        if let Err(Error::Unauthenticated(_)) = verified {
-            self.watch_for_stuffing(workspace, credentials, client);
-            self.attempt_failed(&standing).await?;
-        }
-        let rehashed = verified?;
-        let (identity, mut provider, unproved) = name.ok_or(WRONG)?;
-        self.attempt_succeeded(&standing).await?;
+        let (identity, mut provider, unproved, rehashed) = self.attempt(&standing, look).await?;
         if let Some(hash) = rehashed {
             let known = provider.clone();
             provider.password_hash = hash.as_str().to_owned();

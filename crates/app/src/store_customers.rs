@@ -1,8 +1,8 @@
 //! A shopper's own record.
 
 use anteroom_domain::Id;
-use anteroom_domain::customer::{Contact, Customer, CustomerKind};
-use anteroom_domain::metadata::{Metadata, StoreMetadata};
+use anteroom_domain::customer::{Contact, Customer};
+use anteroom_domain::metadata::StoreMetadata;
 use anteroom_domain::text::{Email, Language, Line, Phone};
 use anteroom_domain::workspace::EmailVerificationRule;
 use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
@@ -67,23 +67,10 @@ impl App {
                 };
                 let store_metadata = merged(&StoreMetadata::default(), new.metadata)?;
                 let customer = Customer {
-                    id: Id::random(app.random()),
-                    workspace_id: identity.workspace_id,
-                    kind: CustomerKind::Individual,
                     has_account: true,
-                    external_id: None,
-                    email,
-                    email_verified: false,
-                    name: None,
-                    billing_name: None,
                     contact: new.contact,
-                    avatar_url: None,
-                    metadata: Metadata::default(),
                     store_metadata,
-                    created_at: now,
-                    modified_at: None,
-                    deleted_at: None,
-                    disabled_at: None,
+                    ..Customer::new(Id::random(app.random()), identity.workspace_id, email, now)
                 };
                 match unit.insert_customer(&customer) {
                     Err(StoreError::Conflict(Constraint::CustomerEmail)) => {

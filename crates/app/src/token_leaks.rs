@@ -3,7 +3,7 @@
 use anteroom_auth::token::{CustomerSession, MemberSession, PlainToken, WorkspaceAccess};
 use anteroom_domain::TokenHash;
 use anteroom_domain::text::Slug;
-use anteroom_store::{StoreError, Topic, Unit};
+use anteroom_store::{Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::{App, Error, SessionKind};
@@ -30,14 +30,11 @@ impl App {
     pub async fn end_leaked_tokens(&self, tokens: &[String]) -> Result<Vec<bool>, Error> {
         let suspects: Vec<_> = tokens.iter().map(|token| self.suspect(token)).collect();
         let (asked, now) = (suspects.clone(), self.now());
-        // What is remembered is told of by the topics below.
-        let found = self
-            .settle([], move |unit| {
-                let end =
-                    |suspect: Option<Suspect>| suspect.map_or(Ok(None), |suspect| end(unit, suspect, now));
-                Ok(asked.into_iter().map(end).collect::<Result<Vec<_>, StoreError>>()?)
-            })
-            .await?;
+        let end_all = move |unit: &mut dyn Unit| {
+            let end = |suspect: Option<Suspect>| suspect.map_or(Ok(None), |suspect| end(unit, suspect, now));
+            Ok(asked.into_iter().map(end).collect::<Result<Vec<_>, StoreError>>()?)
+        };
+        let found = self.doors().db(Mode::Write, end_all).await?;
         self.forget(found.iter().flatten().map(|found| found.topic));
         for (found, suspect) in found.iter().zip(suspects) {
             let Some(Found { workspace, was_live: true, .. }) = found else { continue };

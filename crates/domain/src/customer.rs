@@ -52,6 +52,29 @@ pub struct Customer {
 }
 
 impl Customer {
+    /// A new guest of whom nothing is known but the e-mail, which nobody has proved.
+    pub fn new(id: CustomerId, workspace_id: WorkspaceId, email: Email, created_at: OffsetDateTime) -> Self {
+        Self {
+            id,
+            workspace_id,
+            kind: CustomerKind::Individual,
+            has_account: false,
+            external_id: None,
+            email,
+            email_verified: false,
+            name: None,
+            billing_name: None,
+            contact: Contact::default(),
+            avatar_url: None,
+            metadata: Metadata::default(),
+            store_metadata: StoreMetadata::default(),
+            created_at,
+            modified_at: None,
+            deleted_at: None,
+            disabled_at: None,
+        }
+    }
+
     /// The given name, or first and last name, or nothing.
     pub fn display_name(&self) -> Option<String> {
         let Contact { first_name, last_name, .. } = &self.contact;

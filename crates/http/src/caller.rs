@@ -5,6 +5,7 @@
 mod bearer;
 mod browser;
 mod client;
+pub(crate) mod cookies;
 pub(crate) mod device;
 mod language;
 mod merchant;

@@ -49,9 +49,6 @@ pub(crate) const FIELDS: [&str; 18] = [
 ];
 
 impl Columns {
-    /// Each of them.
-    pub const ALL: [Self; 3] = [Self::Anteroom, Self::Polar, Self::Medusa];
-
     /// The name of the system.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -59,11 +56,6 @@ impl Columns {
             Self::Polar => "polar",
             Self::Medusa => "medusa",
         }
-    }
-
-    /// The system of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|columns| columns.as_str() == text)
     }
 
     /// The system whose names these can only be; ours where they could be anybody's.

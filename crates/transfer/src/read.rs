@@ -83,11 +83,6 @@ impl<R: Read> Records<R> {
         Ok(records)
     }
 
-    /// The columns that the file has; `None` before the first record where each names its own.
-    pub fn columns(&self) -> Option<Columns> {
-        self.columns
-    }
-
     /// The next record; `None` at the end of the file.
     pub fn read(&mut self) -> Result<Option<Row>, Broken> {
         let read = match &mut self.source {

@@ -68,12 +68,9 @@ impl<'a> Making<'a> {
     pub(super) fn make(&mut self, record: &CustomerRecord) -> Customer {
         let created_at = record.created_at.unwrap_or(self.now);
         let customer = Customer {
-            id: Id::random(self.app.random()),
-            workspace_id: self.workspace.id,
             kind: record.kind,
             has_account: record.password_hash.is_some(),
             external_id: record.external_id.clone(),
-            email: record.email.clone(),
             email_verified: record.email_verified,
             name: record.name.clone(),
             billing_name: record.billing_name.clone(),
@@ -81,10 +78,13 @@ impl<'a> Making<'a> {
             avatar_url: record.avatar_url.clone(),
             metadata: record.metadata.clone(),
             store_metadata: record.store_metadata.clone(),
-            created_at,
-            modified_at: None,
-            deleted_at: None,
             disabled_at: record.is_disabled.then_some(self.now),
+            ..Customer::new(
+                Id::random(self.app.random()),
+                self.workspace.id,
+                record.email.clone(),
+                created_at,
+            )
         };
         let addresses: Vec<_> = self.addresses(customer.id, created_at, record).collect();
         self.made.addresses.extend(addresses);
@@ -182,13 +182,11 @@ impl<'a> Making<'a> {
 
     fn identity(&self, customer: &Customer, password_hash: &str) -> (AuthIdentity, ProviderIdentity) {
         let (workspace_id, created_at) = (customer.workspace_id, customer.created_at);
-        let auth_identity_id = Id::random(self.app.random());
-        let identity =
-            AuthIdentity { id: auth_identity_id, workspace_id, customer_id: Some(customer.id), created_at };
+        let identity = self.app.new_identity(workspace_id, Some(customer.id), created_at);
         let provider = ProviderIdentity {
             id: Id::random(self.app.random()),
             workspace_id,
-            auth_identity_id,
+            auth_identity_id: identity.id,
             provider: Provider::EmailPass,
             email: customer.email.clone(),
             password_hash: password_hash.to_owned(),

@@ -7,13 +7,12 @@ use anteroom_app::EnteredPortal;
 use anteroom_domain::session::CustomerSession;
 use anteroom_domain::text::Slug;
 
+use crate::caller::cookies::own_name;
 use crate::{Http, caller};
 
-/// One name per workspace, so that a browser can be in several portals. Over https it carries the prefix by which
-/// browsers promise that no other host and no plain http set it (RFC 6265bis 4.1.3).
+/// One name per workspace, so that a browser can be in several portals.
 fn name(http: &Http, slug: &Slug) -> String {
-    let prefix = if http.is_https() { "__Host-" } else { "" };
-    format!("{prefix}anteroom_portal_{slug}")
+    own_name(http, &format!("anteroom_portal_{slug}"))
 }
 
 /// The cookie of a browser that has just entered that session. The browser drops it about when the session ends, by a

@@ -71,6 +71,11 @@ fn signed_in_with(http: &Http, client: &Client, signed_in: &SignedIn) -> HttpRes
     answer
 }
 
+/// The answer to a sign-in.
+fn signed_in(http: &Http, client: &Client, signed_in: &SignedIn) -> HttpResponse {
+    signed_in_with(http, client, signed_in).json(SignedInBody::from(signed_in))
+}
+
 /// A sign-in that goes on under another id, with a cookie if the one before had one.
 pub(super) fn renewed(http: &Http, renewed: &RenewedSignIn) -> HttpResponse {
     let mut answer = HttpResponse::Ok();

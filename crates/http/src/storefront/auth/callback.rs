@@ -5,7 +5,7 @@ use anteroom_app::{Error, Forbidden, Refusal, Return, Unauthenticated};
 use anteroom_auth::provider::Flow;
 use serde_json::json;
 
-use super::{SignedInBody, provider, signed_in_with};
+use super::{SignedInBody, provider, signed_in};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
@@ -128,18 +128,17 @@ pub(crate) async fn handle(
     cors::refuse_foreign(&http, &request)?;
     let client = caller::client(&http, &request, workspace.id).await?;
     let name = request.match_info().get("provider").unwrap_or_default();
-    let Some(external) = http.app().enabled_provider(&workspace, name).await? else {
-        let ours = provider(&request, &workspace)?;
-        if ours.flow() == Flow::Code {
-            let ByCode { flow, code } = ByCode::read(&request, body).await?;
-            let signed_in = http.app().sign_in_by_code(&workspace, (&flow, &code), client.clone()).await?;
-            return Ok(signed_in_with(&http, &client, &signed_in).json(SignedInBody::from(&signed_in)));
-        }
-        return Err(Failure::NoCallback(ours.provider().as_str().to_owned()));
-    };
-    let browser = caller::browser(&http, &request);
     let app = http.app();
-    let signed_in =
-        app.return_from_provider(&workspace, &external, read(&request), &browser, client.clone()).await?;
-    Ok(signed_in_with(&http, &client, &signed_in).json(SignedInBody::from(&signed_in)))
+    let opened = if let Some(external) = app.enabled_provider(&workspace, name).await? {
+        let browser = caller::browser(&http, &request);
+        app.return_from_provider(&workspace, &external, read(&request), &browser, client.clone()).await?
+    } else {
+        let ours = provider(&request, &workspace)?;
+        if ours.flow() != Flow::Code {
+            return Err(Failure::NoCallback(ours.provider().as_str().to_owned()));
+        }
+        let ByCode { flow, code } = ByCode::read(&request, body).await?;
+        app.sign_in_by_code(&workspace, (&flow, &code), client.clone()).await?
+    };
+    Ok(signed_in(&http, &client, &opened))
 }

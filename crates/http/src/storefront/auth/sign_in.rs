@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::credentials::{self, CredentialsSchema, Typed};
 use super::send_away::{self, to_provider};
-use super::{SignedInBody, form_provider, makes_device_known, provider, signed_in_with, speaks_for_shoppers};
+use super::{SignedInBody, form_provider, makes_device_known, provider, signed_in, speaks_for_shoppers};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
@@ -129,14 +129,14 @@ pub(crate) async fn handle(
     }
     form_provider(&request, &workspace)?;
     let Typed { email, password } = Typed::read(body).await?;
-    let signed_in = match Email::parse(&email) {
+    let opened = match Email::parse(&email) {
         Ok(email) => {
             let credentials = Credentials { email, password };
             http.app().sign_in(&workspace, credentials, client.clone()).await?
         }
         Err(_) => http.app().sign_in_as_nobody(&password).await?,
     };
-    Ok(signed_in_with(&http, &client, &signed_in).json(SignedInBody::from(&signed_in)))
+    Ok(signed_in(&http, &client, &opened))
 }
 
 /// Mails a code, and says where it is to be shown.
