@@ -22,6 +22,7 @@ pub enum Credential {
     EntryCode,
     PortalCookie,
     Password,
+    SecondFactor,
     Jwt,
     StoreCookie,
 }
@@ -65,13 +66,14 @@ impl SessionKind {
 
 impl Credential {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AccessToken,
         Self::PublishableKey,
         Self::PortalToken,
         Self::EntryCode,
         Self::PortalCookie,
         Self::Password,
+        Self::SecondFactor,
         Self::Jwt,
         Self::StoreCookie,
     ];
@@ -156,8 +158,17 @@ impl Activity {
     }
 
     pub(crate) fn checks(&self, credential: Credential) -> &CheckCounters {
-        let [access_token, publishable_key, portal_token, entry_code, portal_cookie, password, jwt, cookie] =
-            &self.checks;
+        let [
+            access_token,
+            publishable_key,
+            portal_token,
+            entry_code,
+            portal_cookie,
+            password,
+            second_factor,
+            jwt,
+            cookie,
+        ] = &self.checks;
         match credential {
             Credential::AccessToken => access_token,
             Credential::PublishableKey => publishable_key,
@@ -165,6 +176,7 @@ impl Activity {
             Credential::EntryCode => entry_code,
             Credential::PortalCookie => portal_cookie,
             Credential::Password => password,
+            Credential::SecondFactor => second_factor,
             Credential::Jwt => jwt,
             Credential::StoreCookie => cookie,
         }

@@ -12,11 +12,12 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::attempts::Standing;
 use crate::email_verifications::{hold_with_guest, prove_email, unproved_email};
 use crate::password_resets::end_password_resets;
 use crate::sessions::{Ended, end_sessions};
 use crate::store_sessions::speaking;
-use crate::{App, Client, Error, Forbidden, Refusal, SessionKind, SignedIn, Unauthenticated};
+use crate::{App, Challenged, Client, Entry, Error, Forbidden, Refusal, SessionKind, Unauthenticated};
 
 /// Somebody who wants to be let in.
 #[derive(Debug, Clone)]
@@ -51,24 +52,34 @@ struct Sighting {
 }
 
 /// Somebody who was let in.
-struct Admitted {
+enum Admitted {
+    /// As far as the second factor.
+    Challenged(Challenged),
+    SignedIn(Box<Opened>),
+}
+
+/// A sign-in that was opened.
+struct Opened {
     identity: AuthIdentity,
     session: StoreSession,
     unproved: Option<Email>,
     ended: Ended,
+    /// Whom to tell of the sign-in, and what is known of where they are; nobody whose account this has made.
+    noted: Option<(Email, Standing)>,
 }
 
 impl App {
     /// Lets somebody in. Who they are is said by the issuer and its subject alone; the e-mail says whose account they may take
     /// over, or which customer is made for them, and only where it is proved.
     ///
-    /// Refuses one whose e-mail has an account that they have not proved to be theirs.
+    /// Whoever has a second factor waits for it; until then nothing but who vouches for them is noted. Refuses one whose e-mail has an
+    /// account that they have not proved to be theirs.
     pub(crate) async fn admit(
         &self,
         workspace: &Workspace,
         applicant: Applicant,
         client: Client,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<Entry, Error> {
         loop {
             let sighting = self.sight(workspace.id, &applicant).await?;
             // To be set where a stranger may have set one: nobody knows it.
@@ -80,7 +91,7 @@ impl App {
                 app.let_in(unit, workspace_id, &wanted, seen, unknown.as_deref(), &at)
             };
             match self.settle(topics, let_in).await {
-                Ok(Some(admitted)) => return self.admitted(workspace, admitted).await,
+                Ok(Some(admitted)) => return self.admitted(workspace, admitted, &client).await,
                 // Somebody has become somebody else meanwhile, or does so at this moment.
                 Ok(None)
                 | Err(Error::Store(StoreError::Conflict(
@@ -91,15 +102,27 @@ impl App {
         }
     }
 
-    async fn admitted(&self, workspace: &Workspace, admitted: Admitted) -> Result<SignedIn, Error> {
-        let Admitted { identity, session, unproved, ended } = admitted;
+    async fn admitted(
+        &self,
+        workspace: &Workspace,
+        admitted: Admitted,
+        client: &Client,
+    ) -> Result<Entry, Error> {
+        let opened = match admitted {
+            Admitted::Challenged(challenged) => return Ok(Entry::Challenged(challenged)),
+            Admitted::SignedIn(opened) => *opened,
+        };
+        let Opened { identity, session, unproved, ended, noted } = opened;
         self.count_ended(ended);
         self.forget([Topic::Identity(identity.id)]);
         self.activity().opened(SessionKind::Store);
         self.end_surplus_of(identity.id).await?;
+        if let Some((email, standing)) = noted {
+            self.note_sign_in(workspace, &identity, email, &standing, client).await?;
+        }
         let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
         signed_in.unproved_email = unproved;
-        Ok(signed_in)
+        Ok(Entry::SignedIn(signed_in))
     }
 
     async fn sight(&self, workspace: WorkspaceId, applicant: &Applicant) -> Result<Sighting, Error> {
@@ -144,6 +167,7 @@ impl App {
             return Ok(None);
         }
         let known = known(unit, workspace_id, applicant)?;
+        let mut noted = None;
         let (identity, ended) = match (held, known) {
             (Some((customer, guest)), known) => {
                 if customer.disabled_at.is_some() {
@@ -153,13 +177,21 @@ impl App {
                 if !is_linked && !applicant.is_email_proved {
                     return Err(Error::Forbidden(Forbidden::AccountToBeProved));
                 }
+                if unit.has_second_factor(customer.id)? {
+                    let identity = self.linked(unit, applicant, &customer, known, now)?;
+                    let challenged = self.challenge(unit, &workspace, &identity, applicant.provider)?;
+                    return Ok(Some(Admitted::Challenged(challenged)));
+                }
                 let mut ended = Ended::default();
                 if is_proof(applicant, &customer) {
                     let Some(unknown) = unknown else { return Ok(None) };
                     ended = take_from_strangers(unit, &customer, applicant, unknown, now)?;
                     ended = ended.and(prove_email(unit, customer.clone(), guest, now)?);
                 }
-                (self.linked(unit, applicant, &customer, known, now)?, ended)
+                let identity = self.linked(unit, applicant, &customer, known, now)?;
+                let standing = self.standing(unit, workspace_id, &customer.email, Some(&identity), client)?;
+                noted = Some((customer.email, standing));
+                (identity, ended)
             }
             (None, known) if applicant.is_email_proved => {
                 self.made_customer(unit, workspace_id, applicant, known, now)?
@@ -170,10 +202,11 @@ impl App {
         let unproved = unproved_email(unit, workspace.settings.email_verification, &identity)?;
         let session = self.new_store_session(&workspace, &identity, applicant.provider, client.clone());
         unit.insert_store_session(&session)?;
-        if let Some(known) = self.address_of(identity.id, client) {
+        if let Some(known) = self.address_of(identity.id, client).filter(|_| noted.is_none()) {
             unit.note_address(&known)?;
         }
-        Ok(Some(Admitted { identity, session, unproved, ended }))
+        let opened = Opened { identity, session, unproved, ended, noted };
+        Ok(Some(Admitted::SignedIn(Box::new(opened))))
     }
 
     /// Who signs in as that customer when the issuer vouches.
@@ -187,6 +220,10 @@ impl App {
     ) -> Result<AuthIdentity, Error> {
         if let Some(known) = known {
             if known.customer_id.is_none() {
+                // What they were signed in with so far speaks for nobody, and is not to speak for the customer either.
+                for session in unit.surplus_store_sessions(known.id, now, 0)? {
+                    unit.revoke_store_session(session, now)?;
+                }
                 unit.link_customer(known.id, customer.id)?;
             }
             return Ok(AuthIdentity { customer_id: Some(customer.id), ..known });

@@ -9,6 +9,7 @@ use std::num::NonZeroU32;
 use anteroom_auth::keys::Keys;
 use anteroom_domain::Id;
 use anteroom_domain::credential::{AuthIdentity, AuthIdentityId, ProviderIdentity};
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::sign_in::{FailedAttempts, KnownAddress, SourceHash};
 use anteroom_domain::text::{Email, Language};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
@@ -87,7 +88,20 @@ impl App {
         unit: &mut dyn Unit,
         identity: AuthIdentityId,
     ) -> Result<Standing, StoreError> {
-        let counted_under = self.0.keys.source_hash("confirmation", &[identity.uuid().as_bytes()]);
+        self.standing_under(unit, self.0.keys.source_hash("confirmation", &[identity.uuid().as_bytes()]))
+    }
+
+    /// As [`standing`](Self::standing), for somebody who shows the second factor of a customer: wherever they are, and at whatever
+    /// sign-in, it counts together.
+    pub(crate) fn standing_of_second_factor(
+        &self,
+        unit: &mut dyn Unit,
+        customer: CustomerId,
+    ) -> Result<Standing, StoreError> {
+        self.standing_under(unit, self.0.keys.source_hash("second factor", &[customer.uuid().as_bytes()]))
+    }
+
+    fn standing_under(&self, unit: &mut dyn Unit, counted_under: SourceHash) -> Result<Standing, StoreError> {
         let failed = self.failed_attempts(unit, &counted_under)?;
         Ok(Standing { counted_under, failed, is_new: false, is_stranger: false, is_to_note: false })
     }
@@ -104,7 +118,9 @@ impl App {
         let found = look.await;
         match &found {
             Ok(_) => self.attempt_succeeded(standing).await?,
-            Err(Error::Unauthenticated(_)) => self.attempt_failed(standing).await?,
+            Err(Error::Unauthenticated(reason)) if reason.is_wrong_guess() => {
+                self.attempt_failed(standing).await?;
+            }
             Err(_) => {}
         }
         found

@@ -202,6 +202,8 @@ pub enum Unauthenticated {
     IdentityExists,
     /// The code is wrong, was used before or has expired; or the flow has none.
     WrongCode,
+    /// No sign-in waits for a second factor under that token: it is unknown, passed or over.
+    NoChallenge,
     /// The provider has signed nobody in, or does not take its code.
     ProviderRefused,
     /// What the provider says is not to be trusted.
@@ -210,6 +212,13 @@ pub enum Unauthenticated {
     ProviderWithoutEmail,
     /// Somebody has proved who they are, and their account is disabled.
     AccountDisabled,
+}
+
+impl Unauthenticated {
+    /// Whether something that can be guessed was wrong, so that it counts.
+    pub(crate) fn is_wrong_guess(self) -> bool {
+        matches!(self, Self::WrongEmailOrPassword | Self::WrongCode)
+    }
 }
 
 /// Why somebody known may not.
@@ -229,6 +238,10 @@ pub enum Forbidden {
     ScopesBeyondOwn,
     /// Somebody signed in did not know their password.
     WrongPassword,
+    /// Somebody signed in did not show their second factor.
+    WrongCode,
+    /// Somebody who signed in some time ago has to show once more that it is they who sit there.
+    PresenceToBeProved,
 }
 
 /// Why a request cannot be answered under its `Idempotency-Key`.
@@ -246,6 +259,7 @@ pub enum NotRepeatable {
 pub enum Missing {
     AccessToken,
     Address,
+    AuthenticatorApp,
     Customer,
     CustomerSession,
     IdentityProvider,
@@ -341,6 +355,10 @@ pub enum Refusal {
     ProviderSecretMissing,
     /// The workspace has as many providers as it may.
     TooManyProviders,
+    /// The customer has as many authenticator apps as it may.
+    TooManyAuthenticatorApps,
+    /// The customer has no second factor, and so no recovery codes.
+    NoSecondFactor,
     /// No workspace could be told from the request.
     WhichWorkspace,
     /// The publishable key and the host name different workspaces.

@@ -80,7 +80,7 @@ impl App {
     fn mail(&self, message: &OutboxMessage, workspace: &Workspace) -> Result<Mail, Unsent> {
         let (letter, language) = self.opened(message)?;
         let look = &workspace.settings.portal;
-        let brand = look.brand_name.as_ref().unwrap_or(&workspace.name);
+        let brand = workspace.brand();
         let occasion = Occasion {
             language,
             at: message.created_at,

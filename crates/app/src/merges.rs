@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::addresses::MAX_ADDRESSES;
 use crate::customers::{BilledCustomer, with_billing_address};
 use crate::names::named;
-use crate::sessions::Ended;
+use crate::sessions::{Ended, end_sessions};
 use crate::{App, CustomerRef, Error, Missing, Refusal, SessionKind};
 
 /// A customer in whom another one has gone up, or would.
@@ -201,8 +201,8 @@ impl Plan {
     fn carry_out(self, unit: &mut dyn Unit, now: OffsetDateTime) -> Result<MergedCustomer, Error> {
         let Self { from, mut result, members, keeps_default: (for_parcels, for_bills) } = self;
         let (merged, survivor) = (result.merged, &result.survivor.customer);
-        result.ended_portal_sessions = unit.revoke_customer_sessions(merged, now)?;
-        result.ended_store_sessions = unit.revoke_store_sessions(merged, None, now)?;
+        let ended = end_sessions(unit, merged, now)?;
+        (result.ended_portal_sessions, result.ended_store_sessions) = (ended.portal, ended.store);
         if for_parcels {
             unit.clear_default_shipping(merged, now)?;
         }

@@ -9,7 +9,7 @@ use anteroom_oauth::{Answer, Fault, Secrets, Vouched};
 use anteroom_store::{Mode, StoreError, Unit};
 
 use crate::admission::{Applicant, Voucher};
-use crate::{App, Client, Error, Refusal, SignedIn, Unauthenticated};
+use crate::{App, Client, Entry, Error, Refusal, Unauthenticated};
 
 /// What secrets of flows are sealed for.
 const SEALED: &str = "sign-in flow";
@@ -101,7 +101,7 @@ impl App {
         returned: Return,
         browser: &Browser,
         client: Client,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<Entry, Error> {
         let state = returned.state.as_deref().and_then(PlainToken::<SignInState>::parse);
         let state = state.ok_or(Refusal::NoSignInState)?;
         let flow = self.spent(workspace, provider, &state, browser).await?;

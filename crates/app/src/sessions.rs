@@ -4,7 +4,7 @@ use anteroom_domain::Id;
 use anteroom_domain::customer::CustomerId;
 use anteroom_domain::member::MemberId;
 use anteroom_domain::page::{Listed, Page};
-use anteroom_domain::session::{CustomerSession, CustomerSessionId, StoreSession};
+use anteroom_domain::session::{CustomerSession, CustomerSessionId, StoreSession, StoreSessionId};
 use anteroom_domain::text::ExternalId;
 use anteroom_domain::workspace::WorkspaceId;
 use anteroom_store::{Mode, SessionsOf, StoreError, Topic, Unit};
@@ -189,8 +189,29 @@ pub(crate) fn end_sessions(
     customer: CustomerId,
     now: OffsetDateTime,
 ) -> Result<Ended, StoreError> {
+    end_sessions_but(unit, customer, None, now)
+}
+
+/// Ends every session of a customer and its members but one sign-in to the shop.
+pub(crate) fn end_other_sessions(
+    unit: &mut dyn Unit,
+    customer: CustomerId,
+    kept: StoreSessionId,
+    now: OffsetDateTime,
+) -> Result<Ended, StoreError> {
+    end_sessions_but(unit, customer, Some(kept), now)
+}
+
+/// Sign-ins that wait for a second factor end too.
+fn end_sessions_but(
+    unit: &mut dyn Unit,
+    customer: CustomerId,
+    kept: Option<StoreSessionId>,
+    now: OffsetDateTime,
+) -> Result<Ended, StoreError> {
+    unit.end_second_factor_challenges(customer)?;
     let portal = unit.revoke_customer_sessions(customer, now)?;
-    Ok(Ended { portal, store: unit.revoke_store_sessions(customer, None, now)? })
+    Ok(Ended { portal, store: unit.revoke_store_sessions(customer, kept, now)? })
 }
 
 /// Ends every session in a workspace, JWTs included.

@@ -12,7 +12,7 @@ use anteroom_store::{Mode, Unit};
 
 use crate::admission::Applicant;
 use crate::letters::may_be_mailed;
-use crate::{App, Client, Error, SignedIn, Unauthenticated};
+use crate::{App, Client, Entry, Error, Unauthenticated};
 
 /// What codes are hashed for.
 const HASHED: &str = "sign-in code";
@@ -88,7 +88,7 @@ impl App {
         workspace: &Workspace,
         (flow, typed): (&str, &str),
         client: Client,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<Entry, Error> {
         let flow = PlainToken::<SignInFlow>::parse(flow).ok_or(WRONG)?;
         let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
         let (shown, flow_hash) = (self.code_hash(&flow, &digits), flow.hash(&self.0.keys));

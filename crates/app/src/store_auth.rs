@@ -12,7 +12,7 @@ use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
 use crate::attempts::Standing;
 use crate::email_verifications::unproved_email;
-use crate::{App, Client, Credential, Error, Refusal, SessionKind, SignedIn, Unauthenticated};
+use crate::{App, Client, Credential, Entry, Error, Refusal, SessionKind, SignedIn, Unauthenticated};
 
 /// What somebody types to register or to sign in.
 #[derive(Clone)]
@@ -42,7 +42,17 @@ pub(crate) struct VerifiedName {
     pub(crate) provider: ProviderIdentity,
     /// The e-mail that they have to prove before they are signed in as their customer.
     pub(crate) unproved: Option<Email>,
+    /// Whether their customer proves a second factor at every sign-in.
+    pub(crate) is_guarded: bool,
     pub(crate) standing: Standing,
+}
+
+/// A name that somebody signs in by, whose password nobody has looked at.
+struct FoundName {
+    identity: AuthIdentity,
+    provider: ProviderIdentity,
+    unproved: Option<Email>,
+    is_guarded: bool,
 }
 
 const WRONG: Error = Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword);
@@ -116,26 +126,31 @@ impl App {
         }
     }
 
-    /// Signs in with e-mail and password. Which of the two was wrong is neither said nor to be told from the time.
+    /// Signs in with e-mail and password, or lets whoever has a second factor wait for it. Which of the two was wrong is neither said nor to be told from the time.
     pub async fn sign_in(
         &self,
         workspace: &Workspace,
         credentials: Credentials,
         client: Client,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<Entry, Error> {
         loop {
             let seen = self.look();
             let name = self.verified_name(workspace, &credentials, &client).await?;
-            let opened = self.open_store_session(seen, workspace, name, client.clone()).await?;
-            // Otherwise another password was set while this one was looked at, or the same was hashed anew.
-            if let Some(signed_in) = opened {
-                return Ok(signed_in);
+            let entry = if name.is_guarded {
+                self.challenge_name(workspace, name).await?.map(Entry::Challenged)
+            } else {
+                let opened = self.open_store_session(seen, workspace, name, client.clone()).await?;
+                opened.map(Entry::SignedIn)
+            };
+            // Otherwise another password was set while this one was looked at, or the same was hashed anew; or a second factor.
+            if let Some(entry) = entry {
+                return Ok(entry);
             }
         }
     }
 
     /// Refuses an attempt with what can be no e-mail, after the time of one wrong password.
-    pub async fn sign_in_as_nobody(&self, password: &str) -> Result<SignedIn, Error> {
+    pub async fn sign_in_as_nobody(&self, password: &str) -> Result<Entry, Error> {
         self.checked(Credential::Password, Err(self.refused_in_time(password).await))
     }
 
@@ -175,9 +190,8 @@ impl App {
         let (name, standing) = self.name_by_email(workspace, &credentials.email, client).await?;
         let look = async {
             let looked = match name {
-                Some((identity, provider, unproved)) => {
-                    let rehashed = self.verified(&provider, password).await;
-                    rehashed.map(|rehashed| (identity, provider, unproved, rehashed))
+                Some(found) => {
+                    self.verified(&found.provider, password).await.map(|rehashed| (found, rehashed))
                 }
                 None => Err(self.refused_in_time(&credentials.password).await),
             };
@@ -186,15 +200,16 @@ impl App {
             }
             looked
         };
-        let (identity, mut provider, unproved, rehashed) = self.attempt(&standing, look).await?;
+        let (mut found, rehashed) = self.attempt(&standing, look).await?;
         if let Some(hash) = rehashed {
-            let known = provider.clone();
-            provider.password_hash = hash.as_str().to_owned();
+            let known = found.provider.clone();
+            found.provider.password_hash = hash.as_str().to_owned();
             // Lost to a faster change of password, it opens nothing.
             let replace = move |unit: &mut dyn Unit| Ok(unit.replace_password_hash(&known, hash.as_str())?);
             self.doors().db(Mode::Write, replace).await?;
         }
-        Ok(VerifiedName { identity, provider, unproved, standing })
+        let FoundName { identity, provider, unproved, is_guarded } = found;
+        Ok(VerifiedName { identity, provider, unproved, is_guarded, standing })
     }
 
     /// Who signs in by an e-mail, with what they have to prove first, and where an attempt at it stands.
@@ -203,7 +218,7 @@ impl App {
         workspace: &Workspace,
         email: &Email,
         client: &Client,
-    ) -> Result<(Option<(AuthIdentity, ProviderIdentity, Option<Email>)>, Standing), Error> {
+    ) -> Result<(Option<FoundName>, Standing), Error> {
         let (app, id, rule) = (self.clone(), workspace.id, workspace.settings.email_verification);
         let (email, client) = (email.clone(), client.clone());
         let find = move |unit: &mut dyn Unit| {
@@ -212,7 +227,11 @@ impl App {
             let standing = app.standing(unit, id, &email, identity, &client)?;
             let Some((identity, provider)) = found else { return Ok((None, standing)) };
             let unproved = unproved_email(unit, rule, &identity)?;
-            Ok((Some((identity, provider, unproved)), standing))
+            let is_guarded = match identity.customer_id {
+                Some(customer) => unit.has_second_factor(customer)?,
+                None => false,
+            };
+            Ok((Some(FoundName { identity, provider, unproved, is_guarded }), standing))
         };
         self.doors().db(Mode::Read, find).await
     }

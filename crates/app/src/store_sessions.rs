@@ -242,7 +242,11 @@ impl App {
 
     /// Ends a sign-in: its cookie and its JWTs stop working.
     pub async fn end_store_session(&self, sign_in: &SignIn) -> Result<(), Error> {
-        let (id, now) = (sign_in.session().id, self.now());
+        self.end_store_session_of(sign_in.session().id).await
+    }
+
+    async fn end_store_session_of(&self, id: StoreSessionId) -> Result<(), Error> {
+        let now = self.now();
         let end = move |unit: &mut dyn Unit| Ok(unit.revoke_store_session(id, now)?);
         let ended = self.settle([Topic::StoreSession(id)], end).await?;
         self.activity().ended(SessionKind::Store, ended.into());
@@ -300,13 +304,14 @@ impl App {
         }
     }
 
-    /// Opens a sign-in by a name that was looked up since `seen`; `None` when it has another password by now, or is gone.
+    /// Opens a sign-in by a name that was looked up since `seen`; `None` when it has another password by now, or is gone, or is
+    /// asked for a second factor.
     /// The first use of its JWT then finds it remembered.
     pub(crate) async fn open_store_session(
         &self,
         seen: Sight,
         workspace: &Workspace,
-        VerifiedName { identity, provider, unproved, standing }: VerifiedName,
+        VerifiedName { identity, provider, unproved, standing, .. }: VerifiedName,
         client: Client,
     ) -> Result<Option<SignedIn>, Error> {
         let session = self.new_store_session(workspace, &identity, provider.provider, client.clone());
@@ -316,6 +321,13 @@ impl App {
             return Ok(None);
         }
         self.activity().opened(SessionKind::Store);
+        // Whoever sets a second factor ends sessions once that is durable: it has found this one, or is found here.
+        if let Some(customer) = identity.customer_id
+            && self.has_second_factor(customer).await?
+        {
+            self.end_store_session_of(session.id).await?;
+            return Ok(None);
+        }
         self.end_surplus_of(identity.id).await?;
         self.note_sign_in(workspace, &identity, email, &standing, &client).await?;
         let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
@@ -356,25 +368,38 @@ impl App {
         identity: &AuthIdentity,
         session: &StoreSession,
     ) -> Result<SignedIn, Error> {
+        let jwt = self.jwt(workspace, identity, session.provider, session.id, session.expires_at)?;
+        Ok(SignedIn { jwt, unproved_email: None, auth_identity_id: identity.id })
+    }
+
+    /// A JWT that names a session, or what is to become one, and does not outlive it.
+    pub(crate) fn jwt<T>(
+        &self,
+        workspace: &Workspace,
+        identity: &AuthIdentity,
+        provider: Provider,
+        session: Id<T>,
+        ends_at: OffsetDateTime,
+    ) -> Result<String, Error> {
         let now = self.now();
         let claims = Claims {
             actor: identity.customer_id.map(Id::uuid),
             auth_identity: identity.id.uuid(),
-            provider: session.provider.as_str().to_owned(),
+            provider: provider.as_str().to_owned(),
             issuer: self.0.settings.issuer.clone(),
-            workspace: session.workspace_id.uuid(),
-            session: session.id.uuid(),
+            workspace: workspace.id.uuid(),
+            session: session.uuid(),
             jti: Id::<Claims>::random(self.random()).uuid(),
             issued_at: now,
-            expires_at: session.expires_at.min(now + self.lifetimes_in(workspace).jwt),
+            expires_at: ends_at.min(now + self.lifetimes_in(workspace).jwt),
         };
         let jwt = self.0.jwt.get().issue(&claims).map_err(|error| Error::Signing(error.into()))?;
         self.memories().claims.insert(jwt::fingerprint(&jwt), Arc::new(claims));
-        Ok(SignedIn { jwt, unproved_email: None, auth_identity_id: identity.id })
+        Ok(jwt)
     }
 
     /// What a JWT says that is ours and live. A signature is verified once, and what it signs is remembered.
-    fn verified_claims(&self, jwt: &str) -> Option<Arc<Claims>> {
+    pub(crate) fn verified_claims(&self, jwt: &str) -> Option<Arc<Claims>> {
         let (known, fingerprint) = (&self.memories().claims, jwt::fingerprint(jwt));
         let claims = if let Some(claims) = known.get(&fingerprint) {
             claims

@@ -48,7 +48,8 @@ impl App {
 
     /// Removes counts of failed attempts with which nobody has gone on for [`FailedAttempts::KEPT`], and then addresses from which
     /// nobody has signed in for [`KnownAddress::KEPT`], then flows to
-    /// providers that expired, and then mailed codes that count no more; how many.
+    /// providers that expired, then mailed codes that count no more, and then sign-ins that waited for a second factor for too long;
+    /// how many.
     pub async fn sweep_sign_in_attempts(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();
         self.in_background(Mode::Write, move |unit| {
@@ -59,7 +60,9 @@ impl App {
             let flows = unit.sweep_sign_in_flows(now, rest)?;
             let rest = rest.saturating_sub(u32::try_from(flows).unwrap_or(rest));
             let codes = unit.sweep_sign_in_codes(now - SignInCode::WINDOW, rest)?;
-            Ok(counts + addresses + flows + codes)
+            let rest = rest.saturating_sub(u32::try_from(codes).unwrap_or(rest));
+            let challenges = unit.sweep_second_factor_challenges(now, rest)?;
+            Ok(counts + addresses + flows + codes + challenges)
         })
         .await
     }

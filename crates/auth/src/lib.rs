@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod authenticator_app;
 pub mod jwt;
 pub mod keys;
 pub mod leak_reports;

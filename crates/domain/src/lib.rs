@@ -14,7 +14,9 @@ pub mod member;
 pub mod merge;
 pub mod metadata;
 pub mod page;
+
 pub mod password_reset;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod sign_in_code;

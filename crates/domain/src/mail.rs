@@ -83,6 +83,10 @@ pub enum MailTemplate {
     EmailChanged,
     /// That the password is another.
     PasswordChanged,
+    /// That every sign-in asks for a second factor from now on.
+    SecondFactorOn,
+    /// That no sign-in asks for a second factor any more.
+    SecondFactorOff,
     /// That somebody signed in with a device that was not seen before.
     NewDevice,
     /// That somebody tried to register an e-mail address which has an account.
@@ -93,7 +97,7 @@ pub enum MailTemplate {
 
 impl MailTemplate {
     /// Each of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::PasswordReset,
         Self::SignInCode,
         Self::VerifyEmail,
@@ -101,6 +105,8 @@ impl MailTemplate {
         Self::EmailChangeRequested,
         Self::EmailChanged,
         Self::PasswordChanged,
+        Self::SecondFactorOn,
+        Self::SecondFactorOff,
         Self::NewDevice,
         Self::RegistrationAttempted,
         Self::AccountDeleted,
@@ -117,6 +123,8 @@ impl MailTemplate {
             Self::EmailChangeRequested
             | Self::EmailChanged
             | Self::PasswordChanged
+            | Self::SecondFactorOn
+            | Self::SecondFactorOff
             | Self::NewDevice
             | Self::AccountDeleted => false,
         }
@@ -132,6 +140,8 @@ impl MailTemplate {
             Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
             Self::PasswordChanged => "password_changed",
+            Self::SecondFactorOn => "second_factor_on",
+            Self::SecondFactorOff => "second_factor_off",
             Self::NewDevice => "new_device",
             Self::RegistrationAttempted => "registration_attempted",
             Self::AccountDeleted => "account_deleted",

@@ -13,7 +13,7 @@ mod url;
 pub use color::Color;
 pub use country::{CountryCode, Province};
 pub use email::Email;
-pub use host::ReturnHost;
+pub use host::{PasskeyDomain, ReturnHost};
 pub use issuer::Issuer;
 pub use language::Language;
 pub use line::{ExternalId, Line, Phone, Slug};

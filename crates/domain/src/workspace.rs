@@ -39,4 +39,9 @@ impl Workspace {
     pub fn is_enabled(&self) -> bool {
         self.disabled_at.is_none()
     }
+
+    /// What shoppers know it as: its brand, else its name.
+    pub fn brand(&self) -> &Line {
+        self.settings.portal.brand_name.as_ref().unwrap_or(&self.name)
+    }
 }

@@ -29,6 +29,7 @@ pub use proxies::TrustedProxies;
 pub(crate) use shop::{Shop, session_cookie};
 pub(crate) use shopper::{
     RegistrationCaller, ShopperByCookieCaller, ShopperByJwtCaller, ShopperCaller, SignedInCaller,
+    awaits_second_factor,
 };
 
 use crate::Http;

@@ -55,6 +55,18 @@ impl Fields {
         self.parsed(name, value, parse)
     }
 
+    /// The same, of a secret: no fault echoes it.
+    pub(crate) fn optional_secret<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let before = self.faults.len();
+        let read = self.optional(name, parse);
+        self.faults.iter_mut().skip(before).for_each(|fault| fault.input = Value::Null);
+        read
+    }
+
     /// A field that must be there; `null` is not.
     pub(crate) fn required<T>(
         &mut self,

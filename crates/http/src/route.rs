@@ -38,6 +38,7 @@ impl Route {
         match self.method {
             Method::POST => TAKES_CREDENTIALS.contains(&self.path),
             Method::GET => ASKS_PROVIDERS.contains(&self.path),
+            Method::DELETE => self.path == "/auth/mfa/factors/{factor_id}",
             _ => false,
         }
     }
@@ -52,12 +53,16 @@ impl Route {
 const ASKS_PROVIDERS: [&str; 2] = ["/auth/customer/{provider}", "/auth/customer/{provider}/callback"];
 
 /// The routes by `POST` that look at what somebody might guess or send mails with, or make us ask a provider.
-const TAKES_CREDENTIALS: [&str; 10] = [
+const TAKES_CREDENTIALS: [&str; 14] = [
     "/auth/customer/{provider}",
     "/auth/customer/{provider}/callback",
     "/auth/customer/{provider}/register",
     "/auth/customer/{provider}/reset-password",
     "/auth/customer/{provider}/update",
+    "/auth/mfa/challenges/{challenge_id}/verify",
+    "/auth/mfa/factors",
+    "/auth/mfa/factors/{factor_id}/verify",
+    "/auth/mfa/recovery-codes",
     "/auth/verification/confirm",
     "/auth/verification/request",
     "/store/customers/me/delete",

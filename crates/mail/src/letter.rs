@@ -48,6 +48,10 @@ pub enum Letter {
     },
     /// That the password is another.
     PasswordChanged,
+    /// That every sign-in asks for a second factor from now on.
+    SecondFactorOn,
+    /// That no sign-in asks for a second factor any more.
+    SecondFactorOff,
     /// That somebody signed in with a device that was not seen before.
     NewDevice {
         /// What the device's program calls itself. It never stands in the mail: what it seems to be does.
@@ -75,6 +79,8 @@ impl Letter {
             Self::EmailChangeRequested { .. } => MailTemplate::EmailChangeRequested,
             Self::EmailChanged { .. } => MailTemplate::EmailChanged,
             Self::PasswordChanged => MailTemplate::PasswordChanged,
+            Self::SecondFactorOn => MailTemplate::SecondFactorOn,
+            Self::SecondFactorOff => MailTemplate::SecondFactorOff,
             Self::NewDevice { .. } => MailTemplate::NewDevice,
             Self::RegistrationAttempted => MailTemplate::RegistrationAttempted,
             Self::AccountDeleted => MailTemplate::AccountDeleted,
@@ -91,6 +97,8 @@ impl Letter {
             Self::SignInCode { .. }
             | Self::EmailChanged { .. }
             | Self::PasswordChanged
+            | Self::SecondFactorOn
+            | Self::SecondFactorOff
             | Self::NewDevice { .. }
             | Self::RegistrationAttempted
             | Self::AccountDeleted => None,
@@ -109,6 +117,8 @@ impl Letter {
             MailTemplate::EmailChangeRequested => Self::EmailChangeRequested { email, link },
             MailTemplate::EmailChanged => Self::EmailChanged { email },
             MailTemplate::PasswordChanged => Self::PasswordChanged,
+            MailTemplate::SecondFactorOn => Self::SecondFactorOn,
+            MailTemplate::SecondFactorOff => Self::SecondFactorOff,
             MailTemplate::NewDevice => Self::NewDevice { user_agent: None, address: None },
             MailTemplate::RegistrationAttempted => Self::RegistrationAttempted,
             MailTemplate::AccountDeleted => Self::AccountDeleted,

@@ -17,6 +17,7 @@ mod members;
 mod merges;
 mod outbox;
 mod password_resets;
+mod second_factors;
 mod sessions;
 mod sign_in_codes;
 mod sign_ins;
@@ -41,6 +42,7 @@ pub use members::{MemberFilter, Members};
 pub use merges::{Merge, Merges};
 pub use outbox::Outbox;
 pub use password_resets::{OpenPasswordReset, PasswordResets};
+pub use second_factors::SecondFactors;
 pub use sessions::{
     CookieOutcome, NewStoreCookie, PasswordSignIn, PortalAccess, SessionCounts, Sessions, SessionsOf,
     StoreAccess,

@@ -5,8 +5,8 @@ use std::sync::Weak;
 
 use crate::{
     Addresses, Credentials, Customers, EmailVerifications, Feed, IdempotentAnswers, IdentityProviders,
-    Installation, Jobs, Listener, Members, Merges, Outbox, PasswordResets, Sessions, SignInCodes, SignIns,
-    StoreError, Transfers, Workspaces,
+    Installation, Jobs, Listener, Members, Merges, Outbox, PasswordResets, SecondFactors, Sessions,
+    SignInCodes, SignIns, StoreError, Transfers, Workspaces,
 };
 
 /// Opens units of work against one database.
@@ -77,6 +77,7 @@ pub trait Unit:
     + SignIns
     + Transfers
     + SignInCodes
+    + SecondFactors
     + IdentityProviders
 {
     /// Makes the unit's changes durable. Every listener of this process knows of them when it returns, and other processes

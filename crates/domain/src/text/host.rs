@@ -1,8 +1,8 @@
 //! Hosts that a workspace lets people be sent back to.
 
-use url::{Position, Url};
+use url::{Host, Position, Url};
 
-use super::url::{ReturnUrl, web_url};
+use super::url::{Origin, ReturnUrl, web_url};
 use super::{InvalidText, text_type};
 
 /// A host such as `shop.example`, or with a port `localhost:3000`: lower case, IDNA, nothing before or behind.
@@ -31,6 +31,34 @@ impl ReturnHost {
     pub fn is_of(&self, url: &ReturnUrl) -> bool {
         let parsed = Url::parse(url.as_str());
         parsed.is_ok_and(|url| url[Position::BeforeHost..Position::AfterPort] == *self.0)
+    }
+}
+
+/// A domain such as `shop.example`, for whose pages, and those of the domains below it, passkeys are made (WebAuthn's RP ID).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyDomain(Box<str>);
+text_type!(PasskeyDomain);
+
+impl PasskeyDomain {
+    /// Parses.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        const INVALID: InvalidText = InvalidText("should be a domain such as shop.example");
+        let host = ReturnHost::parse(text).ok().ok_or(INVALID)?;
+        // No number is a domain, and no domain has a port.
+        let url = Url::parse(&format!("https://{}", host.as_str())).ok().ok_or(INVALID)?;
+        match (url.host(), url.port()) {
+            (Some(Host::Domain(domain)), None) if !text.contains(':') => Ok(Self(domain.into())),
+            _ => Err(INVALID),
+        }
+    }
+
+    /// Whether pages of that origin use its passkeys. Browsers let secure pages alone, and those of one's own machine.
+    pub fn covers(&self, origin: &Origin) -> bool {
+        let Ok(url) = Url::parse(origin.as_str()) else { return false };
+        let Some(host) = url.host_str() else { return false };
+        let is_secure = url.scheme() == "https" || host == "localhost" || host.ends_with(".localhost");
+        let is_below = || host.strip_suffix(&*self.0).is_some_and(|rest| rest.ends_with('.'));
+        is_secure && (host == &*self.0 || is_below())
     }
 }
 
@@ -101,5 +129,34 @@ mod tests {
         }
         let with_port = ReturnHost::parse("ok.example:8443").unwrap();
         assert!(is_of(&with_port, "https://ok.example:8443/x") && !is_of(&with_port, "https://ok.example"));
+    }
+
+    #[test]
+    fn a_domain_of_passkeys_covers_itself_and_what_is_below() {
+        let domain = PasskeyDomain::parse("Shop.Example").unwrap();
+        assert_eq!(domain.as_str(), "shop.example");
+        for (origin, covered) in [
+            ("https://shop.example", true),
+            ("https://www.shop.example:8443", true),
+            ("http://shop.example", false),
+            ("https://evilshop.example", false),
+            ("https://example", false),
+            ("https://shop.example.evil", false),
+        ] {
+            assert_eq!(domain.covers(&Origin::parse(origin).unwrap()), covered, "{origin}");
+        }
+        let local = PasskeyDomain::parse("localhost").unwrap();
+        assert!(local.covers(&Origin::parse("http://localhost:3000").unwrap()));
+        for bad in [
+            "",
+            "127.0.0.1",
+            "[::1]",
+            "shop.example:443",
+            "localhost:3000",
+            "https://shop.example",
+            "*.example",
+        ] {
+            PasskeyDomain::parse(bad).unwrap_err();
+        }
     }
 }

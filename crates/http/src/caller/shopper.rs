@@ -96,3 +96,10 @@ async fn signed_in(request: &HttpRequest, who: Who) -> Result<SignIn, Failure> {
     }
     Err(Error::Unauthenticated(Unauthenticated::Missing).into())
 }
+
+/// Whether the JWT goes with a sign-in that waits for its second factor: clients trade it before they look what it is good for.
+pub(crate) async fn awaits_second_factor(request: &HttpRequest) -> Result<bool, Failure> {
+    let Bearer::Token(jwt) = Bearer::of(request) else { return Ok(false) };
+    let Shop(workspace) = Shop::of(request).await?;
+    Ok(http(request)?.app().awaits_second_factor(workspace.id, jwt).await?)
+}

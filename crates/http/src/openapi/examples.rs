@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 const WORKSPACE: &str = "b1c7d2a0-5e4f-4a3b-8c6d-7e8f9a0b1c2d";
-const MADE: &str = "2026-03-14T09:26:53.589Z";
+/// When everything was made.
+pub(crate) const MADE: &str = "2026-03-14T09:26:53.589Z";
 const ENDS: &str = "2026-03-14T10:26:53.589Z";
 
 /// The id of the customer.
@@ -26,6 +27,8 @@ const ACCESS_TOKEN: &str = "anteroom_wat_kXh2b6Q0Tn8mZr4Wc9LdYs1VeGu5JpAf3oHiMt7
 pub(crate) const CANCELLATION_TOKEN: &str = "anteroom_evc_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
 /// The token of a link to prove an e-mail address; it opens nothing.
 pub(crate) const VERIFICATION_TOKEN: &str = "anteroom_evt_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
+/// The id of an authenticator app.
+pub(crate) const AUTHENTICATOR_APP: &str = "2b6f0c1d-7e8a-4f3b-9c5d-6a7b8c9d0e1f";
 pub(crate) const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
 
 /// The customer, as the Workspace API shows it.

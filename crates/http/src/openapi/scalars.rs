@@ -186,6 +186,18 @@ scalar!(
     ProviderType: one_of(ProviderKind::ALL.map(ProviderKind::as_str))
 );
 scalar!(
+    /// What a second factor is shown by.
+    SecondFactorMethod: one_of(["totp", "recovery_code"])
+);
+scalar!(
+    /// What a second factor is: a time-based code of an app.
+    FactorProvider: one_of(["totp"])
+);
+scalar!(
+    /// Whether an app has shown its first code.
+    FactorStatus: one_of(["pending", "enabled"])
+);
+scalar!(
     /// How one signs in.
     FlowName: one_of(["credentials", "code", "redirect"])
 );

@@ -15,6 +15,7 @@ pub(crate) enum Tag {
     Server,
     SignIn,
     CookieSessions,
+    SecondFactor,
     Shopper,
     Account,
     SessionHolder,
@@ -23,7 +24,7 @@ pub(crate) enum Tag {
 
 impl Tag {
     /// Every chapter, in the order in which it is read.
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::CustomerSessions,
         Self::Customers,
         Self::Members,
@@ -34,6 +35,7 @@ impl Tag {
         Self::Server,
         Self::SignIn,
         Self::CookieSessions,
+        Self::SecondFactor,
         Self::Shopper,
         Self::Account,
         Self::SessionHolder,
@@ -51,7 +53,9 @@ impl Tag {
             | Self::AccessTokens
             | Self::PublishableKeys
             | Self::Server => Document::Workspace,
-            Self::SignIn | Self::CookieSessions | Self::Shopper | Self::Account => Document::Store,
+            Self::SignIn | Self::CookieSessions | Self::SecondFactor | Self::Shopper | Self::Account => {
+                Document::Store
+            }
             Self::SessionHolder | Self::Pages => Document::Portal,
         }
     }
@@ -68,6 +72,7 @@ impl Tag {
             Self::Server => "Server",
             Self::SignIn => "Sign-in",
             Self::CookieSessions => "Cookie sessions",
+            Self::SecondFactor => "Second factor",
             Self::Shopper => "Customer",
             Self::Account => "Account",
             Self::SessionHolder => "Session holder",
@@ -97,6 +102,9 @@ impl Tag {
             Self::SignIn => "Registering and signing in with e-mail and password. Both give a JWT.",
             Self::CookieSessions => {
                 "Trading a JWT for a cookie that a browser keeps, and ending that session."
+            }
+            Self::SecondFactor => {
+                "Authenticator apps and recovery codes, and what a sign-in asks for where there is an app."
             }
             Self::Shopper => "The signed-in customer's own record and address book.",
             Self::Account => "Where the customer is signed in, and what they sign in with.",

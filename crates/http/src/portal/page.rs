@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY};
-use anteroom_domain::text::{Color, Line, ReturnUrl, SecureUrl};
+use anteroom_domain::text::{Color, ReturnUrl, SecureUrl};
 use anteroom_domain::workspace::Workspace;
 use askama::Template;
 
@@ -35,7 +35,7 @@ impl<'a> Frame<'a> {
     pub(super) fn of(workspace: &'a Workspace) -> Self {
         let look = &workspace.settings.portal;
         Self {
-            brand: look.brand_name.as_ref().or(Some(&workspace.name)).map(Line::as_str),
+            brand: Some(workspace.brand().as_str()),
             way_back: look.back_url.as_ref().map(ReturnUrl::as_str),
             signed_in: None,
             logo: look.logo_url.as_ref(),

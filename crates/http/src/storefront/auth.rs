@@ -3,6 +3,7 @@
 pub(super) mod callback;
 mod credentials;
 pub(super) mod end_session;
+pub(super) mod mfa;
 pub(super) mod open_session;
 pub(super) mod providers;
 pub(super) mod refresh;
@@ -14,7 +15,7 @@ pub(super) mod update;
 pub(super) mod verification;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use anteroom_app::{Client, Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
+use anteroom_app::{Client, Entry, Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
 use anteroom_auth::provider::{self, Flow, SignInProvider};
 use anteroom_domain::credential::Scope;
 use anteroom_domain::workspace::Workspace;
@@ -27,6 +28,7 @@ use crate::failure::Failure;
 use crate::openapi::Operation;
 use crate::openapi::scalars::{Text, Yes};
 use crate::storefront::cookie;
+use mfa::ChallengeBody;
 use verification::VerificationBody;
 
 /// What a sign-in gives to carry on with.
@@ -51,15 +53,28 @@ pub(super) struct SignedInBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     verification: Option<VerificationBody<'a>>,
+    /// There where a second factor has to be shown first: the token opens nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Yes>)]
+    mfa_required: Option<bool>,
+    /// Where to show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    mfa_challenge: Option<ChallengeBody<'a>>,
 }
 
-impl<'a> From<&'a SignedIn> for SignedInBody<'a> {
-    fn from(signed_in: &'a SignedIn) -> Self {
-        let unproved = signed_in.unproved_email.as_ref();
+impl<'a> From<&'a Entry> for SignedInBody<'a> {
+    fn from(entry: &'a Entry) -> Self {
+        let (jwt, unproved, challenged) = match entry {
+            Entry::SignedIn(signed_in) => (&signed_in.jwt, signed_in.unproved_email.as_ref(), None),
+            Entry::Challenged(challenged) => (&challenged.jwt, None, Some(challenged)),
+        };
         Self {
-            token: &signed_in.jwt,
+            token: jwt,
             verification_required: unproved.map(|_| true),
             verification: unproved.map(|email| VerificationBody::of(email, None)),
+            mfa_required: challenged.map(|_| true),
+            mfa_challenge: challenged.map(ChallengeBody::from),
         }
     }
 }
@@ -71,9 +86,13 @@ fn signed_in_with(http: &Http, client: &Client, signed_in: &SignedIn) -> HttpRes
     answer
 }
 
-/// The answer to a sign-in.
-fn signed_in(http: &Http, client: &Client, signed_in: &SignedIn) -> HttpResponse {
-    signed_in_with(http, client, signed_in).json(SignedInBody::from(signed_in))
+/// The answer to a sign-in, which may wait for its second factor: then nothing is known of the browser yet.
+fn signed_in(http: &Http, client: &Client, entry: &Entry) -> HttpResponse {
+    let mut answer = match entry {
+        Entry::SignedIn(signed_in) => signed_in_with(http, client, signed_in),
+        Entry::Challenged(_) => HttpResponse::Ok(),
+    };
+    answer.json(SignedInBody::from(entry))
 }
 
 /// A sign-in that goes on under another id, with a cookie if the one before had one.

@@ -53,6 +53,7 @@ pub(crate) fn is_gate(failure: &Failure) -> bool {
                 Unauthenticated::WrongEmailOrPassword
                     | Unauthenticated::IdentityExists
                     | Unauthenticated::WrongCode
+                    | Unauthenticated::NoChallenge
                     | Unauthenticated::ProviderRefused
                     | Unauthenticated::ProviderUntrusted
                     | Unauthenticated::ProviderWithoutEmail
@@ -123,12 +124,20 @@ fn app_words(error: &Error) -> Words {
             "An account with this email exists already: sign in to it the way you did before".to_owned(),
         ),
         Error::Forbidden(Forbidden::WrongPassword) => plain("forbidden", "The current password is wrong"),
+        Error::Forbidden(Forbidden::WrongCode) => plain("forbidden", "The code is wrong or was used before"),
+        Error::Forbidden(Forbidden::PresenceToBeProved) => (
+            Some("presence_required"),
+            "forbidden",
+            "Confirm that it is you, with your second factor or else your password; or sign in again"
+                .to_owned(),
+        ),
         Error::Forbidden(Forbidden::InsufficientScope(scope)) => (
             None,
             "forbidden",
             format!("The access token in x-anteroom-server-token lacks the scope {}", scope.as_str()),
         ),
         Error::Forbidden(_) => plain("forbidden", "Forbidden"),
+        Error::NotFound(Missing::AuthenticatorApp) => plain("not_found", "Factor was not found"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
         Error::NotFound(Missing::StoreSession) => plain("not_found", "Session was not found"),
         Error::NotFound(_) => plain("not_found", "Not found"),
@@ -188,6 +197,9 @@ fn unauthorized(why: Unauthenticated) -> &'static str {
         Unauthenticated::WrongEmailOrPassword => "Invalid email or password",
         Unauthenticated::IdentityExists => "Identity with email already exists",
         Unauthenticated::WrongCode => "The code is wrong, was used before or has expired",
+        Unauthenticated::NoChallenge => {
+            "The challenge is unknown, was passed before or has expired: sign in again"
+        }
         Unauthenticated::ProviderRefused => "The auth provider has signed nobody in",
         Unauthenticated::ProviderUntrusted => "The answer of the auth provider is not to be trusted",
         Unauthenticated::ProviderWithoutEmail => "The auth provider says no email",
@@ -218,6 +230,10 @@ fn refused(refusal: &Refusal) -> Words {
         Refusal::CallbackNotListed => invalid("The callback URL is none that the shop has listed".to_owned()),
         Refusal::NoSignInState => invalid("No state provided, or session expired".to_owned()),
         Refusal::NoSignInCode => invalid("No code provided".to_owned()),
+        Refusal::TooManyAuthenticatorApps => {
+            (None, "not_allowed", "A customer can have at most 5 authenticator apps".to_owned())
+        }
+        Refusal::NoSecondFactor => (None, "not_allowed", "No authenticator app is enabled".to_owned()),
         Refusal::WhichWorkspace => (
             None,
             "not_allowed",

@@ -209,6 +209,8 @@ fn not_permitted(why: Forbidden) -> &'static str {
         Forbidden::ScopesBeyondOwn => "The access token has scopes that your own access token lacks.",
         Forbidden::AccountToBeProved => "The e-mail has an account that was not proved.",
         Forbidden::WrongPassword => "The current password is wrong.",
+        Forbidden::WrongCode => "The code is wrong or was used before.",
+        Forbidden::PresenceToBeProved => "Whoever is signed in has to confirm it.",
     }
 }
 
@@ -216,6 +218,7 @@ fn not_found(what: Missing) -> &'static str {
     match what {
         Missing::AccessToken => "Access token not found",
         Missing::Address => "Address not found",
+        Missing::AuthenticatorApp => "Authenticator app not found",
         Missing::Customer => "Customer not found",
         Missing::CustomerSession => "Customer session not found",
         Missing::IdentityProvider => "Provider not found",
@@ -342,6 +345,8 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::CallbackNotListed
         | Refusal::NoSignInState
         | Refusal::NoSignInCode
+        | Refusal::TooManyAuthenticatorApps
+        | Refusal::NoSecondFactor
         | Refusal::AlreadyACustomer
         | Refusal::EmailDiffers
         | Refusal::EmailVerified

@@ -25,6 +25,7 @@ mod queries;
 mod races;
 mod refusals;
 mod register;
+mod second_factor;
 mod seed_2;
 mod sessions;
 mod settings;

@@ -27,7 +27,7 @@ pub fn merges_race(store: &dyn Store) {
     of_two_survivors_one_gets_it(&World::new(store));
 }
 
-fn merge(world: &World<'_>, merged: CustomerId, survivor: CustomerId) -> Merge {
+pub(super) fn merge(world: &World<'_>, merged: CustomerId, survivor: CustomerId) -> Merge {
     Merge {
         workspace: world.workspace,
         merged,

@@ -12,8 +12,8 @@ use super::connection::DbConnection;
 use super::count::counted;
 use super::rows::{CustomerColumns, CustomerRow, FoundBy};
 use super::schema::{
-    addresses, auth_identities, customer_sessions, customers, email_verifications, idempotent_answers,
-    members, outbox_messages,
+    addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
+    idempotent_answers, members, outbox_messages, recovery_codes,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
@@ -211,6 +211,8 @@ fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> Qu
     let living = members::table.filter(members::customer_id.eq(id)).filter(members::deleted_at.is_null());
     diesel::update(living).set(members::deleted_at.eq(at)).execute(c)?;
     diesel::delete(auth_identities::table.filter(auth_identities::customer_id.eq(id))).execute(c)?;
+    diesel::delete(authenticator_apps::table.filter(authenticator_apps::customer_id.eq(id))).execute(c)?;
+    diesel::delete(recovery_codes::table.filter(recovery_codes::customer_id.eq(id))).execute(c)?;
     diesel::delete(outbox_messages::table.filter(outbox_messages::customer_id.eq(id))).execute(c)?;
     customer_search::remove(c, id)?;
     Ok(true)

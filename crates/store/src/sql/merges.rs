@@ -10,8 +10,8 @@ use super::connection::DbConnection;
 use super::customer_search;
 use super::rows::{CustomerRow, MemberRow};
 use super::schema::{
-    addresses, auth_identities, customer_sessions, customers, email_verifications, idempotent_answers,
-    members, outbox_messages,
+    addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
+    idempotent_answers, members, outbox_messages, recovery_codes,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
@@ -127,6 +127,12 @@ fn hand_over(c: &mut DbConnection, merge: &Merge) -> QueryResult<bool> {
         .execute(c)?;
     diesel::update(auth_identities::table.filter(auth_identities::customer_id.eq(merged)))
         .set(auth_identities::customer_id.eq(survivor))
+        .execute(c)?;
+    diesel::update(authenticator_apps::table.filter(authenticator_apps::customer_id.eq(merged)))
+        .set(authenticator_apps::customer_id.eq(survivor))
+        .execute(c)?;
+    diesel::update(recovery_codes::table.filter(recovery_codes::customer_id.eq(merged)))
+        .set(recovery_codes::customer_id.eq(survivor))
         .execute(c)?;
     diesel::update(customer_sessions::table.filter(customer_sessions::customer_id.eq(merged)))
         .set(customer_sessions::customer_id.eq(survivor))

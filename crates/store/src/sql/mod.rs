@@ -45,6 +45,7 @@ mod postgres_feed;
 mod postgres_url;
 mod rows;
 mod schema;
+mod second_factors;
 mod sessions;
 mod sign_in_codes;
 mod sign_ins;

@@ -447,6 +447,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    authenticator_apps (id) {
+        id -> UuidSql,
+        customer_id -> UuidSql,
+        label -> Nullable<Text>,
+        secret_sealed -> Binary,
+        last_step -> BigInt,
+        created_at -> TimeSql,
+        confirmed_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    recovery_codes (code_hash) {
+        code_hash -> Binary,
+        customer_id -> UuidSql,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    second_factor_challenges (token_hash) {
+        token_hash -> Binary,
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        auth_identity_id -> UuidSql,
+        provider -> Text,
+        guesses -> Integer,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));
@@ -471,6 +513,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     store_sessions,
     password_resets,
     email_verifications,
+    second_factor_challenges,
     access_tokens,
     publishable_keys,
 );

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use super::connection::DbConnection;
 use super::schema::{
     customer_sessions, email_verifications, failed_attempts, idempotent_answers, known_addresses,
-    mail_counts, outbox_messages, password_resets, sign_in_codes, sign_in_flows, store_sessions,
+    mail_counts, outbox_messages, password_resets, second_factor_challenges, sign_in_codes, sign_in_flows,
+    store_sessions,
 };
 use super::types::DbTime;
 
@@ -20,6 +21,7 @@ diesel::alias! {
     const OLD_MAIL_COUNTS: Alias<OldMailCounts> = mail_counts as old_mail_counts;
     const OLD_OUTBOX_MESSAGES: Alias<OldOutboxMessages> = outbox_messages as old_outbox_messages;
     const OLD_PASSWORD_RESETS: Alias<OldPasswordResets> = password_resets as old_password_resets;
+    const OLD_SECOND_FACTOR_CHALLENGES: Alias<OldSecondFactorChallenges> = second_factor_challenges as old_second_factor_challenges;
     const OLD_SIGN_IN_CODES: Alias<OldSignInCodes> = sign_in_codes as old_sign_in_codes;
     const OLD_SIGN_IN_FLOWS: Alias<OldSignInFlows> = sign_in_flows as old_sign_in_flows;
     const OLD_STORE_SESSIONS: Alias<OldStoreSessions> = store_sessions as old_store_sessions;
@@ -137,4 +139,13 @@ pub(super) fn sign_in_flows(c: &mut DbConnection, cutoff: OffsetDateTime, limit:
 /// Codes that are counted no more.
 pub(super) fn sign_in_codes(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
     sweep!(c, sign_in_codes by flow_hash, OLD_SIGN_IN_CODES, created_at lt cutoff, limit)
+}
+
+/// Sign-ins that waited for their second factor for too long.
+pub(super) fn second_factor_challenges(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, second_factor_challenges by token_hash, OLD_SECOND_FACTOR_CHALLENGES, expires_at lt cutoff, limit)
 }

@@ -8,10 +8,11 @@ use utoipa::ToSchema;
 
 use crate::Http;
 use crate::body::{Body, Nothing};
-use crate::caller::{ShopperByJwtCaller, session_cookie};
+use crate::caller::{ShopperByJwtCaller, awaits_second_factor, session_cookie};
 use crate::cors;
 use crate::failure::Failure;
 use crate::idempotency;
+use crate::openapi::scalars::Yes;
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::cookie;
 use crate::storefront::customer::{CustomerBody, WrittenCustomer};
@@ -24,6 +25,16 @@ struct Response<'a> {
     user: &'a WrittenCustomer,
 }
 
+/// Nobody has signed in yet: a second factor is to be shown first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionWaiting)]
+struct Waiting {
+    #[schema(value_type = Option<CustomerBody>)]
+    user: Option<()>,
+    #[schema(value_type = Yes)]
+    mfa_required: bool,
+}
+
 pub(crate) fn operation() -> Operation {
     Operation::new(Tag::CookieSessions, "setSession", "Set the authentication session")
         .describes(
@@ -33,15 +44,26 @@ pub(crate) fn operation() -> Operation {
         .takes_nothing()
         .answers::<Response<'_>>("The customer, with the address book.", json!({"user": examples::shopper()}))
         .with_header("Set-Cookie", "The session cookie.")
+        .accepts::<Waiting>(
+            "The JWT is of a sign-in that waits for its second factor. There is no session yet, and no cookie: show the factor, and trade \
+             the JWT of that answer.",
+            json!({"user": null, "mfa_required": true}),
+        )
         .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
 }
 
 pub(crate) async fn handle(
-    ShopperByJwtCaller { sign_in, shopper }: ShopperByJwtCaller,
+    caller: Result<ShopperByJwtCaller, Failure>,
     request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
+    let ShopperByJwtCaller { sign_in, shopper } = match caller {
+        Err(_) if awaits_second_factor(&request).await? => {
+            return Ok(HttpResponse::Accepted().json(Waiting { user: None, mfa_required: true }));
+        }
+        caller => caller?,
+    };
     cors::refuse_foreign(&http, &request)?;
     let (Nothing, repeat) = idempotency::read(&request, &sign_in, body).await?;
     let (cookies, user) = (http.clone(), http.written_customer(shopper).await?);

@@ -50,7 +50,7 @@ fn written(app: &TestApp) -> usize {
 }
 
 /// Asks for a code, and waits until it is written down; the flow, and the code as it stands in the mail.
-async fn mailed(app: &TestApp, email: &str) -> (String, String) {
+pub(super) async fn mailed(app: &TestApp, email: &str) -> (String, String) {
     switch_on(app).await;
     let before = written(app);
     let flow = flow_of(&ask(app, email).send().await);
@@ -76,7 +76,7 @@ async fn mails(app: &TestApp) -> Vec<String> {
     codes.into_iter().map(|(_, code)| code).collect()
 }
 
-fn show(app: &TestApp, flow: &str, code: &str) -> Call {
+pub(super) fn show(app: &TestApp, flow: &str, code: &str) -> Call {
     app.shop("POST", "/auth/customer/otp/callback").json(&json!({"flow": flow, "code": code}))
 }
 

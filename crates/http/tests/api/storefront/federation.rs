@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const CALLBACK: &str = "https://shop.example/account/callback";
 
 /// An issuer that the shop has set up as `keycloak`.
-async fn issuer(app: &TestApp) -> FakeIssuer {
+pub(super) async fn issuer(app: &TestApp) -> FakeIssuer {
     let issuer = FakeIssuer::start(&app.clock);
     put(app, &issuer.provider(CALLBACK)).await.expect(201);
     issuer
@@ -39,7 +39,7 @@ fn callback(app: &TestApp, query: &str) -> Call {
 }
 
 /// The whole way, there and back.
-async fn sign_in(app: &TestApp, issuer: &FakeIssuer) -> Answer {
+pub(super) async fn sign_in(app: &TestApp, issuer: &FakeIssuer) -> Answer {
     callback(app, &query(app, issuer).await).send().await
 }
 

@@ -1,0 +1,297 @@
+//! The second factor at a sign-in: until it is shown, the first has opened nothing.
+
+use anteroom_auth::authenticator_app::AppSecret;
+use anteroom_auth::token::{self, PlainToken};
+use anteroom_domain::Id;
+use anteroom_domain::credential::AuthIdentity;
+use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::second_factor::{AuthenticatorApp, SecondFactorChallenge};
+use anteroom_domain::session::{Provider, StoreSession};
+use anteroom_domain::sign_in::SourceHash;
+use anteroom_domain::text::Email;
+use anteroom_domain::workspace::{Workspace, WorkspaceId};
+use anteroom_store::{Mode, StoreError, Unit};
+use zeroize::Zeroizing;
+
+use crate::attempts::Standing;
+use crate::email_verifications::unproved_email;
+use crate::store_auth::VerifiedName;
+use crate::store_sessions::speaking;
+use crate::{App, Client, Credential, Error, SessionKind, ShopperId, SignedIn, Unauthenticated};
+
+/// What secrets of apps are sealed for.
+const SEALED: &str = "authenticator app";
+/// What recovery codes are hashed for.
+const HASHED: &str = "recovery code";
+
+const NO_CHALLENGE: Error = Error::Unauthenticated(Unauthenticated::NoChallenge);
+const WRONG: Error = Error::Unauthenticated(Unauthenticated::WrongCode);
+
+/// What somebody has got who has shown what they sign in with.
+#[derive(Debug)]
+pub enum Entry {
+    /// They are signed in.
+    SignedIn(SignedIn),
+    /// They are to show a second factor.
+    Challenged(Challenged),
+}
+
+/// A sign-in that waits for its second factor.
+#[derive(Debug)]
+pub struct Challenged {
+    /// Goes on with it.
+    pub token: PlainToken<token::SecondFactorChallenge>,
+    /// When it is over.
+    pub expires_at: time::OffsetDateTime,
+    /// A JWT that opens nothing, for clients that want one.
+    pub jwt: String,
+}
+
+/// What somebody shows as their second factor, as they typed it.
+#[derive(Clone)]
+pub enum SecondFactor {
+    /// What an authenticator app shows at this moment.
+    AppCode(String),
+    /// One of those that are kept on paper.
+    RecoveryCode(String),
+}
+
+impl std::fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecondFactor(hidden)")
+    }
+}
+
+/// A sign-in that has passed.
+struct Passed {
+    customer: Customer,
+    identity: AuthIdentity,
+    session: StoreSession,
+    unproved: Option<Email>,
+    /// What is known of where they are.
+    seen: Standing,
+}
+
+impl App {
+    /// Lets somebody wait for their second factor, in the unit that has seen the first while it held the customer.
+    pub(crate) fn challenge(
+        &self,
+        unit: &mut dyn Unit,
+        workspace: &Workspace,
+        identity: &AuthIdentity,
+        provider: Provider,
+    ) -> Result<Challenged, Error> {
+        let (token, now) = (PlainToken::generate(self.random()), self.now());
+        let challenge = SecondFactorChallenge {
+            token_hash: token.hash(&self.0.keys),
+            id: Id::random(self.random()),
+            workspace_id: workspace.id,
+            auth_identity_id: identity.id,
+            provider,
+            guesses: 0,
+            created_at: now,
+            expires_at: now + SecondFactorChallenge::LIFE,
+        };
+        unit.insert_second_factor_challenge(&challenge)?;
+        let (nobody, expires_at) =
+            (AuthIdentity { customer_id: None, ..identity.clone() }, challenge.expires_at);
+        let jwt = self.jwt(workspace, &nobody, provider, challenge.id, expires_at)?;
+        Ok(Challenged { token, expires_at, jwt })
+    }
+
+    /// The same for a name whose password was looked at; `None` when it has another one by now, or no second factor is asked for
+    /// any more.
+    pub(crate) async fn challenge_name(
+        &self,
+        workspace: &Workspace,
+        name: VerifiedName,
+    ) -> Result<Option<Challenged>, Error> {
+        let (app, workspace) = (self.clone(), workspace.clone());
+        let write = move |unit: &mut dyn Unit| {
+            let VerifiedName { identity, provider, .. } = name;
+            let Some(customer) = identity.customer_id else { return Ok(None) };
+            // Whoever sets another password holds the customer too, and ends who waits.
+            if unit.customer_for_update(workspace.id, customer)?.is_none() {
+                return Ok(None);
+            }
+            let found = unit.identity_by_email(workspace.id, provider.provider, &provider.email)?;
+            let is_same = found.is_some_and(|(_, known)| known == provider);
+            if !is_same || !unit.has_second_factor(customer)? {
+                return Ok(None);
+            }
+            app.challenge(unit, &workspace, &identity, provider.provider).map(Some)
+        };
+        self.doors().db(Mode::Write, write).await
+    }
+
+    /// Whether a customer proves a second factor at every sign-in.
+    pub(crate) async fn has_second_factor(&self, customer: CustomerId) -> Result<bool, Error> {
+        self.doors().db(Mode::Read, move |unit| Ok(unit.has_second_factor(customer)?)).await
+    }
+
+    /// Whether a JWT goes with a sign-in that waits for its second factor.
+    pub async fn awaits_second_factor(&self, workspace: WorkspaceId, jwt: &str) -> Result<bool, Error> {
+        let claims = self.verified_claims(jwt).filter(|claims| claims.workspace == workspace.uuid());
+        let Some(id) = claims.and_then(|claims| Id::from_uuid(claims.session)) else { return Ok(false) };
+        let now = self.now();
+        self.doors().db(Mode::Read, move |unit| Ok(unit.awaits_second_factor(workspace, id, now)?)).await
+    }
+
+    /// Goes on with a sign-in that waits: signs in whoever shows the second factor of the customer. Wrong ones are counted by
+    /// customer, and a sign-in that was guessed at [`SecondFactorChallenge::MOST_GUESSES`] times is over.
+    pub async fn pass_second_factor(
+        &self,
+        workspace: &Workspace,
+        token: &str,
+        shown: SecondFactor,
+        client: Client,
+    ) -> Result<SignedIn, Error> {
+        let token = PlainToken::<token::SecondFactorChallenge>::parse(token).ok_or(NO_CHALLENGE)?;
+        let (app, id, hash) = (self.clone(), workspace.id, token.hash(&self.0.keys));
+        let find = move |unit: &mut dyn Unit| {
+            let Some(customer) = waiting(unit, id, &hash)?.and_then(|(_, identity)| identity.customer_id)
+            else {
+                return Ok(None);
+            };
+            Ok(Some((customer, app.standing_of_second_factor(unit, customer)?)))
+        };
+        let (customer, standing) = self.doors().db(Mode::Read, find).await?.ok_or(NO_CHALLENGE)?;
+        let (app, at) = (self.clone(), client.clone());
+        let pass = move |unit: &mut dyn Unit| app.let_pass(unit, (id, customer), &hash, &shown, &at);
+        let look = async { self.doors().db(Mode::Write, pass).await?.ok_or(WRONG) };
+        let attempted = self.attempt(&standing, look).await;
+        let Passed { customer, identity, session, unproved, seen } =
+            self.checked(Credential::SecondFactor, attempted)?;
+        self.activity().opened(SessionKind::Store);
+        self.end_surplus_of(identity.id).await?;
+        self.note_sign_in(workspace, &identity, customer.email, &seen, &client).await?;
+        let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
+        signed_in.unproved_email = unproved;
+        Ok(signed_in)
+    }
+
+    /// Opens the session of a sign-in that waits; `None` when the second factor is wrong.
+    fn let_pass(
+        &self,
+        unit: &mut dyn Unit,
+        (workspace, customer): (WorkspaceId, CustomerId),
+        token: &anteroom_domain::TokenHash,
+        shown: &SecondFactor,
+        client: &Client,
+    ) -> Result<Option<Passed>, Error> {
+        let now = self.now();
+        // Held first, as by everybody who ends those that wait.
+        let customer = unit.customer_for_update(workspace, customer)?.ok_or(NO_CHALLENGE)?;
+        if customer.disabled_at.is_some() {
+            return Err(Error::Unauthenticated(Unauthenticated::AccountDisabled));
+        }
+        let workspace = unit.workspace(workspace)?.filter(Workspace::is_enabled).ok_or(NO_CHALLENGE)?;
+        let (challenge, identity) = waiting(unit, workspace.id, token)?.ok_or(NO_CHALLENGE)?;
+        if identity.customer_id != Some(customer.id) || !unit.guess_second_factor(token, now)? {
+            return Err(NO_CHALLENGE);
+        }
+        if !self.accept(unit, customer.id, shown)? {
+            return Ok(None);
+        }
+        if !unit.spend_second_factor_challenge(token)? {
+            return Err(NO_CHALLENGE);
+        }
+        let seen = self.standing(unit, workspace.id, &customer.email, Some(&identity), client)?;
+        let unproved = unproved_email(unit, workspace.settings.email_verification, &identity)?;
+        let session = self.new_store_session(&workspace, &identity, challenge.provider, client.clone());
+        unit.insert_store_session(&session)?;
+        Ok(Some(Passed { customer, identity, session, unproved, seen }))
+    }
+
+    /// Looks whether a second factor is that of a customer whom the unit holds, and uses it up: a code is good once.
+    pub(crate) fn accept(
+        &self,
+        unit: &mut dyn Unit,
+        customer: CustomerId,
+        shown: &SecondFactor,
+    ) -> Result<bool, Error> {
+        match shown {
+            SecondFactor::RecoveryCode(typed) => {
+                Ok(unit.spend_recovery_code(customer, &self.recovery_hash(typed))?)
+            }
+            SecondFactor::AppCode(typed) => {
+                for app in unit.authenticator_apps(customer)?.iter().filter(|app| app.is_confirmed()) {
+                    if let Some(step) = self.step_of(app, typed)? {
+                        return Ok(unit.accept_code_of_step(app.id, step)?);
+                    }
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// Refuses whoever is signed in and does not show the second factor. Wrong ones count as those at a sign-in do.
+    pub(crate) async fn confirm_second_factor(
+        &self,
+        ShopperId { workspace, customer }: ShopperId,
+        shown: SecondFactor,
+    ) -> Result<(), Error> {
+        let app = self.clone();
+        let accept = move |unit: &mut dyn Unit| {
+            unit.customer_for_update(workspace, customer)?.ok_or(NO_CHALLENGE)?;
+            app.accept(unit, customer, &shown)
+        };
+        self.attempt_second_factor(customer, async {
+            let accepted = self.doors().db(Mode::Write, accept).await?;
+            if accepted { Ok(()) } else { Err(WRONG) }
+        })
+        .await
+    }
+
+    /// An attempt of somebody who is signed in at the second factor of their customer.
+    pub(crate) async fn attempt_second_factor<T>(
+        &self,
+        customer: CustomerId,
+        look: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let app = self.clone();
+        let stand = move |unit: &mut dyn Unit| Ok(app.standing_of_second_factor(unit, customer)?);
+        let standing = self.doors().db(Mode::Read, stand).await?;
+        self.checked(Credential::SecondFactor, self.attempt(&standing, look).await)
+    }
+
+    /// The step of time whose code of an app somebody shows, as typed.
+    pub(crate) fn step_of(&self, app: &AuthenticatorApp, typed: &str) -> Result<Option<u64>, Error> {
+        let code: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let secret = self.0.keys.unseal(SEALED, &app.secret_sealed).ok();
+        let secret = AppSecret::from_bytes(secret.ok_or(StoreError::Corrupt("secret of an app"))?);
+        secret.step_of(&code, self.now()).or(Err(Error::Store(StoreError::Corrupt("secret of an app"))))
+    }
+
+    /// Seals the secret of an app.
+    pub(crate) fn sealed_secret(&self, secret: &AppSecret) -> Vec<u8> {
+        self.0.keys.seal(self.random(), SEALED, secret.bytes())
+    }
+
+    /// What a recovery code is known by. It has eighty bits, so nobody finds it by trying.
+    pub(crate) fn recovery_hash(&self, typed: &str) -> SourceHash {
+        self.0.keys.source_hash(HASHED, &[read_recovery_code(typed).as_bytes()])
+    }
+}
+
+/// A sign-in that waits, and who waits.
+fn waiting(
+    unit: &mut dyn Unit,
+    workspace: WorkspaceId,
+    token: &anteroom_domain::TokenHash,
+) -> Result<Option<(SecondFactorChallenge, AuthIdentity)>, StoreError> {
+    let Some(challenge) = unit.second_factor_challenge(workspace, token)? else { return Ok(None) };
+    let identity = unit.auth_identity(workspace, challenge.auth_identity_id)?;
+    Ok(identity.map(|identity| (challenge, identity)))
+}
+
+/// A recovery code as it was written, whatever it was typed like: Crockford's base32 reads letters that look like digits as
+/// these.
+fn read_recovery_code(typed: &str) -> Zeroizing<String> {
+    let read = typed.chars().filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_lowercase() {
+        'o' => '0',
+        'i' | 'l' => '1',
+        c => c,
+    });
+    Zeroizing::new(read.collect())
+}

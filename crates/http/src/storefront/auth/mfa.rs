@@ -1,0 +1,144 @@
+//! The second factor: keeping authenticator apps, and showing a code after a sign-in.
+
+pub(in crate::storefront) mod disable;
+pub(in crate::storefront) mod list;
+pub(in crate::storefront) mod recovery_codes;
+pub(in crate::storefront) mod start;
+pub(in crate::storefront) mod verify;
+pub(in crate::storefront) mod verify_challenge;
+
+use anteroom_app::{Challenged, Error, Forbidden, Presence, SecondFactor};
+use anteroom_domain::second_factor::AuthenticatorApp;
+use anteroom_domain::text::Line;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::body::FromBody;
+use crate::fields::{Fields, Problem, text};
+use crate::openapi::scalars::{FactorProvider, FactorStatus, SecondFactorMethod, Text};
+use crate::openapi::schema::request_schema;
+use crate::openapi::{Operation, examples};
+use crate::wire::{Time, Uuid4};
+
+/// The only kind of factor that is kept.
+const TOTP: &str = "totp";
+/// What a challenge is passed by.
+const METHODS: [&str; 2] = [TOTP, "recovery_code"];
+
+/// An authenticator app. Its secret is told once, when it is added.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MfaFactor)]
+pub(super) struct FactorBody<'a> {
+    id: Uuid4,
+    #[schema(value_type = FactorProvider)]
+    provider: &'static str,
+    /// What the customer calls it.
+    label: Option<&'a str>,
+    /// `pending` until its first code was shown: it protects nothing, and after an hour it is no good any more.
+    #[schema(value_type = FactorStatus)]
+    status: &'static str,
+    created_at: Time,
+    /// When its first code was shown.
+    verified_at: Option<Time>,
+}
+
+impl<'a> From<&'a AuthenticatorApp> for FactorBody<'a> {
+    fn from(app: &'a AuthenticatorApp) -> Self {
+        Self {
+            id: app.id.into(),
+            provider: TOTP,
+            label: app.label.as_ref().map(Line::as_str),
+            status: if app.is_confirmed() { "enabled" } else { "pending" },
+            created_at: app.created_at.into(),
+            verified_at: app.confirmed_at.map(Time),
+        }
+    }
+}
+
+/// A sign-in that waits for its second factor.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MfaChallenge)]
+pub(super) struct ChallengeBody<'a> {
+    /// A secret: whoever has it goes on with the sign-in.
+    #[schema(value_type = Text)]
+    id: &'a str,
+    /// What it is passed by.
+    #[schema(value_type = Vec<SecondFactorMethod>)]
+    methods: [&'static str; 2],
+    /// When it is over: five minutes after the sign-in.
+    expires_at: Time,
+}
+
+impl<'a> From<&'a Challenged> for ChallengeBody<'a> {
+    fn from(challenged: &'a Challenged) -> Self {
+        let expires_at = challenged.expires_at.into();
+        Self { id: challenged.token.reveal(), methods: METHODS, expires_at }
+    }
+}
+
+request_schema!(
+    /// That it is still the customer who sits there; needed ten minutes after the sign-in.
+    PresenceProof {
+        /// The password; enough where there is no second factor.
+        current_password: Option<String>,
+        method: Option<SecondFactorMethod>,
+        /// The second factor: what an app shows, or a recovery code.
+        code: Option<String>,
+    }
+);
+
+impl FromBody for Presence {
+    type Schema = PresenceProof;
+
+    const MAY_BE_ABSENT: bool = true;
+
+    fn read(body: &mut Fields) -> Option<Self> {
+        let plain = |text: &str| Ok::<_, Problem>(text.to_owned());
+        let password = body.optional_secret("current_password", text(plain));
+        let method = body.optional("method", text(method));
+        let code = body.optional_secret("code", text(plain));
+        Some(Self { password, second_factor: code.map(|code| shown(method, code)) })
+    }
+}
+
+fn method(text: &str) -> Result<&'static str, Problem> {
+    let known = METHODS.into_iter().find(|method| *method == text);
+    known.ok_or(Problem::Rule("should be 'totp' or 'recovery_code'"))
+}
+
+/// A second factor as it was typed. Where nothing says which it is, what has nothing but digits is an app's.
+fn shown(method: Option<&str>, code: String) -> SecondFactor {
+    let is_of_app = match method {
+        Some(method) => method == TOTP,
+        None => code.chars().all(|c| c.is_ascii_digit() || c.is_whitespace()),
+    };
+    if is_of_app { SecondFactor::AppCode(code) } else { SecondFactor::RecoveryCode(code) }
+}
+
+/// Adds what a route refuses that wants to know who sits there.
+fn wants_presence(operation: Operation) -> Operation {
+    operation
+        .refuses(
+            "The sign-in is more than ten minutes old, and nothing proves that it is still the customer.",
+            Error::Forbidden(Forbidden::PresenceToBeProved),
+        )
+        .refuses("The code is wrong or was used before.", Error::Forbidden(Forbidden::WrongCode))
+        .refuses("The current password is wrong.", Error::Forbidden(Forbidden::WrongPassword))
+}
+
+fn example(is_enabled: bool) -> Value {
+    let verified_at = is_enabled.then_some(examples::MADE);
+    json!({
+        "id": examples::AUTHENTICATOR_APP,
+        "provider": TOTP,
+        "label": "Phone",
+        "status": if is_enabled { "enabled" } else { "pending" },
+        "created_at": examples::MADE,
+        "verified_at": verified_at,
+    })
+}
+
+fn example_codes() -> Value {
+    json!(["7xk2-9mqa-r4tz-0bcd", "q8w3-5nyj-c1fh-6vps"])
+}
