@@ -22,6 +22,7 @@ pub enum Credential {
     EntryCode,
     PortalCookie,
     Password,
+    Passkey,
     SecondFactor,
     Jwt,
     StoreCookie,
@@ -66,13 +67,14 @@ impl SessionKind {
 
 impl Credential {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AccessToken,
         Self::PublishableKey,
         Self::PortalToken,
         Self::EntryCode,
         Self::PortalCookie,
         Self::Password,
+        Self::Passkey,
         Self::SecondFactor,
         Self::Jwt,
         Self::StoreCookie,
@@ -165,6 +167,7 @@ impl Activity {
             entry_code,
             portal_cookie,
             password,
+            passkey,
             second_factor,
             jwt,
             cookie,
@@ -176,6 +179,7 @@ impl Activity {
             Credential::EntryCode => entry_code,
             Credential::PortalCookie => portal_cookie,
             Credential::Password => password,
+            Credential::Passkey => passkey,
             Credential::SecondFactor => second_factor,
             Credential::Jwt => jwt,
             Credential::StoreCookie => cookie,

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use crate::attempts::Standing;
 use crate::email_verifications::{hold_with_guest, prove_email, unproved_email};
+use crate::passkeys::remove_passkeys;
 use crate::password_resets::end_password_resets;
 use crate::sessions::{Ended, end_sessions};
 use crate::store_sessions::speaking;
@@ -52,14 +53,14 @@ struct Sighting {
 }
 
 /// Somebody who was let in.
-enum Admitted {
+pub(crate) enum Admitted {
     /// As far as the second factor.
     Challenged(Challenged),
     SignedIn(Box<Opened>),
 }
 
 /// A sign-in that was opened.
-struct Opened {
+pub(crate) struct Opened {
     identity: AuthIdentity,
     session: StoreSession,
     unproved: Option<Email>,
@@ -102,7 +103,7 @@ impl App {
         }
     }
 
-    async fn admitted(
+    pub(crate) async fn admitted(
         &self,
         workspace: &Workspace,
         admitted: Admitted,
@@ -167,7 +168,7 @@ impl App {
             return Ok(None);
         }
         let known = known(unit, workspace_id, applicant)?;
-        let mut noted = None;
+        let mut told = None;
         let (identity, ended) = match (held, known) {
             (Some((customer, guest)), known) => {
                 if customer.disabled_at.is_some() {
@@ -189,8 +190,7 @@ impl App {
                     ended = ended.and(prove_email(unit, customer.clone(), guest, now)?);
                 }
                 let identity = self.linked(unit, applicant, &customer, known, now)?;
-                let standing = self.standing(unit, workspace_id, &customer.email, Some(&identity), client)?;
-                noted = Some((customer.email, standing));
+                told = Some(customer.email);
                 (identity, ended)
             }
             (None, known) if applicant.is_email_proved => {
@@ -199,14 +199,35 @@ impl App {
             (None, Some(known)) => (known, Ended::default()),
             (None, None) => (self.introduced(unit, workspace_id, applicant, now)?, Ended::default()),
         };
+        let opened = self.open_for(unit, &workspace, identity, applicant.provider, (ended, told), client)?;
+        Ok(Some(Admitted::SignedIn(opened)))
+    }
+
+    /// Opens a sign-in of somebody whose customer the unit holds; whoever has the e-mail that is to be told hears of it where it is
+    /// news.
+    pub(crate) fn open_for(
+        &self,
+        unit: &mut dyn Unit,
+        workspace: &Workspace,
+        identity: AuthIdentity,
+        provider: Provider,
+        (ended, told): (Ended, Option<Email>),
+        client: &Client,
+    ) -> Result<Box<Opened>, Error> {
         let unproved = unproved_email(unit, workspace.settings.email_verification, &identity)?;
-        let session = self.new_store_session(&workspace, &identity, applicant.provider, client.clone());
+        let noted = match told {
+            Some(email) => {
+                let standing = self.standing(unit, workspace.id, &email, Some(&identity), client)?;
+                Some((email, standing))
+            }
+            None => None,
+        };
+        let session = self.new_store_session(workspace, &identity, provider, client.clone());
         unit.insert_store_session(&session)?;
         if let Some(known) = self.address_of(identity.id, client).filter(|_| noted.is_none()) {
             unit.note_address(&known)?;
         }
-        let opened = Opened { identity, session, unproved, ended, noted };
-        Ok(Some(Admitted::SignedIn(Box::new(opened))))
+        Ok(Box::new(Opened { identity, session, unproved, ended, noted }))
     }
 
     /// Who signs in as that customer when the issuer vouches.
@@ -228,18 +249,7 @@ impl App {
             }
             return Ok(AuthIdentity { customer_id: Some(customer.id), ..known });
         }
-        let workspace = customer.workspace_id;
-        let oldest = match unit.identities(customer.id)?.into_iter().next() {
-            Some(id) => unit.auth_identity(workspace, id)?,
-            None => None,
-        };
-        let identity = if let Some(identity) = oldest {
-            identity
-        } else {
-            let made = self.new_identity(workspace, Some(customer.id), now);
-            unit.insert_bare_identity(&made)?;
-            made
-        };
+        let identity = self.oldest_identity(unit, customer)?;
         introduce(unit, &identity, applicant, now)?;
         Ok(identity)
     }
@@ -302,8 +312,8 @@ impl App {
     }
 }
 
-/// Takes from an account what somebody may have left there who never proved that the e-mail is theirs: passwords, other people's
-/// accounts elsewhere, and sessions.
+/// Takes from an account what somebody may have left there who never proved that the e-mail is theirs: passwords, passkeys, other
+/// people's accounts elsewhere, and sessions.
 fn take_from_strangers(
     unit: &mut dyn Unit,
     customer: &Customer,
@@ -314,6 +324,7 @@ fn take_from_strangers(
     for name in unit.password_identities(customer.id)? {
         unit.set_password_hash(name.id, unknown)?;
     }
+    remove_passkeys(unit, customer.id)?;
     end_password_resets(unit, customer.id, now)?;
     let voucher = applicant.voucher.as_ref();
     let own = voucher.map(|Voucher { issuer, subject }| (issuer, subject.as_str()));

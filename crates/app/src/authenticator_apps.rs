@@ -15,7 +15,8 @@ use crate::doors::{Command, Outcome};
 use crate::sessions::{Ended, end_other_sessions};
 use crate::store_customers::gone;
 use crate::{
-    App, Error, Forbidden, Missing, OpenedCookie, Refusal, SecondFactor, ShopperId, SignIn, Unauthenticated,
+    App, Error, FactorFault, Forbidden, Missing, OpenedCookie, SecondFactor, ShopperId, SignIn,
+    Unauthenticated,
 };
 
 /// So long after somebody has signed in they need not show anything once more.
@@ -112,7 +113,7 @@ impl App {
             let customer = held(unit, shopper)?;
             let apps = unit.authenticator_apps(customer.id)?;
             if apps.iter().filter(|app| app.is_confirmed()).count() >= AuthenticatorApp::MOST {
-                return Err(Refusal::TooManyAuthenticatorApps.into());
+                return Err(FactorFault::TooManyAuthenticatorApps.into());
             }
             for app in apps.iter().filter(|app| !app.is_confirmed()) {
                 unit.delete_authenticator_app(customer.id, app.id)?;
@@ -233,7 +234,7 @@ impl App {
         let replace = move |unit: &mut dyn Unit| {
             let customer = held(unit, shopper)?;
             if !unit.has_second_factor(customer.id)? {
-                return Err(Refusal::NoSecondFactor.into());
+                return Err(FactorFault::NoSecondFactor.into());
             }
             Ok(unit.replace_recovery_codes(customer.id, &hashes, now)?)
         };
@@ -243,7 +244,7 @@ impl App {
 
     /// Refuses somebody signed in of whom it is not known that it is still they who sit there: they have signed in of late, or
     /// show their second factor, or where there is none their password.
-    async fn confirm_presence(
+    pub(crate) async fn confirm_presence(
         &self,
         sign_in: &SignIn,
         shopper: ShopperId,
@@ -292,7 +293,10 @@ impl App {
 }
 
 /// The shopper, held against other writers until the unit ends.
-fn held(unit: &mut dyn Unit, ShopperId { workspace, customer }: ShopperId) -> Result<Customer, Error> {
+pub(crate) fn held(
+    unit: &mut dyn Unit,
+    ShopperId { workspace, customer }: ShopperId,
+) -> Result<Customer, Error> {
     unit.customer_for_update(workspace, customer)?.ok_or_else(gone)
 }
 

@@ -160,6 +160,12 @@ impl From<StoreError> for Error {
     }
 }
 
+impl From<FactorFault> for Error {
+    fn from(fault: FactorFault) -> Self {
+        Refusal::Factor(fault).into()
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::refused(refusal)
@@ -204,6 +210,8 @@ pub enum Unauthenticated {
     WrongCode,
     /// No sign-in waits for a second factor under that token: it is unknown, passed or over.
     NoChallenge,
+    /// The passkey is unknown, or its authenticator's answer is not to be trusted.
+    WrongPasskey,
     /// The provider has signed nobody in, or does not take its code.
     ProviderRefused,
     /// What the provider says is not to be trusted.
@@ -264,6 +272,7 @@ pub enum Missing {
     CustomerSession,
     IdentityProvider,
     Member,
+    Passkey,
     PublishableKey,
     StoreSession,
     Workspace,
@@ -355,14 +364,31 @@ pub enum Refusal {
     ProviderSecretMissing,
     /// The workspace has as many providers as it may.
     TooManyProviders,
-    /// The customer has as many authenticator apps as it may.
-    TooManyAuthenticatorApps,
-    /// The customer has no second factor, and so no recovery codes.
-    NoSecondFactor,
+    /// It is about what a customer signs in with.
+    Factor(FactorFault),
     /// No workspace could be told from the request.
     WhichWorkspace,
     /// The publishable key and the host name different workspaces.
     WorkspacesDisagree,
+}
+
+/// What is against a change in what a customer signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorFault {
+    /// The customer has as many authenticator apps as it may.
+    TooManyAuthenticatorApps,
+    /// The customer has no second factor, and so no recovery codes.
+    NoSecondFactor,
+    /// The shop takes no passkeys.
+    NoPasskeys,
+    /// The customer has as many passkeys as it may.
+    TooManyPasskeys,
+    /// The authenticator was asked nothing that this answers: the question is unknown, answered, over or somebody else's.
+    NoPasskeyCeremony,
+    /// The answer of an authenticator that was to make a passkey is not to be trusted.
+    PasskeyUntrusted,
+    /// Without it nobody could sign in as the customer.
+    LastWayToSignIn,
 }
 
 /// How a customer is named.

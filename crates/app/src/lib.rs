@@ -36,6 +36,7 @@ mod memories;
 mod merges;
 mod names;
 pub mod observe;
+mod passkeys;
 mod password_resets;
 mod passwords;
 mod portal;
@@ -89,7 +90,8 @@ pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
 pub use error::{
-    CustomerRef, Error, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal, Unauthenticated,
+    CustomerRef, Error, FactorFault, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal,
+    Unauthenticated,
 };
 pub use exports::Exporter;
 pub use idempotency::{Attempt, Begun, Once, Repeatable, Subject, SubjectId};
@@ -98,6 +100,7 @@ pub use imports::{IMPORT_PIECE, ImportPiece, Imported, Importer, OnConflict, Pla
 pub use installation::{SetUpError, recognise, set_up};
 pub use members::{MemberChanges, NewMember, WhichMember};
 pub use merges::MergedCustomer;
+pub use passkeys::{AskedPasskey, PasskeyAnswer};
 pub use passwords::{PasswordChange, RenewedSignIn};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use provider_sign_ins::{Browser, Return, SentAway};

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use crate::email_verifications::{hold_with_guest, prove_email};
 use crate::letters::may_be_mailed;
 use crate::names::named_for_update;
+use crate::passkeys::remove_passkeys;
 use crate::sessions::end_sessions;
 use crate::{App, Client, CustomerRef, Error, Missing, Refusal};
 
@@ -126,8 +127,11 @@ impl App {
                 end_password_resets(unit, customer, now)?;
                 app.welcome(unit, &open.provider, &client)?;
                 let mut ended = end_sessions(unit, customer, now)?;
-                // The link was read in that mailbox. Whoever had set the old password without a proof knows no password now.
+                // The link was read in that mailbox. Whoever had set the old password, or a passkey, without a proof has none now.
                 if open.provider.email == held.email {
+                    if !held.email_verified {
+                        remove_passkeys(unit, customer)?;
+                    }
                     ended = ended.and(prove_email(unit, held, guest, now)?);
                 }
                 notice.post(unit, customer, open.provider.email)?;

@@ -4,20 +4,18 @@ use anteroom_auth::authenticator_app::AppSecret;
 use anteroom_auth::token::{self, PlainToken};
 use anteroom_domain::Id;
 use anteroom_domain::credential::AuthIdentity;
-use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::second_factor::{AuthenticatorApp, SecondFactorChallenge};
-use anteroom_domain::session::{Provider, StoreSession};
+use anteroom_domain::session::Provider;
 use anteroom_domain::sign_in::SourceHash;
-use anteroom_domain::text::Email;
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Mode, StoreError, Unit};
 use zeroize::Zeroizing;
 
-use crate::attempts::Standing;
-use crate::email_verifications::unproved_email;
+use crate::admission::{Admitted, Opened};
+use crate::sessions::Ended;
 use crate::store_auth::VerifiedName;
-use crate::store_sessions::speaking;
-use crate::{App, Client, Credential, Error, SessionKind, ShopperId, SignedIn, Unauthenticated};
+use crate::{App, Client, Credential, Error, ShopperId, SignedIn, Unauthenticated};
 
 /// What secrets of apps are sealed for.
 const SEALED: &str = "authenticator app";
@@ -60,16 +58,6 @@ impl std::fmt::Debug for SecondFactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SecondFactor(hidden)")
     }
-}
-
-/// A sign-in that has passed.
-struct Passed {
-    customer: Customer,
-    identity: AuthIdentity,
-    session: StoreSession,
-    unproved: Option<Email>,
-    /// What is known of where they are.
-    seen: Standing,
 }
 
 impl App {
@@ -145,7 +133,7 @@ impl App {
         token: &str,
         shown: SecondFactor,
         client: Client,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<Entry, Error> {
         let token = PlainToken::<token::SecondFactorChallenge>::parse(token).ok_or(NO_CHALLENGE)?;
         let (app, id, hash) = (self.clone(), workspace.id, token.hash(&self.0.keys));
         let find = move |unit: &mut dyn Unit| {
@@ -160,14 +148,8 @@ impl App {
         let pass = move |unit: &mut dyn Unit| app.let_pass(unit, (id, customer), &hash, &shown, &at);
         let look = async { self.doors().db(Mode::Write, pass).await?.ok_or(WRONG) };
         let attempted = self.attempt(&standing, look).await;
-        let Passed { customer, identity, session, unproved, seen } =
-            self.checked(Credential::SecondFactor, attempted)?;
-        self.activity().opened(SessionKind::Store);
-        self.end_surplus_of(identity.id).await?;
-        self.note_sign_in(workspace, &identity, customer.email, &seen, &client).await?;
-        let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
-        signed_in.unproved_email = unproved;
-        Ok(signed_in)
+        let opened = self.checked(Credential::SecondFactor, attempted)?;
+        self.admitted(workspace, Admitted::SignedIn(opened), &client).await
     }
 
     /// Opens the session of a sign-in that waits; `None` when the second factor is wrong.
@@ -178,7 +160,7 @@ impl App {
         token: &anteroom_domain::TokenHash,
         shown: &SecondFactor,
         client: &Client,
-    ) -> Result<Option<Passed>, Error> {
+    ) -> Result<Option<Box<Opened>>, Error> {
         let now = self.now();
         // Held first, as by everybody who ends those that wait.
         let customer = unit.customer_for_update(workspace, customer)?.ok_or(NO_CHALLENGE)?;
@@ -196,11 +178,8 @@ impl App {
         if !unit.spend_second_factor_challenge(token)? {
             return Err(NO_CHALLENGE);
         }
-        let seen = self.standing(unit, workspace.id, &customer.email, Some(&identity), client)?;
-        let unproved = unproved_email(unit, workspace.settings.email_verification, &identity)?;
-        let session = self.new_store_session(&workspace, &identity, challenge.provider, client.clone());
-        unit.insert_store_session(&session)?;
-        Ok(Some(Passed { customer, identity, session, unproved, seen }))
+        let (provider, told) = (challenge.provider, (Ended::default(), Some(customer.email)));
+        self.open_for(unit, &workspace, identity, provider, told, client).map(Some)
     }
 
     /// Looks whether a second factor is that of a customer whom the unit holds, and uses it up: a code is good once.

@@ -48,8 +48,8 @@ impl App {
 
     /// Removes counts of failed attempts with which nobody has gone on for [`FailedAttempts::KEPT`], and then addresses from which
     /// nobody has signed in for [`KnownAddress::KEPT`], then flows to
-    /// providers that expired, then mailed codes that count no more, and then sign-ins that waited for a second factor for too long;
-    /// how many.
+    /// providers that expired, then mailed codes that count no more, then sign-ins that waited for a second factor for too long, and
+    /// then questions that no authenticator has answered; how many.
     pub async fn sweep_sign_in_attempts(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();
         self.in_background(Mode::Write, move |unit| {
@@ -62,7 +62,9 @@ impl App {
             let codes = unit.sweep_sign_in_codes(now - SignInCode::WINDOW, rest)?;
             let rest = rest.saturating_sub(u32::try_from(codes).unwrap_or(rest));
             let challenges = unit.sweep_second_factor_challenges(now, rest)?;
-            Ok(counts + addresses + flows + codes + challenges)
+            let rest = rest.saturating_sub(u32::try_from(challenges).unwrap_or(rest));
+            let asked = unit.sweep_passkey_ceremonies(now, rest)?;
+            Ok(counts + addresses + flows + codes + challenges + asked)
         })
         .await
     }

@@ -4,6 +4,7 @@ pub mod authenticator_app;
 pub mod jwt;
 pub mod keys;
 pub mod leak_reports;
+pub mod passkey;
 pub mod password;
 pub mod provider;
 pub mod token;

@@ -26,6 +26,8 @@ pub enum Flow {
     Credentials,
     /// By a code that is mailed, and typed into the shop's own form.
     Code,
+    /// By an authenticator, which the browser asks.
+    Passkey,
     /// On a page of the provider's, from where the browser comes back by its callback.
     Redirect,
 }
@@ -36,6 +38,7 @@ impl Flow {
         match self {
             Self::Credentials => "credentials",
             Self::Code => "code",
+            Self::Passkey => "passkey",
             Self::Redirect => "redirect",
         }
     }
@@ -77,6 +80,24 @@ impl SignInProvider for Otp {
     }
 }
 
+/// A passkey.
+#[derive(Debug, Clone, Copy)]
+pub struct Passkey;
+
+impl SignInProvider for Passkey {
+    fn provider(&self) -> Provider {
+        Provider::Passkey
+    }
+
+    fn display_name(&self) -> &'static str {
+        "Passkey"
+    }
+
+    fn flow(&self) -> Flow {
+        Flow::Passkey
+    }
+}
+
 /// A page of somebody else's, as a merchant has set it up.
 #[derive(Debug, Clone)]
 pub struct External {
@@ -102,6 +123,6 @@ impl SignInProvider for External {
 
 /// Every provider of ours, in the order in which they are offered.
 pub fn providers() -> impl Iterator<Item = &'static dyn SignInProvider> {
-    static ALL: [&dyn SignInProvider; 2] = [&EmailPass, &Otp];
+    static ALL: [&dyn SignInProvider; 3] = [&EmailPass, &Otp, &Passkey];
     ALL.into_iter()
 }

@@ -1,7 +1,7 @@
 //! Opaque bearer tokens, and the publishable keys written the same way.
 //!
 //! A token is its kind's prefix, 43 random base62 characters (256 bits) and a checksum of 6. A scanner for
-//! leaked secrets finds it by `anteroom_(cst|mst|wat|pec|pck|sck|prt|evt|sif|sis|sib|sfc|evc)_[0-9A-Za-z]{49}`.
+//! leaked secrets finds it by `anteroom_(cst|mst|wat|pec|pck|sck|prt|evt|sif|sis|sib|pkc|sfc|evc)_[0-9A-Za-z]{49}`.
 
 mod checked;
 
@@ -59,6 +59,8 @@ token_kinds! {
     SignInState "anteroom_sis_"
     /// Says which browser was sent to a provider's page.
     SignInBrowser "anteroom_sib_"
+    /// Brings an authenticator’s answer, once.
+    PasskeyCeremony "anteroom_pkc_"
     /// Goes on with a sign-in that waits for its second factor.
     SecondFactorChallenge "anteroom_sfc_"
     /// Stops a change of an e-mail address.

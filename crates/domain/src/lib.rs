@@ -15,6 +15,7 @@ pub mod merge;
 pub mod metadata;
 pub mod page;
 
+pub mod passkey;
 pub mod password_reset;
 pub mod second_factor;
 pub mod session;

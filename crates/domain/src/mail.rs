@@ -83,6 +83,8 @@ pub enum MailTemplate {
     EmailChanged,
     /// That the password is another.
     PasswordChanged,
+    /// That there is another passkey to sign in with.
+    PasskeyAdded,
     /// That every sign-in asks for a second factor from now on.
     SecondFactorOn,
     /// That no sign-in asks for a second factor any more.
@@ -97,7 +99,7 @@ pub enum MailTemplate {
 
 impl MailTemplate {
     /// Each of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PasswordReset,
         Self::SignInCode,
         Self::VerifyEmail,
@@ -105,6 +107,7 @@ impl MailTemplate {
         Self::EmailChangeRequested,
         Self::EmailChanged,
         Self::PasswordChanged,
+        Self::PasskeyAdded,
         Self::SecondFactorOn,
         Self::SecondFactorOff,
         Self::NewDevice,
@@ -123,6 +126,7 @@ impl MailTemplate {
             Self::EmailChangeRequested
             | Self::EmailChanged
             | Self::PasswordChanged
+            | Self::PasskeyAdded
             | Self::SecondFactorOn
             | Self::SecondFactorOff
             | Self::NewDevice
@@ -140,6 +144,7 @@ impl MailTemplate {
             Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
             Self::PasswordChanged => "password_changed",
+            Self::PasskeyAdded => "passkey_added",
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
             Self::NewDevice => "new_device",

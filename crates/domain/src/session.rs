@@ -166,6 +166,8 @@ pub enum Provider {
     EmailPass,
     /// A code that is mailed.
     Otp,
+    /// A passkey.
+    Passkey,
     /// A page of somebody else's, under the name that the merchant gave it.
     External(ProviderName),
 }
@@ -176,6 +178,7 @@ impl Provider {
         match self {
             Self::EmailPass => "emailpass",
             Self::Otp => "otp",
+            Self::Passkey => "passkey",
             Self::External(name) => name.as_str(),
         }
     }
@@ -185,6 +188,7 @@ impl Provider {
         match text {
             "emailpass" => Some(Self::EmailPass),
             "otp" => Some(Self::Otp),
+            "passkey" => Some(Self::Passkey),
             other => ProviderName::parse(other).ok().map(Self::External),
         }
     }

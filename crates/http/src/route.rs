@@ -38,7 +38,7 @@ impl Route {
         match self.method {
             Method::POST => TAKES_CREDENTIALS.contains(&self.path),
             Method::GET => ASKS_PROVIDERS.contains(&self.path),
-            Method::DELETE => self.path == "/auth/mfa/factors/{factor_id}",
+            Method::DELETE => TAKES_PRESENCE.contains(&self.path),
             _ => false,
         }
     }
@@ -49,11 +49,15 @@ impl Route {
     }
 }
 
+/// The routes by `DELETE` that look at what somebody might guess.
+const TAKES_PRESENCE: [&str; 2] =
+    ["/auth/mfa/factors/{factor_id}", "/store/customers/me/passkeys/{passkey_id}"];
+
 /// The routes by `GET` that make us ask a provider.
 const ASKS_PROVIDERS: [&str; 2] = ["/auth/customer/{provider}", "/auth/customer/{provider}/callback"];
 
 /// The routes by `POST` that look at what somebody might guess or send mails with, or make us ask a provider.
-const TAKES_CREDENTIALS: [&str; 14] = [
+const TAKES_CREDENTIALS: [&str; 15] = [
     "/auth/customer/{provider}",
     "/auth/customer/{provider}/callback",
     "/auth/customer/{provider}/register",
@@ -67,6 +71,7 @@ const TAKES_CREDENTIALS: [&str; 14] = [
     "/auth/verification/request",
     "/store/customers/me/delete",
     "/store/customers/me/email",
+    "/store/customers/me/passkeys/options",
     "/store/customers/me/password",
 ];
 

@@ -48,6 +48,8 @@ pub enum Letter {
     },
     /// That the password is another.
     PasswordChanged,
+    /// That there is another passkey to sign in with.
+    PasskeyAdded,
     /// That every sign-in asks for a second factor from now on.
     SecondFactorOn,
     /// That no sign-in asks for a second factor any more.
@@ -79,6 +81,7 @@ impl Letter {
             Self::EmailChangeRequested { .. } => MailTemplate::EmailChangeRequested,
             Self::EmailChanged { .. } => MailTemplate::EmailChanged,
             Self::PasswordChanged => MailTemplate::PasswordChanged,
+            Self::PasskeyAdded => MailTemplate::PasskeyAdded,
             Self::SecondFactorOn => MailTemplate::SecondFactorOn,
             Self::SecondFactorOff => MailTemplate::SecondFactorOff,
             Self::NewDevice { .. } => MailTemplate::NewDevice,
@@ -97,6 +100,7 @@ impl Letter {
             Self::SignInCode { .. }
             | Self::EmailChanged { .. }
             | Self::PasswordChanged
+            | Self::PasskeyAdded
             | Self::SecondFactorOn
             | Self::SecondFactorOff
             | Self::NewDevice { .. }
@@ -117,6 +121,7 @@ impl Letter {
             MailTemplate::EmailChangeRequested => Self::EmailChangeRequested { email, link },
             MailTemplate::EmailChanged => Self::EmailChanged { email },
             MailTemplate::PasswordChanged => Self::PasswordChanged,
+            MailTemplate::PasskeyAdded => Self::PasskeyAdded,
             MailTemplate::SecondFactorOn => Self::SecondFactorOn,
             MailTemplate::SecondFactorOff => Self::SecondFactorOff,
             MailTemplate::NewDevice => Self::NewDevice { user_agent: None, address: None },

@@ -46,6 +46,8 @@ pub enum Constraint {
     ProviderIdentity,
     /// One identity per issuer, subject there, and workspace.
     FederatedIdentity,
+    /// One passkey per name that its authenticator gave it, and workspace.
+    Passkey,
     /// One provider per name and workspace.
     IdentityProvider,
     /// One installation record.

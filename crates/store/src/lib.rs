@@ -16,6 +16,7 @@ mod jobs;
 mod members;
 mod merges;
 mod outbox;
+mod passkeys;
 mod password_resets;
 mod second_factors;
 mod sessions;
@@ -41,6 +42,7 @@ pub use jobs::Jobs;
 pub use members::{MemberFilter, Members};
 pub use merges::{Merge, Merges};
 pub use outbox::Outbox;
+pub use passkeys::Passkeys;
 pub use password_resets::{OpenPasswordReset, PasswordResets};
 pub use second_factors::SecondFactors;
 pub use sessions::{

@@ -5,7 +5,7 @@ use std::sync::Weak;
 
 use crate::{
     Addresses, Credentials, Customers, EmailVerifications, Feed, IdempotentAnswers, IdentityProviders,
-    Installation, Jobs, Listener, Members, Merges, Outbox, PasswordResets, SecondFactors, Sessions,
+    Installation, Jobs, Listener, Members, Merges, Outbox, Passkeys, PasswordResets, SecondFactors, Sessions,
     SignInCodes, SignIns, StoreError, Transfers, Workspaces,
 };
 
@@ -72,6 +72,7 @@ pub trait Unit:
     + IdempotentAnswers
     + Jobs
     + PasswordResets
+    + Passkeys
     + EmailVerifications
     + Outbox
     + SignIns

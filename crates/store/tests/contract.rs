@@ -30,4 +30,4 @@ macro_rules! run {
     };
 }
 
-run!(addresses batches batches_race changes credentials customer_search customers deletion email_verifications email_verifications_race idempotency idempotency_races identity_providers identity_providers_race installation jobs members merges merges_race outbox outbox_races password_resets password_resets_race portal_sessions races second_factors second_factors_race sign_in_codes sign_in_codes_race sign_ins sign_ins_race store_sessions sweeps units workspaces);
+run!(addresses batches batches_race changes credentials customer_search customers deletion email_verifications email_verifications_race idempotency idempotency_races identity_providers identity_providers_race installation jobs members merges merges_race outbox outbox_races passkeys passkeys_race password_resets password_resets_race portal_sessions races second_factors second_factors_race sign_in_codes sign_in_codes_race sign_ins sign_ins_race store_sessions sweeps units workspaces);

@@ -71,6 +71,7 @@ fn statements(store: &dyn Store, quote: &str) -> Vec<String> {
     contract::outbox(store);
     contract::password_resets(store);
     contract::portal_sessions(store);
+    contract::passkeys(store);
     contract::second_factors(store);
     contract::sign_in_codes(store);
     contract::sign_ins(store);

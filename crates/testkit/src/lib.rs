@@ -7,6 +7,7 @@
 )]
 
 pub mod app;
+pub mod authenticator;
 pub mod browser;
 pub mod clock;
 mod http;

@@ -1,7 +1,7 @@
 //! Changes to what a merchant has chosen for a workspace.
 
 use anteroom_domain::text::{
-    Color, Email, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
+    Color, Email, Language, Line, LinkTemplate, Origin, PasskeyDomain, ReturnHost, ReturnUrl, SecureUrl,
 };
 use anteroom_domain::workspace::{
     EmailVerificationRule, LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace,
@@ -56,6 +56,7 @@ pub struct LifetimeChanges {
 pub struct ProviderChanges {
     pub emailpass: Change<bool>,
     pub otp: Change<bool>,
+    pub passkey_domain: Change<PasskeyDomain>,
 }
 
 /// What changes in how the portal looks.
@@ -169,6 +170,7 @@ impl ProviderChanges {
         };
         switch(self.emailpass, &mut providers.emailpass, default.emailpass);
         switch(self.otp, &mut providers.otp, default.otp);
+        self.passkey_domain.apply(&mut providers.passkey_domain);
     }
 }
 

@@ -59,7 +59,7 @@ impl ForeignHash {
                 let (_, signing) = key.split_at(32);
                 let mut mac = Hmac::<Sha256>::new_from_slice(signing).or(Err(HashFailure))?;
                 mac.update(header);
-                Ok(mac.finalize().into_bytes().ct_eq(signature).into())
+                Ok(mac.finalize().into_bytes().as_slice().ct_eq(signature.as_slice()).into())
             }
             Self::Pbkdf2 { rounds, salt, output } => {
                 let mut found = Zeroizing::new(vec![0; output.len()]);

@@ -6,7 +6,8 @@ use time::Duration;
 
 use crate::session::{CustomerSession, Lifetimes, Provider};
 use crate::text::{
-    Color, Email, InvalidText, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
+    Color, Email, InvalidText, Language, Line, LinkTemplate, Origin, PasskeyDomain, ReturnHost, ReturnUrl,
+    SecureUrl,
 };
 
 /// What a merchant chooses for a workspace.
@@ -103,20 +104,23 @@ impl SessionLifetimes {
 }
 
 /// By what shoppers sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Providers {
     /// E-mail and password.
     pub emailpass: bool,
     /// A code that is mailed.
     pub otp: bool,
+    /// A passkey, for the pages of that domain; `None` where there are no passkeys.
+    pub passkey_domain: Option<PasskeyDomain>,
 }
 
 impl Providers {
     /// Whether shoppers sign in by that one.
-    pub fn allow(self, provider: Provider) -> bool {
+    pub fn allow(&self, provider: Provider) -> bool {
         match provider {
             Provider::EmailPass => self.emailpass,
             Provider::Otp => self.otp,
+            Provider::Passkey => self.passkey_domain.is_some(),
             // Each has a switch of its own.
             Provider::External(_) => true,
         }
@@ -125,7 +129,7 @@ impl Providers {
 
 impl Default for Providers {
     fn default() -> Self {
-        Self { emailpass: true, otp: false }
+        Self { emailpass: true, otp: false, passkey_domain: None }
     }
 }
 

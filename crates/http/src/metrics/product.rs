@@ -154,6 +154,7 @@ fn credential(credential: Credential) -> &'static str {
         Credential::EntryCode => "entry_code",
         Credential::PortalCookie => "portal_cookie",
         Credential::Password => "password",
+        Credential::Passkey => "passkey",
         Credential::SecondFactor => "second_factor",
         Credential::Jwt => "jwt",
         Credential::StoreCookie => "store_cookie",

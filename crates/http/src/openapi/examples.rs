@@ -27,6 +27,10 @@ const ACCESS_TOKEN: &str = "anteroom_wat_kXh2b6Q0Tn8mZr4Wc9LdYs1VeGu5JpAf3oHiMt7
 pub(crate) const CANCELLATION_TOKEN: &str = "anteroom_evc_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
 /// The token of a link to prove an e-mail address; it opens nothing.
 pub(crate) const VERIFICATION_TOKEN: &str = "anteroom_evt_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
+/// The id of a passkey.
+pub(crate) const PASSKEY: &str = "7c1d2e3f-4a5b-4c6d-8e7f-0a1b2c3d4e5f";
+/// The token of a question to an authenticator; it opens nothing.
+pub(crate) const PASSKEY_CEREMONY: &str = "anteroom_pkc_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNN";
 /// The id of an authenticator app.
 pub(crate) const AUTHENTICATOR_APP: &str = "2b6f0c1d-7e8a-4f3b-9c5d-6a7b8c9d0e1f";
 pub(crate) const SESSION: &str = "9d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a";
@@ -247,7 +251,7 @@ pub(crate) fn workspace() -> Value {
         "session_absolute_lifetime": null,
         "jwt_lifetime": null,
         "return_url_hosts": ["shop.example"],
-        "providers": {"emailpass": true, "otp": false},
+        "providers": {"emailpass": true, "otp": false, "passkey_domain": null},
         "silent_registration": false,
         "email_verification": "off",
         "portal": {

@@ -157,6 +157,10 @@ scalar!(
     CustomerObject: one_of(["customer"])
 );
 scalar!(
+    /// What a receipt is about.
+    PasskeyObject: one_of(["passkey"])
+);
+scalar!(
     /// True or false.
     Flag: ObjectBuilder::new().schema_type(Type::Boolean)
 );
@@ -186,6 +190,10 @@ scalar!(
     ProviderType: one_of(ProviderKind::ALL.map(ProviderKind::as_str))
 );
 scalar!(
+    /// A domain, such as `shop.example`.
+    Domain: string().max_length(Some(253)).examples(examples(["shop.example"]))
+);
+scalar!(
     /// What a second factor is shown by.
     SecondFactorMethod: one_of(["totp", "recovery_code"])
 );
@@ -199,7 +207,7 @@ scalar!(
 );
 scalar!(
     /// How one signs in.
-    FlowName: one_of(["credentials", "code", "redirect"])
+    FlowName: one_of(["credentials", "code", "passkey", "redirect"])
 );
 scalar!(
     /// The file of a document.

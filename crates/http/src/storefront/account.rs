@@ -2,5 +2,6 @@
 
 pub(super) mod delete;
 pub(super) mod email;
+pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod sessions;

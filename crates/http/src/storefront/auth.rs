@@ -5,6 +5,7 @@ mod credentials;
 pub(super) mod end_session;
 pub(super) mod mfa;
 pub(super) mod open_session;
+mod passkey;
 pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
@@ -127,7 +128,9 @@ fn form_provider(
     let found = provider(request, workspace)?;
     match found.flow() {
         Flow::Credentials => Ok(found),
-        Flow::Code | Flow::Redirect => Err(Failure::NoSuchProvider(found.provider().as_str().to_owned())),
+        Flow::Code | Flow::Passkey | Flow::Redirect => {
+            Err(Failure::NoSuchProvider(found.provider().as_str().to_owned()))
+        }
     }
 }
 
@@ -150,7 +153,6 @@ pub(super) fn speaks_for_shoppers(operation: Operation) -> Operation {
 }
 
 /// The providers that the workspace has not switched off.
-fn allowed(workspace: &Workspace) -> impl Iterator<Item = &'static dyn SignInProvider> {
-    let allowed = workspace.settings.providers;
-    provider::providers().filter(move |offered| allowed.allow(offered.provider()))
+fn allowed(workspace: &Workspace) -> impl Iterator<Item = &'static dyn SignInProvider> + use<'_> {
+    provider::providers().filter(|offered| workspace.settings.providers.allow(offered.provider()))
 }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse};
-use anteroom_app::{Error, Forbidden, Limit, Missing, NotRepeatable, Refusal, Unauthenticated};
+use anteroom_app::{Error, FactorFault, Forbidden, Limit, Missing, NotRepeatable, Refusal, Unauthenticated};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,6 +54,7 @@ pub(crate) fn is_gate(failure: &Failure) -> bool {
                     | Unauthenticated::IdentityExists
                     | Unauthenticated::WrongCode
                     | Unauthenticated::NoChallenge
+                    | Unauthenticated::WrongPasskey
                     | Unauthenticated::ProviderRefused
                     | Unauthenticated::ProviderUntrusted
                     | Unauthenticated::ProviderWithoutEmail
@@ -138,6 +139,7 @@ fn app_words(error: &Error) -> Words {
         ),
         Error::Forbidden(_) => plain("forbidden", "Forbidden"),
         Error::NotFound(Missing::AuthenticatorApp) => plain("not_found", "Factor was not found"),
+        Error::NotFound(Missing::Passkey) => plain("not_found", "Passkey was not found"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
         Error::NotFound(Missing::StoreSession) => plain("not_found", "Session was not found"),
         Error::NotFound(_) => plain("not_found", "Not found"),
@@ -200,6 +202,7 @@ fn unauthorized(why: Unauthenticated) -> &'static str {
         Unauthenticated::NoChallenge => {
             "The challenge is unknown, was passed before or has expired: sign in again"
         }
+        Unauthenticated::WrongPasskey => "The passkey is unknown, or its answer is not to be trusted",
         Unauthenticated::ProviderRefused => "The auth provider has signed nobody in",
         Unauthenticated::ProviderUntrusted => "The answer of the auth provider is not to be trusted",
         Unauthenticated::ProviderWithoutEmail => "The auth provider says no email",
@@ -230,10 +233,7 @@ fn refused(refusal: &Refusal) -> Words {
         Refusal::CallbackNotListed => invalid("The callback URL is none that the shop has listed".to_owned()),
         Refusal::NoSignInState => invalid("No state provided, or session expired".to_owned()),
         Refusal::NoSignInCode => invalid("No code provided".to_owned()),
-        Refusal::TooManyAuthenticatorApps => {
-            (None, "not_allowed", "A customer can have at most 5 authenticator apps".to_owned())
-        }
-        Refusal::NoSecondFactor => (None, "not_allowed", "No authenticator app is enabled".to_owned()),
+        Refusal::Factor(fault) => of_factors(*fault),
         Refusal::WhichWorkspace => (
             None,
             "not_allowed",
@@ -268,6 +268,23 @@ fn refused(refusal: &Refusal) -> Words {
         | Refusal::ProviderSecretMissing
         | Refusal::TooManyProviders
         | Refusal::TooManyOrigins(_) => invalid("Invalid request".to_owned()),
+    }
+}
+
+/// What is against a change in what a customer signs in with.
+fn of_factors(fault: FactorFault) -> Words {
+    let invalid = |message: &str| (None, "invalid_data", message.to_owned());
+    let refused = |message: &str| (None, "not_allowed", message.to_owned());
+    match fault {
+        FactorFault::TooManyAuthenticatorApps => refused("A customer can have at most 5 authenticator apps"),
+        FactorFault::NoSecondFactor => refused("No authenticator app is enabled"),
+        FactorFault::NoPasskeys => refused("The shop takes no passkeys"),
+        FactorFault::TooManyPasskeys => refused("A customer can have at most 10 passkeys"),
+        FactorFault::NoPasskeyCeremony => invalid("No flow provided, or it has expired"),
+        FactorFault::PasskeyUntrusted => {
+            invalid("The answer of the authenticator is not to be trusted, or its passkey is known")
+        }
+        FactorFault::LastWayToSignIn => refused("Without it nobody could sign in: add another way first"),
     }
 }
 

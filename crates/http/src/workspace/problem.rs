@@ -223,6 +223,7 @@ fn not_found(what: Missing) -> &'static str {
         Missing::CustomerSession => "Customer session not found",
         Missing::IdentityProvider => "Provider not found",
         Missing::Member => "Member not found",
+        Missing::Passkey => "Passkey not found",
         Missing::PublishableKey => "Publishable key not found",
         Missing::StoreSession => "Session not found",
         Missing::Workspace => "Workspace not found",
@@ -345,8 +346,7 @@ fn refused(refusal: &Refusal) -> FaultBody {
         Refusal::CallbackNotListed
         | Refusal::NoSignInState
         | Refusal::NoSignInCode
-        | Refusal::TooManyAuthenticatorApps
-        | Refusal::NoSecondFactor
+        | Refusal::Factor(_)
         | Refusal::AlreadyACustomer
         | Refusal::EmailDiffers
         | Refusal::EmailVerified

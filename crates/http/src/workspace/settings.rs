@@ -53,7 +53,7 @@ struct WorkspaceBody<'a> {
     jwt_lifetime: Option<i64>,
     /// The hosts to which the way back from the portal may lead; none listed is any.
     return_url_hosts: Vec<&'a str>,
-    providers: ProvidersBody,
+    providers: ProvidersBody<'a>,
     /// Whether registering an e-mail that is taken is answered like any other.
     silent_registration: bool,
     /// Whether shoppers prove their e-mail before they sign in.
@@ -81,7 +81,7 @@ impl<'a> From<&'a Workspace> for WorkspaceBody<'a> {
             session_absolute_lifetime: seconds(settings.lifetimes.absolute),
             jwt_lifetime: seconds(settings.lifetimes.jwt),
             return_url_hosts: settings.return_url_hosts.iter().map(ReturnHost::as_str).collect(),
-            providers: settings.providers.into(),
+            providers: ProvidersBody::from(&settings.providers),
             silent_registration: settings.silent_registration,
             email_verification: settings.email_verification.as_str(),
             portal: (&settings.portal).into(),

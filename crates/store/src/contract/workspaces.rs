@@ -1,6 +1,8 @@
 //! Workspaces.
 
-use anteroom_domain::text::{Color, Email, Language, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl};
+use anteroom_domain::text::{
+    Color, Email, Language, LinkTemplate, Origin, PasskeyDomain, ReturnHost, ReturnUrl, SecureUrl,
+};
 use anteroom_domain::workspace::{
     EmailVerificationRule, LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes, Workspace,
     WorkspaceSettings,
@@ -85,7 +87,11 @@ fn whatever_is_chosen_is_read_back(world: &World<'_>) {
             jwt: Some(Duration::HOUR),
         },
         return_url_hosts: vec![host("b.example"), host("a.example:8443")],
-        providers: Providers { emailpass: false, otp: true },
+        providers: Providers {
+            emailpass: false,
+            otp: true,
+            passkey_domain: Some(PasskeyDomain::parse("shop.example").unwrap()),
+        },
         silent_registration: true,
         email_verification: EmailVerificationRule::Required,
         portal: PortalLook {

@@ -13,7 +13,7 @@ use super::count::counted;
 use super::rows::{CustomerColumns, CustomerRow, FoundBy};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
-    idempotent_answers, members, outbox_messages, recovery_codes,
+    idempotent_answers, members, outbox_messages, passkey_ceremonies, passkeys, recovery_codes,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
@@ -212,6 +212,8 @@ fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> Qu
     diesel::update(living).set(members::deleted_at.eq(at)).execute(c)?;
     diesel::delete(auth_identities::table.filter(auth_identities::customer_id.eq(id))).execute(c)?;
     diesel::delete(authenticator_apps::table.filter(authenticator_apps::customer_id.eq(id))).execute(c)?;
+    diesel::delete(passkeys::table.filter(passkeys::customer_id.eq(id))).execute(c)?;
+    diesel::delete(passkey_ceremonies::table.filter(passkey_ceremonies::customer_id.eq(id))).execute(c)?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::customer_id.eq(id))).execute(c)?;
     diesel::delete(outbox_messages::table.filter(outbox_messages::customer_id.eq(id))).execute(c)?;
     customer_search::remove(c, id)?;

@@ -49,6 +49,7 @@ fn violated(info: &dyn DatabaseErrorInformation) -> Constraint {
         | "federated_identities.workspace_id, federated_identities.issuer, federated_identities.subject" => {
             Constraint::FederatedIdentity
         }
+        "passkeys_credential" | "passkeys.workspace_id, passkeys.credential_id" => Constraint::Passkey,
         "identity_providers_pkey" | "identity_providers.workspace_id, identity_providers.name" => {
             Constraint::IdentityProvider
         }

@@ -11,7 +11,7 @@ use super::customer_search;
 use super::rows::{CustomerRow, MemberRow};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
-    idempotent_answers, members, outbox_messages, recovery_codes,
+    idempotent_answers, members, outbox_messages, passkey_ceremonies, passkeys, recovery_codes,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
@@ -130,6 +130,11 @@ fn hand_over(c: &mut DbConnection, merge: &Merge) -> QueryResult<bool> {
         .execute(c)?;
     diesel::update(authenticator_apps::table.filter(authenticator_apps::customer_id.eq(merged)))
         .set(authenticator_apps::customer_id.eq(survivor))
+        .execute(c)?;
+    diesel::update(passkeys::table.filter(passkeys::customer_id.eq(merged)))
+        .set(passkeys::customer_id.eq(survivor))
+        .execute(c)?;
+    diesel::delete(passkey_ceremonies::table.filter(passkey_ceremonies::customer_id.eq(merged)))
         .execute(c)?;
     diesel::update(recovery_codes::table.filter(recovery_codes::customer_id.eq(merged)))
         .set(recovery_codes::customer_id.eq(survivor))

@@ -37,6 +37,7 @@ mod opened_sign_ins;
 mod outbox;
 mod owned_customers;
 mod ownership;
+mod passkeys;
 mod password_resets;
 mod pool;
 mod portal_sessions;

@@ -489,6 +489,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    passkeys (id) {
+        id -> UuidSql,
+        workspace_id -> UuidSql,
+        customer_id -> UuidSql,
+        credential_id -> Binary,
+        user_handle -> UuidSql,
+        label -> Nullable<Text>,
+        credential -> Text,
+        created_at -> TimeSql,
+        last_used_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::sql::types::{TimeSql, UuidSql};
+
+    passkey_ceremonies (token_hash) {
+        token_hash -> Binary,
+        workspace_id -> UuidSql,
+        customer_id -> Nullable<UuidSql>,
+        sealed -> Binary,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use super::connection::DbConnection;
 use super::schema::{
     customer_sessions, email_verifications, failed_attempts, idempotent_answers, known_addresses,
-    mail_counts, outbox_messages, password_resets, second_factor_challenges, sign_in_codes, sign_in_flows,
-    store_sessions,
+    mail_counts, outbox_messages, passkey_ceremonies, password_resets, second_factor_challenges,
+    sign_in_codes, sign_in_flows, store_sessions,
 };
 use super::types::DbTime;
 
@@ -20,6 +20,7 @@ diesel::alias! {
     const OLD_KNOWN_ADDRESSES: Alias<OldKnownAddresses> = known_addresses as old_known_addresses;
     const OLD_MAIL_COUNTS: Alias<OldMailCounts> = mail_counts as old_mail_counts;
     const OLD_OUTBOX_MESSAGES: Alias<OldOutboxMessages> = outbox_messages as old_outbox_messages;
+    const OLD_PASSKEY_CEREMONIES: Alias<OldPasskeyCeremonies> = passkey_ceremonies as old_passkey_ceremonies;
     const OLD_PASSWORD_RESETS: Alias<OldPasswordResets> = password_resets as old_password_resets;
     const OLD_SECOND_FACTOR_CHALLENGES: Alias<OldSecondFactorChallenges> = second_factor_challenges as old_second_factor_challenges;
     const OLD_SIGN_IN_CODES: Alias<OldSignInCodes> = sign_in_codes as old_sign_in_codes;
@@ -148,4 +149,13 @@ pub(super) fn second_factor_challenges(
     limit: u32,
 ) -> QueryResult<usize> {
     sweep!(c, second_factor_challenges by token_hash, OLD_SECOND_FACTOR_CHALLENGES, expires_at lt cutoff, limit)
+}
+
+/// What authenticators were asked too long ago.
+pub(super) fn passkey_ceremonies(
+    c: &mut DbConnection,
+    cutoff: OffsetDateTime,
+    limit: u32,
+) -> QueryResult<usize> {
+    sweep!(c, passkey_ceremonies by token_hash, OLD_PASSKEY_CEREMONIES, expires_at lt cutoff, limit)
 }

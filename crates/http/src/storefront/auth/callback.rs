@@ -1,11 +1,11 @@
 //! `GET` and `POST /auth/customer/{provider}/callback`: where a shop's page goes on that a provider has sent a browser back to.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Forbidden, Refusal, Return, Unauthenticated};
+use anteroom_app::{Error, FactorFault, Forbidden, Refusal, Return, Unauthenticated};
 use anteroom_auth::provider::Flow;
 use serde_json::json;
 
-use super::{SignedInBody, provider, signed_in};
+use super::{SignedInBody, passkey, provider, signed_in};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
@@ -38,7 +38,8 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
         .query::<Text>("state", "What the shopper was sent away with. It is good once, within ten minutes.")
         .query::<Text>("code", "What the provider says the shopper is known by; of `otp` what was mailed.")
         .query::<Text>("iss", "Who the answer is from, where the provider says so (RFC 9207).")
-        .query::<Text>("flow", "Of the provider `otp`: what the location has in which the code was asked for.")
+        .query::<Text>("flow", "Of the providers `otp` and `passkey`: what the location has that was asked for.")
+        .query::<Text>("credential", "Of the provider `passkey`: the authenticator\u{2019}s answer, as JSON.")
         .query::<Text>("error", "Why the provider has signed nobody in.")
         .answers::<SignedInBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}));
     super::makes_device_known(operation)
@@ -54,6 +55,14 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
         .refuses(
             "The mailed code is wrong, was used before or has expired, or it was guessed at five times.",
             unauthenticated(Unauthenticated::WrongCode),
+        )
+        .refuses(
+            "The flow of `passkey` is unknown, was answered before or is over.",
+            Error::from(FactorFault::NoPasskeyCeremony),
+        )
+        .refuses(
+            "The passkey is unknown, or the authenticator\u{2019}s answer is to another question, of another page or without verification.",
+            unauthenticated(Unauthenticated::WrongPasskey),
         )
         .refuses("There is no code.", Error::from(Refusal::NoSignInCode))
         .refuses(
@@ -134,11 +143,19 @@ pub(crate) async fn handle(
         app.return_from_provider(&workspace, &external, read(&request), &browser, client.clone()).await?
     } else {
         let ours = provider(&request, &workspace)?;
-        if ours.flow() != Flow::Code {
-            return Err(Failure::NoCallback(ours.provider().as_str().to_owned()));
+        match ours.flow() {
+            Flow::Code => {
+                let ByCode { flow, code } = ByCode::read(&request, body).await?;
+                app.sign_in_by_code(&workspace, (&flow, &code), client.clone()).await?
+            }
+            Flow::Passkey => {
+                let answer = passkey::read(&request, body).await?;
+                app.sign_in_by_passkey(&workspace, answer, client.clone()).await?
+            }
+            Flow::Credentials | Flow::Redirect => {
+                return Err(Failure::NoCallback(ours.provider().as_str().to_owned()));
+            }
         }
-        let ByCode { flow, code } = ByCode::read(&request, body).await?;
-        app.sign_in_by_code(&workspace, (&flow, &code), client.clone()).await?
     };
     Ok(signed_in(&http, &client, &opened))
 }

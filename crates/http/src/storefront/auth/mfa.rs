@@ -117,7 +117,7 @@ fn shown(method: Option<&str>, code: String) -> SecondFactor {
 }
 
 /// Adds what a route refuses that wants to know who sits there.
-fn wants_presence(operation: Operation) -> Operation {
+pub(in crate::storefront) fn wants_presence(operation: Operation) -> Operation {
     operation
         .refuses(
             "The sign-in is more than ten minutes old, and nothing proves that it is still the customer.",

@@ -5,7 +5,7 @@ use anteroom_app::{Error, Refusal};
 use anteroom_domain::identity_provider::IdentityProvider;
 use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::provider;
@@ -21,13 +21,22 @@ use crate::openapi::{Operation, Tag};
 #[derive(Serialize, ToSchema)]
 #[schema(as = SentAway)]
 pub(super) struct Response<'a> {
-    /// The provider's page.
+    /// The provider's page; for `otp` and `passkey` the address of our callback.
     location: &'a str,
+    /// For `passkey`: what the browser is to ask the authenticator, for `PublicKeyCredential.parseRequestOptionsFromJSON`. The same stands in
+    /// `options` of the location.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Object>)]
+    public_key: Option<&'a Value>,
 }
 
 impl<'a> Response<'a> {
     pub(super) fn new(location: &'a str) -> Self {
-        Self { location }
+        Self { location, public_key: None }
+    }
+
+    pub(super) fn with_question(location: &'a str, public_key: &'a Value) -> Self {
+        Self { location, public_key: Some(public_key) }
     }
 }
 
@@ -88,7 +97,7 @@ pub(super) async fn to_provider(
     let sent = http.app().send_to_provider(workspace, external, callback_url, &browser).await?;
     let mut answer = HttpResponse::Ok();
     answer.cookie(caller::browser_cookie(http, &sent));
-    Ok(answer.json(Response { location: &sent.location }))
+    Ok(answer.json(Response::new(&sent.location)))
 }
 
 pub(crate) async fn handle(

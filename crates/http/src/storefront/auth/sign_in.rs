@@ -12,7 +12,9 @@ use utoipa::ToSchema;
 
 use super::credentials::{self, CredentialsSchema, Typed};
 use super::send_away::{self, to_provider};
-use super::{SignedInBody, form_provider, makes_device_known, provider, signed_in, speaks_for_shoppers};
+use super::{
+    SignedInBody, form_provider, makes_device_known, passkey, provider, signed_in, speaks_for_shoppers,
+};
 use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
@@ -92,7 +94,8 @@ pub(crate) fn operation() -> Operation {
             "An unknown e-mail and a wrong password are answered alike, and take as long. Where the workspace asks for a proof of \
              the e-mail, the right password without one is answered with `verification_required`. A provider of the flow `redirect` takes no \
              credentials: the answer says where to go. One of the flow `code` takes an e-mail, mails a code there and answers for any \
-             e-mail alike: with the address of the callback, where the code is to be added.",
+             e-mail alike: with the address of the callback, where the code is to be added. One of the flow `passkey` \
+             takes nothing, and answers what the authenticator is to be asked.",
         )
         .path::<ProviderName>("provider", "What to sign in with.")
         .may_take_as::<SignIn>(credentials::example())
@@ -123,9 +126,16 @@ pub(crate) async fn handle(
         let SendAway { callback_url } = body.parse().await?;
         return to_provider(&http, &request, &workspace, &external, callback_url.as_deref()).await;
     }
-    if provider(&request, &workspace)?.flow() == Flow::Code {
-        let ForCode { email } = body.parse().await?;
-        return Ok(mail_code(&http, &request, workspace, email));
+    match provider(&request, &workspace)?.flow() {
+        Flow::Code => {
+            let ForCode { email } = body.parse().await?;
+            return Ok(mail_code(&http, &request, workspace, email));
+        }
+        Flow::Passkey => {
+            body.parse_nothing().await?;
+            return passkey::ask(&http, &workspace).await;
+        }
+        Flow::Credentials | Flow::Redirect => {}
     }
     form_provider(&request, &workspace)?;
     let Typed { email, password } = Typed::read(body).await?;

@@ -127,6 +127,8 @@ async fn credentials_are_counted_by_whether_they_were_good(app: TestApp) {
         (["portal_cookie", "refused"], 1),
         (["password", "accepted"], 1),
         (["password", "refused"], 3),
+        (["passkey", "accepted"], 0),
+        (["passkey", "refused"], 0),
         (["second_factor", "accepted"], 0),
         (["second_factor", "refused"], 0),
         (["jwt", "accepted"], 1),

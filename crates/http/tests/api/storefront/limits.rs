@@ -105,7 +105,7 @@ async fn every_route_that_takes_credentials_counts(app: TestApp) {
         assert_refused(&app.shop(route.method.as_str(), &path).send().await, 1);
         seen += 1;
     }
-    assert_eq!(seen, 17);
+    assert_eq!(seen, 19);
 }
 
 async fn of_a_hundred_at_once_sixty_pass(app: TestApp) {

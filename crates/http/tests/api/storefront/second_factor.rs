@@ -14,7 +14,7 @@ const FACTORS: &str = "/auth/mfa/factors";
 const EMAIL: &str = "ada@example.com";
 
 /// An authenticator app that has taken a secret in, as a phone does.
-struct Phone {
+pub(super) struct Phone {
     id: String,
     shows: Totp,
 }
@@ -58,7 +58,7 @@ fn verify(app: &TestApp, jwt: &str, phone: &Phone, code: &str) -> Call {
 }
 
 /// Protects the account of that JWT; the app, and the recovery codes. The app shows its next code by now.
-async fn protect(app: &TestApp, jwt: &str) -> (Phone, Vec<String>) {
+pub(super) async fn protect(app: &TestApp, jwt: &str) -> (Phone, Vec<String>) {
     let phone = start(app, jwt).await;
     let verified = verify(app, jwt, &phone, &phone.code(app)).send().await.expect(200);
     let codes = verified["recovery_codes"].as_array().unwrap();
@@ -78,13 +78,13 @@ fn next_step(app: &TestApp) {
 }
 
 /// The answer to the right password.
-async fn by_password(app: &TestApp) -> Value {
+pub(super) async fn by_password(app: &TestApp) -> Value {
     app.shop("POST", "/auth/customer/emailpass").json(&typed(EMAIL)).send().await.expect(200)
 }
 
 /// The challenge of a sign-in that waits: nothing else has come with it, but a JWT.
 #[track_caller]
-fn challenge(answer: &Value) -> String {
+pub(super) fn challenge(answer: &Value) -> String {
     let expected = json!({
         "token": answer["token"],
         "mfa_required": true,
@@ -116,7 +116,7 @@ fn wrong_when_signed_in() -> Value {
     json!({"type": "forbidden", "message": "The code is wrong or was used before"})
 }
 
-fn presence_required() -> Value {
+pub(super) fn presence_required() -> Value {
     json!({
         "code": "presence_required",
         "type": "forbidden",

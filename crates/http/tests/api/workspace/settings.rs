@@ -32,7 +32,7 @@ fn acme(app: &TestApp) -> Value {
         "id": app.workspace.id.to_string(), "created_at": NOW, "modified_at": null, "slug": "acme", "name": "acme",
         "member_model_enabled": true, "allowed_origins": [], "customer_session_lifetime": null,
         "session_idle_timeout": null, "session_absolute_lifetime": null, "jwt_lifetime": null, "return_url_hosts": [],
-        "providers": {"emailpass": true, "otp": false}, "silent_registration": false,
+        "providers": {"emailpass": true, "otp": false, "passkey_domain": null}, "silent_registration": false,
         "email_verification": "off",
         "portal": {"brand_name": null, "color": null, "logo_url": null, "back_url": null},
         "mail": {"sender_name": null, "sender_address": null, "language": "en"},

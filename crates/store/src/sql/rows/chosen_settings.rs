@@ -1,7 +1,8 @@
 //! The document of what a merchant has chosen for a workspace.
 
 use anteroom_domain::text::{
-    Color, Email, InvalidText, Language, Line, LinkTemplate, Origin, ReturnHost, ReturnUrl, SecureUrl,
+    Color, Email, InvalidText, Language, Line, LinkTemplate, Origin, PasskeyDomain, ReturnHost, ReturnUrl,
+    SecureUrl,
 };
 use anteroom_domain::workspace::{
     EmailVerificationRule, LinkTemplates, MailSettings, PortalLook, Providers, SessionLifetimes,
@@ -65,6 +66,8 @@ struct DisabledProviders {
 #[serde(default)]
 struct EnabledProviders {
     otp: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passkey_domain: Option<String>,
 }
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -138,6 +141,7 @@ impl ChosenSettings {
             providers: Providers {
                 emailpass: !self.disabled_providers.emailpass,
                 otp: self.enabled_providers.otp,
+                passkey_domain: self.enabled_providers.passkey_domain.map(PasskeyDomain::from_stored),
             },
             silent_registration: self.silent_registration,
             email_verification: if self.requires_verified_email {
@@ -185,7 +189,10 @@ impl From<&WorkspaceSettings> for ChosenSettings {
             },
             return_url_hosts: settings.return_url_hosts.iter().map(ToString::to_string).collect(),
             disabled_providers: DisabledProviders { emailpass: !settings.providers.emailpass },
-            enabled_providers: EnabledProviders { otp: settings.providers.otp },
+            enabled_providers: EnabledProviders {
+                otp: settings.providers.otp,
+                passkey_domain: text!(settings.providers.passkey_domain),
+            },
             silent_registration: settings.silent_registration,
             requires_verified_email: settings.email_verification == EmailVerificationRule::Required,
             portal: ChosenLook {

@@ -1,7 +1,7 @@
 //! `POST /auth/mfa/recovery-codes`: new codes for when no authenticator app is at hand.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Presence, Refusal};
+use anteroom_app::{Error, FactorFault, Presence};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -27,7 +27,7 @@ pub(crate) fn operation() -> Operation {
         .describes("Puts ten codes in place of those that there were, which are good no more.")
         .may_take::<Presence>(json!({"method": "totp", "code": "287082"}))
         .answers::<Response>("The codes.", json!({"recovery_codes": super::example_codes()}))
-        .refuses("No authenticator app is enabled.", Error::refused(Refusal::NoSecondFactor))
+        .refuses("No authenticator app is enabled.", Error::from(FactorFault::NoSecondFactor))
 }
 
 pub(crate) async fn handle(

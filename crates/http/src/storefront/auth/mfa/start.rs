@@ -1,7 +1,7 @@
 //! `POST /auth/mfa/factors`: adds an authenticator app, which is to show a code next.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Presence, Refusal};
+use anteroom_app::{Error, FactorFault, Presence};
 use anteroom_domain::text::Line;
 use serde::Serialize;
 use serde_json::json;
@@ -76,7 +76,7 @@ pub(crate) fn operation() -> Operation {
                 "otpauth_url": "otpauth://totp/Acme:user%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme",
             }),
         )
-        .refuses("The customer has five already.", Error::refused(Refusal::TooManyAuthenticatorApps))
+        .refuses("The customer has five already.", Error::from(FactorFault::TooManyAuthenticatorApps))
 }
 
 pub(crate) async fn handle(

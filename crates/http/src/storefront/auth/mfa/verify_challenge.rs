@@ -1,7 +1,7 @@
 //! `POST /auth/mfa/challenges/{challenge_id}/verify`: goes on with a sign-in that waits for its second factor.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Entry, Error, SecondFactor, Unauthenticated};
+use anteroom_app::{Error, SecondFactor, Unauthenticated};
 use serde_json::json;
 
 use super::{method, shown};
@@ -73,5 +73,5 @@ pub(crate) async fn handle(
     let client = caller::client(&http, &request, workspace.id).await?;
     let Request { shown } = body.parse().await?;
     let passed = http.app().pass_second_factor(&workspace, &challenge, shown, client.clone()).await?;
-    Ok(signed_in(&http, &client, &Entry::SignedIn(passed)))
+    Ok(signed_in(&http, &client, &passed))
 }

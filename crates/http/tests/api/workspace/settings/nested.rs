@@ -22,7 +22,7 @@ both_databases![
 /// Every setting of a group, in another state than the default.
 fn chosen() -> Value {
     json!({
-        "providers": {"emailpass": false, "otp": true},
+        "providers": {"emailpass": false, "otp": true, "passkey_domain": null},
         "portal": {
             "brand_name": "Acme", "color": "#1f6b58", "logo_url": "https://cdn.example/logo.svg",
             "back_url": "https://shop.example/account",
@@ -79,7 +79,7 @@ async fn what_is_the_default_already_changes_nothing(app: TestApp) {
     app.clock.advance(Duration::SECOND);
     for body in [
         json!({"portal": null, "mail": null, "links": null, "providers": null}),
-        json!({"portal": {"color": null}, "providers": {"emailpass": true, "otp": false}, "silent_registration": false}),
+        json!({"portal": {"color": null}, "providers": {"emailpass": true, "otp": false, "passkey_domain": null}, "silent_registration": false}),
         json!({"customer_session_lifetime": null, "return_url_hosts": []}),
     ] {
         assert_eq!(change(&app, &body).await, acme(&app));
