@@ -15,8 +15,7 @@ use crate::doors::{Command, Outcome};
 use crate::sessions::{Ended, end_other_sessions};
 use crate::store_customers::gone;
 use crate::{
-    App, Error, FactorFault, Forbidden, Missing, OpenedCookie, SecondFactor, ShopperId, SignIn,
-    Unauthenticated,
+    App, Error, FactorCode, FactorFault, Forbidden, Missing, OpenedCookie, ShopperId, SignIn, Unauthenticated,
 };
 
 /// So long after somebody has signed in they need not show anything once more.
@@ -39,7 +38,7 @@ pub struct Presence {
     /// Their password, as typed. It is not enough where a second factor is asked for.
     pub password: Option<String>,
     /// Their second factor.
-    pub second_factor: Option<SecondFactor>,
+    pub code: Option<FactorCode>,
 }
 
 impl std::fmt::Debug for Presence {
@@ -255,8 +254,8 @@ impl App {
         }
         let is_guarded = self.has_second_factor(shopper.customer).await?;
         match presence {
-            Presence { second_factor: Some(shown), .. } if is_guarded => {
-                self.confirm_second_factor(shopper, shown).await.map_err(not_signed_out)
+            Presence { code: Some(code), .. } if is_guarded => {
+                self.confirm_second_factor(shopper, code).await.map_err(not_signed_out)
             }
             Presence { password: Some(password), .. } if !is_guarded => {
                 self.confirm_password(&self.password_of(sign_in).await?, &password).await

@@ -105,7 +105,7 @@ pub use passwords::{PasswordChange, RenewedSignIn};
 pub use portal::{CustomerChanges, EnteredPortal, EntryCode};
 pub use provider_sign_ins::{Browser, Return, SentAway};
 pub use publishable_keys::NewPublishableKey;
-pub use second_factor::{Challenged, Entry, SecondFactor};
+pub use second_factor::{Challenged, Entry, FactorCode, SecondFactor};
 pub use sessions::{AnySession, CustomerSessionFilter};
 pub use signing_keys::SigningKeyState;
 pub use store_addresses::AddressQuery;

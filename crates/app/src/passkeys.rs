@@ -51,6 +51,13 @@ pub(crate) struct ProvedPasskey {
     credential: String,
 }
 
+impl ProvedPasskey {
+    /// Whether it is that customer's.
+    pub(crate) fn is_of(&self, customer: CustomerId) -> bool {
+        self.known.customer_id == customer
+    }
+}
+
 impl App {
     /// What a shopper's authenticator is to be asked for a new passkey, within [`PasskeyCeremony::LIFE`].
     ///

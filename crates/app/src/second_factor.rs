@@ -13,9 +13,10 @@ use anteroom_store::{Mode, StoreError, Unit};
 use zeroize::Zeroizing;
 
 use crate::admission::{Admitted, Opened};
+use crate::passkeys::ProvedPasskey;
 use crate::sessions::Ended;
 use crate::store_auth::VerifiedName;
-use crate::{App, Client, Credential, Error, ShopperId, SignedIn, Unauthenticated};
+use crate::{App, Client, Credential, Error, PasskeyAnswer, ShopperId, SignedIn, Unauthenticated};
 
 /// What secrets of apps are sealed for.
 const SEALED: &str = "authenticator app";
@@ -39,25 +40,42 @@ pub enum Entry {
 pub struct Challenged {
     /// Goes on with it.
     pub token: PlainToken<token::SecondFactorChallenge>,
+    /// Whether a passkey of the customer passes it too.
+    pub takes_passkey: bool,
     /// When it is over.
     pub expires_at: time::OffsetDateTime,
     /// A JWT that opens nothing, for clients that want one.
     pub jwt: String,
 }
 
-/// What somebody shows as their second factor, as they typed it.
+/// A code that somebody shows as their second factor, as they typed it.
 #[derive(Clone)]
-pub enum SecondFactor {
+pub enum FactorCode {
     /// What an authenticator app shows at this moment.
-    AppCode(String),
+    App(String),
     /// One of those that are kept on paper.
-    RecoveryCode(String),
+    Recovery(String),
 }
 
-impl std::fmt::Debug for SecondFactor {
+impl std::fmt::Debug for FactorCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecondFactor(hidden)")
+        f.write_str("FactorCode(hidden)")
     }
+}
+
+/// What somebody shows as their second factor.
+#[derive(Debug, Clone)]
+pub enum SecondFactor {
+    /// A code.
+    Code(FactorCode),
+    /// An authenticator's answer, which is to be of the customer's.
+    Passkey(PasskeyAnswer),
+}
+
+/// A second factor as a unit looks at it.
+enum Shown {
+    Code(FactorCode),
+    Passkey(ProvedPasskey),
 }
 
 impl App {
@@ -69,6 +87,12 @@ impl App {
         identity: &AuthIdentity,
         provider: Provider,
     ) -> Result<Challenged, Error> {
+        let takes_passkey = match identity.customer_id {
+            Some(customer) => {
+                workspace.settings.providers.allow(Provider::Passkey) && !unit.passkeys(customer)?.is_empty()
+            }
+            None => false,
+        };
         let (token, now) = (PlainToken::generate(self.random()), self.now());
         let challenge = SecondFactorChallenge {
             token_hash: token.hash(&self.0.keys),
@@ -84,7 +108,7 @@ impl App {
         let (nobody, expires_at) =
             (AuthIdentity { customer_id: None, ..identity.clone() }, challenge.expires_at);
         let jwt = self.jwt(workspace, &nobody, provider, challenge.id, expires_at)?;
-        Ok(Challenged { token, expires_at, jwt })
+        Ok(Challenged { token, takes_passkey, expires_at, jwt })
     }
 
     /// The same for a name whose password was looked at; `None` when it has another one by now, or no second factor is asked for
@@ -144,6 +168,7 @@ impl App {
             Ok(Some((customer, app.standing_of_second_factor(unit, customer)?)))
         };
         let (customer, standing) = self.doors().db(Mode::Read, find).await?.ok_or(NO_CHALLENGE)?;
+        let shown = self.shown(workspace, shown).await?;
         let (app, at) = (self.clone(), client.clone());
         let pass = move |unit: &mut dyn Unit| app.let_pass(unit, (id, customer), &hash, &shown, &at);
         let look = async { self.doors().db(Mode::Write, pass).await?.ok_or(WRONG) };
@@ -158,7 +183,7 @@ impl App {
         unit: &mut dyn Unit,
         (workspace, customer): (WorkspaceId, CustomerId),
         token: &anteroom_domain::TokenHash,
-        shown: &SecondFactor,
+        shown: &Shown,
         client: &Client,
     ) -> Result<Option<Box<Opened>>, Error> {
         let now = self.now();
@@ -182,18 +207,30 @@ impl App {
         self.open_for(unit, &workspace, identity, provider, told, client).map(Some)
     }
 
-    /// Looks whether a second factor is that of a customer whom the unit holds, and uses it up: a code is good once.
-    pub(crate) fn accept(
+    /// Looks whether a second factor is that of a customer whom the unit holds, and uses it up.
+    fn accept(&self, unit: &mut dyn Unit, customer: CustomerId, shown: &Shown) -> Result<bool, Error> {
+        match shown {
+            Shown::Code(code) => self.accept_code(unit, customer, code),
+            Shown::Passkey(proved) if proved.is_of(customer) => {
+                self.note_proved_passkey(unit, proved)?;
+                Ok(true)
+            }
+            Shown::Passkey(_) => Ok(false),
+        }
+    }
+
+    /// The same of a code, which is good once.
+    fn accept_code(
         &self,
         unit: &mut dyn Unit,
         customer: CustomerId,
-        shown: &SecondFactor,
+        code: &FactorCode,
     ) -> Result<bool, Error> {
-        match shown {
-            SecondFactor::RecoveryCode(typed) => {
+        match code {
+            FactorCode::Recovery(typed) => {
                 Ok(unit.spend_recovery_code(customer, &self.recovery_hash(typed))?)
             }
-            SecondFactor::AppCode(typed) => {
+            FactorCode::App(typed) => {
                 for app in unit.authenticator_apps(customer)?.iter().filter(|app| app.is_confirmed()) {
                     if let Some(step) = self.step_of(app, typed)? {
                         return Ok(unit.accept_code_of_step(app.id, step)?);
@@ -204,16 +241,24 @@ impl App {
         }
     }
 
+    /// A second factor, looked at as far as that needs no unit.
+    async fn shown(&self, workspace: &Workspace, shown: SecondFactor) -> Result<Shown, Error> {
+        Ok(match shown {
+            SecondFactor::Code(code) => Shown::Code(code),
+            SecondFactor::Passkey(answer) => Shown::Passkey(self.proved_passkey(workspace, &answer).await?),
+        })
+    }
+
     /// Refuses whoever is signed in and does not show the second factor. Wrong ones count as those at a sign-in do.
     pub(crate) async fn confirm_second_factor(
         &self,
         ShopperId { workspace, customer }: ShopperId,
-        shown: SecondFactor,
+        code: FactorCode,
     ) -> Result<(), Error> {
         let app = self.clone();
         let accept = move |unit: &mut dyn Unit| {
             unit.customer_for_update(workspace, customer)?.ok_or(NO_CHALLENGE)?;
-            app.accept(unit, customer, &shown)
+            app.accept_code(unit, customer, &code)
         };
         self.attempt_second_factor(customer, async {
             let accepted = self.doors().db(Mode::Write, accept).await?;

@@ -198,6 +198,10 @@ scalar!(
     SecondFactorMethod: one_of(["totp", "recovery_code"])
 );
 scalar!(
+    /// What a challenge is passed by.
+    ChallengeMethod: one_of(["totp", "recovery_code", "passkey"])
+);
+scalar!(
     /// What a second factor is: a time-based code of an app.
     FactorProvider: one_of(["totp"])
 );

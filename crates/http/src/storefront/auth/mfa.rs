@@ -7,7 +7,7 @@ pub(in crate::storefront) mod start;
 pub(in crate::storefront) mod verify;
 pub(in crate::storefront) mod verify_challenge;
 
-use anteroom_app::{Challenged, Error, Forbidden, Presence, SecondFactor};
+use anteroom_app::{Challenged, Error, FactorCode, Forbidden, Presence};
 use anteroom_domain::second_factor::AuthenticatorApp;
 use anteroom_domain::text::Line;
 use serde::Serialize;
@@ -16,15 +16,17 @@ use utoipa::ToSchema;
 
 use crate::body::FromBody;
 use crate::fields::{Fields, Problem, text};
-use crate::openapi::scalars::{FactorProvider, FactorStatus, SecondFactorMethod, Text};
+use crate::openapi::scalars::{ChallengeMethod, FactorProvider, FactorStatus, SecondFactorMethod, Text};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, examples};
 use crate::wire::{Time, Uuid4};
 
 /// The only kind of factor that is kept.
 const TOTP: &str = "totp";
-/// What a challenge is passed by.
+/// What codes are of.
 const METHODS: [&str; 2] = [TOTP, "recovery_code"];
+/// What else a challenge may be passed by.
+const PASSKEY: &str = "passkey";
 
 /// An authenticator app. Its secret is told once, when it is added.
 #[derive(Serialize, ToSchema)]
@@ -63,9 +65,9 @@ pub(super) struct ChallengeBody<'a> {
     /// A secret: whoever has it goes on with the sign-in.
     #[schema(value_type = Text)]
     id: &'a str,
-    /// What it is passed by.
-    #[schema(value_type = Vec<SecondFactorMethod>)]
-    methods: [&'static str; 2],
+    /// What it is passed by; `passkey` where the customer has one.
+    #[schema(value_type = Vec<ChallengeMethod>)]
+    methods: Vec<&'static str>,
     /// When it is over: five minutes after the sign-in.
     expires_at: Time,
 }
@@ -73,7 +75,9 @@ pub(super) struct ChallengeBody<'a> {
 impl<'a> From<&'a Challenged> for ChallengeBody<'a> {
     fn from(challenged: &'a Challenged) -> Self {
         let expires_at = challenged.expires_at.into();
-        Self { id: challenged.token.reveal(), methods: METHODS, expires_at }
+        let passkey = challenged.takes_passkey.then_some(PASSKEY);
+        let methods = METHODS.into_iter().chain(passkey).collect();
+        Self { id: challenged.token.reveal(), methods, expires_at }
     }
 }
 
@@ -98,7 +102,7 @@ impl FromBody for Presence {
         let password = body.optional_secret("current_password", text(plain));
         let method = body.optional("method", text(method));
         let code = body.optional_secret("code", text(plain));
-        Some(Self { password, second_factor: code.map(|code| shown(method, code)) })
+        Some(Self { password, code: code.map(|code| shown(method, code)) })
     }
 }
 
@@ -108,12 +112,12 @@ fn method(text: &str) -> Result<&'static str, Problem> {
 }
 
 /// A second factor as it was typed. Where nothing says which it is, what has nothing but digits is an app's.
-fn shown(method: Option<&str>, code: String) -> SecondFactor {
+fn shown(method: Option<&str>, code: String) -> FactorCode {
     let is_of_app = match method {
         Some(method) => method == TOTP,
         None => code.chars().all(|c| c.is_ascii_digit() || c.is_whitespace()),
     };
-    if is_of_app { SecondFactor::AppCode(code) } else { SecondFactor::RecoveryCode(code) }
+    if is_of_app { FactorCode::App(code) } else { FactorCode::Recovery(code) }
 }
 
 /// Adds what a route refuses that wants to know who sits there.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use time::Duration;
 use url::Url;
 
-use super::second_factor::{by_password, challenge, presence_required, protect};
+use super::second_factor::{by_password, presence_required, protect};
 use super::{
     LISTED, PASSWORD, START, bad_token, customer, id, invalid, me, sign_in, token, typed, unauthorized,
 };
@@ -18,6 +18,7 @@ both_databases![
     a_passkey_is_made_and_signs_in,
     the_sdks_way_back_by_get_works,
     mf_03_a_passkey_is_two_factors_in_one,
+    a_passkey_is_a_second_factor_too,
     mf_07_no_false_answer_makes_a_passkey,
     mf_07_no_false_answer_signs_in,
     mf_07_a_question_is_answered_once_within_five_minutes,
@@ -152,10 +153,35 @@ async fn mf_03_a_passkey_is_two_factors_in_one(app: TestApp) {
     let jwt = shop(&app).await;
     let (authenticator, _) = made(&app, &jwt, 1).await;
     protect(&app, &jwt).await;
-    challenge(&by_password(&app).await);
+    by_password(&app).await;
     token(&sign_in_with(&app, &authenticator, &honest()).await);
     let unverified = Conduct { verifies: false, ..honest() };
     sign_in_with(&app, &authenticator, &unverified).await.assert(401, &wrong());
+}
+
+async fn a_passkey_is_a_second_factor_too(app: TestApp) {
+    let jwt = shop(&app).await;
+    let (authenticator, _) = made(&app, &jwt, 1).await;
+    protect(&app, &jwt).await;
+    let grace = customer(&app, "grace@example.com").await;
+    let (others, _) = made(&app, &grace, 2).await;
+    let waiting = by_password(&app).await;
+    assert_eq!(waiting["mfa_challenge"]["methods"], json!(["totp", "recovery_code", "passkey"]));
+    let path = format!("/auth/mfa/challenges/{}/verify", waiting["mfa_challenge"]["id"].as_str().unwrap());
+    let pass = async |authenticator: &Authenticator, conduct: &Conduct| {
+        let (flow, options) = asked(&app).await;
+        let credential = authenticator.get(&options, conduct);
+        let body = json!({"method": "passkey", "flow": flow, "credential": credential});
+        app.shop("POST", &path).json(&body).send().await
+    };
+    pass(&others, &honest()).await.assert(401, &super::second_factor::wrong());
+    pass(&authenticator, &Conduct::on("https://evil.example")).await.assert(401, &wrong());
+    let jwt = token(&pass(&authenticator, &honest()).await);
+    let sessions = app.shop("GET", "/store/customers/me/sessions").bearer(&jwt).send().await.expect(200);
+    assert_eq!(sessions["sessions"][0]["provider"], "emailpass");
+    pass(&authenticator, &honest()).await.assert(401, &super::second_factor::over());
+    let body = json!({"flow": "none", "credential": {}});
+    app.shop("POST", &path).json(&body).send().await.assert(401, &super::second_factor::over());
 }
 
 /// What no authenticator says on a page of the shop, whose owner it has verified.

@@ -84,7 +84,7 @@ pub(super) async fn by_password(app: &TestApp) -> Value {
 
 /// The challenge of a sign-in that waits: nothing else has come with it, but a JWT.
 #[track_caller]
-pub(super) fn challenge(answer: &Value) -> String {
+fn challenge(answer: &Value) -> String {
     let expected = json!({
         "token": answer["token"],
         "mfa_required": true,
@@ -104,11 +104,11 @@ fn pass(app: &TestApp, challenge: &str, code: &str) -> Call {
     app.shop("POST", &format!("/auth/mfa/challenges/{challenge}/verify")).json(&json!({"code": code}))
 }
 
-fn wrong() -> Value {
+pub(super) fn wrong() -> Value {
     unauthorized("The code is wrong, was used before or has expired")
 }
 
-fn over() -> Value {
+pub(super) fn over() -> Value {
     unauthorized("The challenge is unknown, was passed before or has expired: sign in again")
 }
 
