@@ -4,37 +4,14 @@
 //
 // EMAIL is whom the issuer signs in. It ends with 0 when every answer was what the SDK's users expect.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
+import { cookies, newShop, plainFetch } from "./browserless.mjs";
 
-// Node.js before 20.19 does not take the SDK's ES modules for what they are.
-const { default: Medusa } = createRequire(import.meta.url)("@medusajs/js-sdk");
 const { ANTEROOM_URL: baseUrl, PUBLISHABLE_KEY: publishableKey, PROVIDER: provider, EMAIL: email } = process.env;
 const mode = process.argv[2];
 assert.ok(["jwt", "session"].includes(mode), "say jwt or session");
 assert.ok(baseUrl && publishableKey && provider && email, "set ANTEROOM_URL, PUBLISHABLE_KEY, PROVIDER and EMAIL");
 
-// Node keeps no cookies: what a browser does by itself is done around `fetch`.
-const cookies = new Map();
-const plainFetch = globalThis.fetch;
-globalThis.fetch = async (url, init) => {
-  const headers = new Headers(init.headers);
-  if (init.credentials === "include" && cookies.size > 0) {
-    headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
-  }
-  const response = await plainFetch(url, { ...init, headers });
-  for (const cookie of init.credentials === "include" ? response.headers.getSetCookie() : []) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
-    if (/max-age=0/i.test(cookie)) cookies.delete(name);
-    else cookies.set(name, value);
-  }
-  return response;
-};
-
-const shop = new Medusa({
-  baseUrl,
-  publishableKey,
-  auth: mode === "jwt" ? { type: "jwt", jwtTokenStorageMethod: "memory" } : { type: "session" },
-});
+const shop = newShop(baseUrl, publishableKey, mode);
 const { providers } = await shop.auth.listProviders("customer");
 assert.equal(providers.find(({ id }) => id === provider)?.flow, "redirect");
 

@@ -6,41 +6,15 @@
 // expect, and says which was not otherwise.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cookies, newShop as shopOf, plainFetch, seen } from "./browserless.mjs";
 
-// Node.js before 20.19 does not take the SDK's ES modules for what they are.
-const { default: Medusa } = createRequire(import.meta.url)("@medusajs/js-sdk");
 const { ANTEROOM_URL: baseUrl, PUBLISHABLE_KEY: publishableKey, OUTBOX: outbox, ACCESS_TOKEN: accessToken } = process.env;
 const mode = process.argv[2];
 assert.ok(["jwt", "session"].includes(mode), "say jwt or session");
 assert.ok(baseUrl && publishableKey && outbox && accessToken, "set ANTEROOM_URL, PUBLISHABLE_KEY, OUTBOX and ACCESS_TOKEN");
 
-// Node keeps no cookies: what a browser does by itself is done around `fetch`.
-const cookies = new Map();
-const seen = [];
-const plainFetch = globalThis.fetch;
-globalThis.fetch = async (url, init) => {
-  const headers = new Headers(init.headers);
-  if (init.credentials === "include" && cookies.size > 0) {
-    headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
-  }
-  const response = await plainFetch(url, { ...init, headers });
-  for (const cookie of init.credentials === "include" ? response.headers.getSetCookie() : []) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
-    if (/max-age=0/i.test(cookie)) cookies.delete(name);
-    else cookies.set(name, value);
-  }
-  seen.push({ method: init.method ?? "GET", path: new URL(url).pathname, headers, status: response.status });
-  return response;
-};
-
-const newShop = () =>
-  new Medusa({
-    baseUrl,
-    publishableKey,
-    auth: mode === "jwt" ? { type: "jwt", jwtTokenStorageMethod: "memory" } : { type: "session" },
-  });
+const newShop = () => shopOf(baseUrl, publishableKey, mode);
 const refused = (call, status, message) =>
   assert.rejects(call, (error) => {
     assert.deepEqual([error.status, error.message], [status, message]);

@@ -8,7 +8,7 @@ const typed = (form) => Object.fromEntries(new FormData(form));
 
 // ---- pages -----------------------------------------------------------------------------------------------------------
 
-const pages = ["sign-in", "register", "forgot", "reset", "account"];
+const pages = ["sign-in", "code", "register", "forgot", "reset", "account"];
 
 function show(page, notice = "") {
   for (const name of pages) $(`#${name}`).hidden = name !== page;
@@ -19,21 +19,28 @@ function show(page, notice = "") {
   if (page !== "account") $(`#${page} input`).focus();
 }
 
-/** Runs what a form asks for; what Anteroom refuses is said in the form, in its own words. */
+/** Runs what a button asks for; what Anteroom refuses is said beside it, in its own words. */
+async function attempt(button, fault, send) {
+  button.disabled = true;
+  fault.textContent = "";
+  try {
+    await send();
+  } catch (error) {
+    fault.textContent = error.message || "Something went wrong. Please try again.";
+  } finally {
+    button.disabled = false;
+  }
+}
+
 function on(form, send) {
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const [button, fault] = [$("button", form), $(".fault", form)];
-    button.disabled = true;
-    fault.textContent = "";
-    try {
-      await send(typed(form));
-    } catch (error) {
-      fault.textContent = error.message || "Something went wrong. Please try again.";
-    } finally {
-      button.disabled = false;
-    }
+    attempt($("button", form), $(".fault", form), () => send(typed(form)));
   });
+}
+
+function press(button, part, send) {
+  $(button).addEventListener("click", () => attempt($(button), $(`${part} > .fault`), send));
 }
 
 window.addEventListener("hashchange", () => {
@@ -44,13 +51,36 @@ window.addEventListener("hashchange", () => {
 // ---- signing in ------------------------------------------------------------------------------------------------------
 
 async function signIn({ email, password }) {
-  await sdk.auth.login("customer", "emailpass", { email, password });
+  await goOn(await sdk.auth.login("customer", "emailpass", { email, password }));
+}
+
+let challenge = null;
+
+/** Where a second factor is asked for, nobody is signed in yet. */
+async function goOn(result) {
   $("#sign-in form").reset();
+  challenge = result.mfa_challenge;
+  if (challenge) return show("code");
   history.replaceState(null, "", "/");
   await openAccount();
 }
 
 on($("#sign-in form"), signIn);
+
+on($("#code form"), async ({ code }) => {
+  await sdk.auth.mfa.verifyChallenge(challenge.id, { code });
+  $("#code form").reset();
+  await goOn({});
+});
+
+press("#by-passkey", "#sign-in form", async () => {
+  // The question is in the address to which the SDK would send a browser.
+  const { location: back } = await sdk.auth.login("customer", "passkey", {});
+  const question = new URL(back).searchParams;
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(question.get("options")));
+  const credential = JSON.stringify(await navigator.credentials.get({ publicKey }));
+  await goOn(await sdk.auth.callback("customer", "passkey", { flow: question.get("flow"), credential }));
+});
 
 on($("#register form"), async ({ email, password, first_name, last_name }) => {
   // A registration has no customer yet; its token is good for making one.
@@ -87,6 +117,7 @@ async function openAccount() {
   const { customer } = await sdk.store.customer.retrieve();
   show("account");
   draw(customer);
+  await drawFactors();
 }
 
 function draw(customer) {
@@ -147,7 +178,62 @@ on($("#address"), async (address) => {
   show("account", "The address is saved.");
 });
 
+// ---- what one signs in with ------------------------------------------------------------------------------------------
+
+const security = '[aria-labelledby="security-title"]';
+const passkeys = (path = "", init = {}) => sdk.client.fetch(`/store/customers/me/passkeys${path}`, init);
+const line = (text) => Object.assign(document.createElement("li"), { textContent: text });
+
+let app = null;
+
+async function drawFactors(recoveryCodes = []) {
+  const { mfa_factors } = await sdk.auth.mfa.list();
+  app = mfa_factors.find(({ status }) => status === "enabled");
+  $("#app-state").textContent = app
+    ? "Your account is protected by an authenticator app."
+    : "Add an authenticator app, and signing in asks for its code too.";
+  [$("#add-app").hidden, $("#remove-app").hidden, $("#app").hidden] = [Boolean(app), !app, true];
+  $("#recovery").hidden = recoveryCodes.length === 0;
+  $("#recovery-codes").replaceChildren(...recoveryCodes.map(line));
+  const kept = (await passkeys()).passkeys;
+  const added = (passkey) => line(`Passkey of ${new Date(passkey.created_at).toLocaleDateString("en")}`);
+  $("#passkey-list").replaceChildren(...kept.map(added));
+}
+
+press("#add-app", security, async () => {
+  const { mfa_factor, secret, otpauth_url } = await sdk.auth.mfa.start({ provider: "totp" });
+  $("#app").dataset.id = mfa_factor.id;
+  $("#app-secret").textContent = secret;
+  $("#app-link").href = otpauth_url;
+  $("#app").hidden = false;
+  $("#app input").focus();
+});
+
+on($("#app"), async ({ code }) => {
+  const { recovery_codes } = await sdk.auth.mfa.verify($("#app").dataset.id, { code });
+  $("#app").reset();
+  await drawFactors(recovery_codes);
+});
+
+press("#remove-app", security, async () => {
+  await sdk.auth.mfa.disable(app.id);
+  await drawFactors();
+});
+
+press("#add-passkey", security, async () => {
+  const { flow, public_key } = await passkeys("/options", { method: "POST" });
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(public_key);
+  const credential = (await navigator.credentials.create({ publicKey })).toJSON();
+  await passkeys("", { method: "POST", body: { flow, credential } });
+  await drawFactors();
+});
+
 // ---- the first page --------------------------------------------------------------------------------------------------
+
+// Passkeys are for secure pages, of the domain that the merchant has named.
+const { providers } = await sdk.auth.listProviders("customer");
+const takesPasskeys = Boolean(window.PublicKeyCredential) && providers.some(({ id }) => id === "passkey");
+$("#by-passkey").hidden = $("#passkeys").hidden = !takesPasskeys;
 
 if (new URLSearchParams(location.search).has("token")) show("reset");
 else await openAccount().catch(() => show(location.hash === "#register" ? "register" : "sign-in"));

@@ -7,14 +7,17 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-use anteroom_app::SettingsChanges;
-use anteroom_domain::text::Origin;
+use anteroom_app::change::Change;
+use anteroom_app::{ProviderChanges, SettingsChanges};
+use anteroom_domain::text::{Origin, PasskeyDomain};
 use anteroom_testkit::app::{Database, TestApp, run};
 use anteroom_testkit::browser::{Browser, Visitor};
 use anteroom_testkit::issuer::FakeIssuer;
 use anteroom_testkit::node::{Node, Served};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use serde_json::json;
+use totp_rs::{Builder, Secret};
 
 const EMAIL: &str = "ada@example.com";
 
@@ -26,6 +29,16 @@ fn a_shopper_looks_after_their_account_at_a_desk() {
 #[test]
 fn a_shopper_looks_after_their_account_on_a_phone_in_the_dark() {
     run(Database::Postgres, |app| visit(app, "storefront-phone", Visitor::phone().dark()));
+}
+
+#[test]
+fn a_shopper_protects_their_account_at_a_desk() {
+    run(Database::Sqlite, |app| protect(app, "factors-desktop", Visitor::desktop().dark()));
+}
+
+#[test]
+fn a_shopper_protects_their_account_on_a_phone() {
+    run(Database::Postgres, |app| protect(app, "factors-phone", Visitor::phone()));
 }
 
 #[test]
@@ -116,6 +129,74 @@ async fn visit(app: TestApp, name: &'static str, visitor: Visitor) {
     shop.browser.close().await;
 }
 
+/// An authenticator app and a passkey, which Chromium's own authenticator keeps.
+async fn protect(app: TestApp, name: &'static str, visitor: Visitor) {
+    let Some(shop) = Shop::open(&app, name, visitor).await else { return };
+    shop.browser.devtools("WebAuthn.enable", json!({})).await;
+    let authenticator = json!({"options": {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+        "isUserVerified": true, "automaticPresenceSimulation": true,
+    }});
+    shop.browser.devtools("WebAuthn.addVirtualAuthenticator", authenticator).await;
+    shop.goto("/#register").await;
+    shop.fill("register", &[("first_name", "Ada"), ("email", EMAIL), ("password", "correct horse battery")])
+        .await;
+    shop.click("Create account").await;
+    shop.says("Hello, Ada").await;
+
+    shop.click("Add an authenticator app").await;
+    shop.says("Take this key into your app").await;
+    let secret = shop.find(Locator::Css("#app-secret")).await.text().await.unwrap();
+    shop.picture("1-app").await;
+    let code = |app: &TestApp| {
+        let seconds = u64::try_from(app.app.now().unix_timestamp()).unwrap();
+        let secret = Secret::try_from_base32(&secret).unwrap();
+        let app = Builder::new().with_secret(secret).with_account_name(EMAIL).build().unwrap();
+        app.generate(seconds).to_string()
+    };
+    shop.fill("app", &[("code", "000000")]).await;
+    shop.click("Turn it on").await;
+    shop.says("The code is wrong or was used before").await;
+    shop.fill("app", &[("code", &code(&app))]).await;
+    shop.click("Turn it on").await;
+    shop.says("Your account is protected by an authenticator app.").await;
+    shop.says("they are not shown again").await;
+    shop.picture("2-recovery-codes").await;
+    let recovery_code = shop.find(Locator::Css("#recovery-codes li")).await.text().await.unwrap();
+    shop.click("Add a passkey").await;
+    shop.says("Passkey of").await;
+    shop.click("Sign out").await;
+
+    // A password is not enough any more.
+    shop.fill("sign-in", &[("email", EMAIL), ("password", "correct horse battery")]).await;
+    shop.click("Sign in").await;
+    shop.says("One more step").await;
+    shop.picture("3-one-more-step").await;
+    shop.fill("code", &[("code", "000000")]).await;
+    shop.click("Continue").await;
+    shop.says("The code is wrong, was used before or has expired").await;
+    app.clock.advance(time::Duration::seconds(30));
+    shop.fill("code", &[("code", &code(&app))]).await;
+    shop.click("Continue").await;
+    shop.says("Hello, Ada").await;
+    shop.click("Sign out").await;
+    shop.fill("sign-in", &[("email", EMAIL), ("password", "correct horse battery")]).await;
+    shop.click("Sign in").await;
+    shop.says("One more step").await;
+    shop.fill("code", &[("code", &recovery_code)]).await;
+    shop.click("Continue").await;
+    shop.says("Hello, Ada").await;
+    shop.click("Sign out").await;
+
+    // A passkey is.
+    shop.click("Sign in with a passkey").await;
+    shop.says("Hello, Ada").await;
+    shop.click("Remove the app").await;
+    shop.says("signing in asks for its code too").await;
+    shop.picture("4-account").await;
+    shop.browser.close().await;
+}
+
 /// The token of the one mail that there is.
 async fn mailed_token(app: &TestApp) -> String {
     while !app.rows().iter().any(|row| row.starts_with("outbox_messages")) {
@@ -129,6 +210,10 @@ async fn mailed_token(app: &TestApp) -> String {
     mail[begin..].chars().take_while(is_token).collect()
 }
 
+fn by_name(address: &str) -> String {
+    address.replace("127.0.0.1", "localhost")
+}
+
 /// The example, served for the app's workspace, and a browser that visits it.
 struct Shop {
     name: &'static str,
@@ -138,9 +223,13 @@ struct Shop {
 
 impl Shop {
     async fn open(app: &TestApp, name: &'static str, visitor: Visitor) -> Option<Self> {
-        let served = Node::find()?.serve(&app.address(), &app.key);
+        // By the name: passkeys are for a domain, and a number is none.
+        let mut served = Node::find()?.serve(&by_name(&app.address()), &app.key);
+        served.address = by_name(&served.address);
         let allowed_origins = Some(vec![Origin::parse(&served.address).unwrap()]);
-        let changes = SettingsChanges { allowed_origins, ..SettingsChanges::default() };
+        let passkey_domain = Change::Set(PasskeyDomain::parse("localhost").unwrap());
+        let providers = Change::Set(ProviderChanges { passkey_domain, ..ProviderChanges::default() });
+        let changes = SettingsChanges { allowed_origins, providers, ..SettingsChanges::default() };
         app.app.update_settings(app.workspace.id, changes).await.unwrap();
         Some(Self { name, served, browser: Browser::start(visitor).await? })
     }

@@ -1,4 +1,4 @@
-//! The unmodified `@medusajs/js-sdk` against a server, through everything that it asks about a customer.
+//! The unmodified `@medusajs/js-sdk` against a server, through everything that it asks about a customer, a second factor included.
 
 use anteroom_testkit::node::Node;
 use serde_json::Value;
@@ -27,7 +27,13 @@ fn visit(mode: &str) {
             ("OUTBOX", sandbox.path("data/outbox").display().to_string()),
             ("ACCESS_TOKEN", sandbox.token()),
         ];
-        let said = Said::of(&node.run("scenario.mjs", &[mode], variables));
-        assert!(said.code == Some(0) && said.out.starts_with(mode), "{said:?}\n{}", server.err());
+        for script in ["factors.mjs", "scenario.mjs"] {
+            let said = Said::of(&node.run(script, &[mode], variables.clone()));
+            assert!(
+                said.code == Some(0) && said.out.starts_with(mode),
+                "{script}: {said:?}\n{}",
+                server.err()
+            );
+        }
     }
 }
