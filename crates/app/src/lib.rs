@@ -10,6 +10,7 @@ mod authenticator_apps;
 mod cache;
 pub mod change;
 mod client;
+mod credential_posts;
 mod customer_edits;
 mod customer_lists;
 mod customer_names;

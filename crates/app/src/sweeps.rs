@@ -49,7 +49,7 @@ impl App {
     /// Removes counts of failed attempts with which nobody has gone on for [`FailedAttempts::KEPT`], and then addresses from which
     /// nobody has signed in for [`KnownAddress::KEPT`], then flows to
     /// providers that expired, then mailed codes that count no more, then sign-ins that waited for a second factor for too long, and
-    /// then questions that no authenticator has answered; how many.
+    /// then questions that no authenticator has answered, and then sources that may post as many credentials again as ever; how many.
     pub async fn sweep_sign_in_attempts(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();
         self.in_background(Mode::Write, move |unit| {
@@ -64,7 +64,9 @@ impl App {
             let challenges = unit.sweep_second_factor_challenges(now, rest)?;
             let rest = rest.saturating_sub(u32::try_from(challenges).unwrap_or(rest));
             let asked = unit.sweep_passkey_ceremonies(now, rest)?;
-            Ok(counts + addresses + flows + codes + challenges + asked)
+            let rest = rest.saturating_sub(u32::try_from(asked).unwrap_or(rest));
+            let posts = unit.sweep_credential_posts(now, rest)?;
+            Ok(counts + addresses + flows + codes + challenges + asked + posts)
         })
         .await
     }

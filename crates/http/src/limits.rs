@@ -45,10 +45,27 @@ impl Default for PostsPerMinute {
     }
 }
 
-/// What has been used up, in the memory of this process.
+/// What has been used up, as this process knows.
 pub(crate) struct Limits {
     addresses: Option<Counts<IpAddr>>,
     workspaces: Option<Counts<WorkspaceId>>,
+}
+
+/// What posts are counted by has a name that is the same on every server.
+trait Named {
+    fn name(&self) -> String;
+}
+
+impl Named for IpAddr {
+    fn name(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Named for WorkspaceId {
+    fn name(&self) -> String {
+        self.to_string()
+    }
 }
 
 struct Counts<K: Hash + Eq + Clone> {
@@ -78,20 +95,22 @@ impl Limits {
     }
 }
 
-impl<K: Hash + Eq + Clone> Counts<K> {
+impl<K: Hash + Eq + Clone + Named> Counts<K> {
     fn new(app: &App, per_minute: NonZeroU32) -> Self {
         let used = RateLimiter::hashmap_with_clock(Quota::per_minute(per_minute), AppClock(app.clone()));
         Self { per_minute, used, many: AtomicUsize::new(MANY) }
     }
 
-    /// Counts a post, and refuses it if there have been too many.
-    fn count(&self, app: &App, key: &K, by: Limit) -> Result<(), Failure> {
+    /// Counts a post, and refuses it if there have been too many: here, which asks nobody, or else at every server of the database.
+    async fn count(&self, app: &App, key: &K, by: Limit) -> Result<(), Failure> {
         let counted = self.used.check_key(key);
         self.forget_some();
-        counted.map_err(|until| {
+        if let Err(until) = counted {
             app.count_limited(by);
-            Error::too_many(by, self.per_minute, until.wait_time_from(self.used.clock().now())).into()
-        })
+            let wait = until.wait_time_from(self.used.clock().now());
+            return Err(Error::too_many(by, self.per_minute, wait).into());
+        }
+        Ok(app.count_credential_post(by, key.name().as_bytes(), self.per_minute).await?)
     }
 
     /// Forgets those that may post as often again as those who never have. The next time is when there are twice as many as are left.
@@ -109,19 +128,19 @@ pub(crate) async fn refuse_too_many(http: &Http, request: &HttpRequest) -> Resul
         return Ok(());
     };
     match caller::address(http, request).await {
-        Some(address) => addresses.count(http.app(), &network(address), Limit::Address),
+        Some(address) => addresses.count(http.app(), &network(address), Limit::Address).await,
         None => Ok(()),
     }
 }
 
 /// Refuses a request that shows credentials if its workspace was shown too many.
-pub(crate) fn refuse_too_many_for(
+pub(crate) async fn refuse_too_many_for(
     http: &Http,
     request: &HttpRequest,
     workspace: WorkspaceId,
 ) -> Result<(), Failure> {
     match http.limits().workspaces.as_ref().filter(|_| is_counted(request)) {
-        Some(workspaces) => workspaces.count(http.app(), &workspace, Limit::Workspace),
+        Some(workspaces) => workspaces.count(http.app(), &workspace, Limit::Workspace).await,
         None => Ok(()),
     }
 }

@@ -1,11 +1,13 @@
 //! What is remembered of attempts to sign in.
 
+use std::num::NonZeroU32;
+
 use anteroom_domain::sign_in::{FailedAttempts, KnownAddress, SourceHash};
 use time::OffsetDateTime;
 
 use crate::StoreError;
 
-/// Failed attempts, and the addresses that somebody signed in from.
+/// Failed attempts, posts of credentials, and the addresses that somebody signed in from.
 pub trait SignIns {
     /// The attempts that failed from that source one after the other, those that are forgotten too. Absent when none has.
     fn failed_attempts(&mut self, source: &SourceHash) -> Result<Option<FailedAttempts>, StoreError>;
@@ -34,6 +36,22 @@ pub trait SignIns {
 
     /// Notes that somebody signed in from an address. An identity that is gone conflicts with `Reference`.
     fn note_address(&mut self, address: &KnownAddress) -> Result<(), StoreError>;
+
+    /// Counts a post of credentials from a source, of which there may be `per_minute` at once and as many in each minute after (GCRA).
+    /// `false`, and not counted, when there were too many. One statement.
+    fn count_credential_post(
+        &mut self,
+        source: &SourceHash,
+        per_minute: NonZeroU32,
+        now: OffsetDateTime,
+    ) -> Result<bool, StoreError>;
+
+    /// When as many may be posted from a source again as by one that never has. Absent where it is not remembered.
+    fn credential_posts_full_at(&mut self, source: &SourceHash)
+    -> Result<Option<OffsetDateTime>, StoreError>;
+
+    /// Removes sources that were full again before `cutoff`, the oldest first and at most `limit` of them; how many there were.
+    fn sweep_credential_posts(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError>;
 
     /// Removes addresses from which nobody has signed in since `cutoff`, the oldest first and at most `limit` of them; how many
     /// there were.

@@ -23,6 +23,11 @@ pub trait Store: Debug + Send + Sync {
     /// How the connections stand. Asks the database nothing and waits for nobody.
     fn pool(&self) -> PoolState;
 
+    /// Whether servers on other machines may have it too.
+    fn is_shared(&self) -> bool {
+        !self.writes_in_turn()
+    }
+
     /// Whether a unit that writes excludes every other one, so that several of them at once only wait.
     fn writes_in_turn(&self) -> bool {
         false

@@ -46,7 +46,7 @@ impl Shop {
             (None, None) => Self::by_credential(&http, request).await?,
         };
         remember_origins(request, &workspace);
-        limits::refuse_too_many_for(&http, request, workspace.id)?;
+        limits::refuse_too_many_for(&http, request, workspace.id).await?;
         Ok(Self(workspace))
     }
 

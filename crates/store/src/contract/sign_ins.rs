@@ -1,5 +1,7 @@
 //! What is remembered of attempts to sign in.
 
+use std::num::NonZeroU32;
+
 use anteroom_domain::sign_in::{FailedAttempts, KnownAddress, SourceHash};
 
 use super::races::winners;
@@ -14,11 +16,14 @@ pub fn sign_ins(store: &dyn Store) {
     addresses_are_known(&World::new(store));
     addresses_go_with_their_identity(&World::new(store));
     old_addresses_are_swept(&World::new(store));
+    posts_are_counted_and_come_back_one_by_one(&World::new(store));
+    full_sources_are_swept(&World::new(store));
 }
 
 /// Those who fail at the same moment.
 pub fn sign_ins_race(store: &dyn Store) {
     of_those_who_fail_at_once_each_counts_the_others(&World::new(store));
+    of_those_who_post_at_once_no_more_are_counted(&World::new(store));
 }
 
 fn source() -> SourceHash {
@@ -39,6 +44,39 @@ fn of_those_who_fail_at_once_each_counts_the_others(world: &World<'_>) {
     assert_eq!(winners::<16>(fail), 10);
     let found = world.read(|unit| unit.failed_attempts(&source));
     assert_eq!(found, Some(FailedAttempts { count: 10, open_at: at(30) }));
+}
+
+fn of_those_who_post_at_once_no_more_are_counted(world: &World<'_>) {
+    let (source, five) = (source(), NonZeroU32::new(5).unwrap());
+    let post = |_| world.write(|unit| unit.count_credential_post(&source, five, at(0)));
+    assert_eq!(winners::<16>(post), 5);
+}
+
+fn posts_are_counted_and_come_back_one_by_one(world: &World<'_>) {
+    let (source, other, six) = (source(), source(), NonZeroU32::new(6).unwrap());
+    let post = |source, now| world.write(|unit| unit.count_credential_post(source, six, at(now)));
+    let full_at = || world.read(|unit| unit.credential_posts_full_at(&source));
+    assert_eq!(full_at(), None);
+    assert_eq!([0; 7].map(|now| post(&source, now)), [true, true, true, true, true, true, false]);
+    assert_eq!(full_at(), Some(at(60)));
+    assert!(post(&other, 0));
+    assert_eq!(
+        [9, 10, 10, 19, 20, 29].map(|now| post(&source, now)),
+        [false, true, false, false, true, false]
+    );
+    // After a long time there are as many as at first, and no more.
+    assert_eq!([1_000; 7].map(|now| post(&source, now)), [true, true, true, true, true, true, false]);
+    assert_eq!(full_at(), Some(at(1_060)));
+}
+
+fn full_sources_are_swept(world: &World<'_>) {
+    let sweep = |cutoff, limit| world.write(|unit| unit.sweep_credential_posts(at(cutoff), limit));
+    sweep(1_000_000, 10_000);
+    for now in [0, 10, 20] {
+        let one = NonZeroU32::MIN;
+        world.write(|unit| unit.count_credential_post(&source(), one, at(now)));
+    }
+    assert_eq!((sweep(60, 10), sweep(75, 1), sweep(75, 10), sweep(75, 10)), (0, 1, 1, 0));
 }
 
 fn failures_are_counted_until_one_is_put_off(world: &World<'_>) {

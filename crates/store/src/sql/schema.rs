@@ -520,6 +520,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+
+    credential_posts (source_hash) {
+        source_hash -> Binary,
+        full_at -> BigInt,
+    }
+}
+
 diesel::joinable!(members -> customers (customer_id));
 diesel::joinable!(customer_sessions -> customers (customer_id));
 diesel::joinable!(customer_sessions -> members (member_id));

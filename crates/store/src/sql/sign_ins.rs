@@ -1,15 +1,17 @@
 //! What is remembered of attempts to sign in, in SQL.
 
+use std::num::NonZeroU32;
+
 use anteroom_domain::sign_in::{FailedAttempts, KnownAddress, SourceHash};
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::query_dsl::methods;
-use diesel::sql_types::Integer;
+use diesel::sql_types::{BigInt, Integer};
 use diesel::upsert::excluded;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::count::counted;
-use super::schema::{failed_attempts, known_addresses};
+use super::schema::{credential_posts, failed_attempts, known_addresses};
 use super::sweeps;
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
@@ -104,6 +106,54 @@ impl SignIns for SqlUnit {
         .map(drop)
     }
 
+    fn count_credential_post(
+        &mut self,
+        source: &SourceHash,
+        per_minute: NonZeroU32,
+        now: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let (now, minute) = (micros(now)?, 60_000_000);
+        let each = minute / i64::from(per_minute.get());
+        let first = (
+            credential_posts::source_hash.eq(source.bytes().as_slice()),
+            credential_posts::full_at.eq(now + each),
+        );
+        let is_full = credential_posts::full_at.le(now);
+        let counted = self.change(&UNKEPT, |connection| {
+            on_backend!(connection, c => methods::FilterDsl::filter(
+                diesel::insert_into(credential_posts::table)
+                    .values(first)
+                    .on_conflict(credential_posts::source_hash)
+                    .do_update()
+                    .set(credential_posts::full_at.eq(case_when(is_full, (now + each).into_sql::<BigInt>())
+                        .otherwise(credential_posts::full_at + each))),
+                credential_posts::full_at.le(now + minute - each),
+            )
+            .execute(c))
+        })?;
+        Ok(counted == 1)
+    }
+
+    fn credential_posts_full_at(
+        &mut self,
+        source: &SourceHash,
+    ) -> Result<Option<OffsetDateTime>, StoreError> {
+        let full_at: Option<i64> = self.read(|c| {
+            credential_posts::table
+                .filter(credential_posts::source_hash.eq(source.bytes().as_slice()))
+                .select(credential_posts::full_at)
+                .get_result(c)
+                .optional()
+        })?;
+        let instant = |micros: i64| OffsetDateTime::UNIX_EPOCH.checked_add(Duration::microseconds(micros));
+        full_at.map(|micros| instant(micros).ok_or(StoreError::Corrupt("instant"))).transpose()
+    }
+
+    fn sweep_credential_posts(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        let micros = micros(cutoff)?;
+        self.change(&UNKEPT, |c| sweeps::credential_posts(c, micros, limit)).and_then(counted)
+    }
+
     fn sweep_known_addresses(&mut self, cutoff: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
         self.change(&UNKEPT, |c| sweeps::known_addresses(c, cutoff, limit)).and_then(counted)
     }
@@ -111,4 +161,10 @@ impl SignIns for SqlUnit {
 
 fn number_of(count: i32) -> Result<u32, StoreError> {
     u32::try_from(count).or(Err(StoreError::Corrupt("number of failed attempts")))
+}
+
+/// An instant as a number that the database counts on.
+fn micros(at: OffsetDateTime) -> Result<i64, StoreError> {
+    let micros = at.unix_timestamp_nanos().div_euclid(1_000);
+    i64::try_from(micros).ok().ok_or(StoreError::Corrupt("instant"))
 }

@@ -6,14 +6,15 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::schema::{
-    customer_sessions, email_verifications, failed_attempts, idempotent_answers, known_addresses,
-    mail_counts, outbox_messages, passkey_ceremonies, password_resets, second_factor_challenges,
-    sign_in_codes, sign_in_flows, store_sessions,
+    credential_posts, customer_sessions, email_verifications, failed_attempts, idempotent_answers,
+    known_addresses, mail_counts, outbox_messages, passkey_ceremonies, password_resets,
+    second_factor_challenges, sign_in_codes, sign_in_flows, store_sessions,
 };
 use super::types::DbTime;
 
 diesel::alias! {
     const OLD_CUSTOMER_SESSIONS: Alias<OldCustomerSessions> = customer_sessions as old_customer_sessions;
+    const OLD_CREDENTIAL_POSTS: Alias<OldCredentialPosts> = credential_posts as old_credential_posts;
     const OLD_EMAIL_VERIFICATIONS: Alias<OldEmailVerifications> = email_verifications as old_email_verifications;
     const OLD_FAILED_ATTEMPTS: Alias<OldFailedAttempts> = failed_attempts as old_failed_attempts;
     const OLD_IDEMPOTENT_ANSWERS: Alias<OldIdempotentAnswers> = idempotent_answers as old_idempotent_answers;
@@ -158,4 +159,20 @@ pub(super) fn passkey_ceremonies(
     limit: u32,
 ) -> QueryResult<usize> {
     sweep!(c, passkey_ceremonies by token_hash, OLD_PASSKEY_CEREMONIES, expires_at lt cutoff, limit)
+}
+
+/// Sources that may post as many credentials again as ever. The instant, in microseconds, is asked once more, as everywhere.
+pub(super) fn credential_posts(c: &mut DbConnection, cutoff: i64, limit: u32) -> QueryResult<usize> {
+    let old = OLD_CREDENTIAL_POSTS;
+    let first = old
+        .filter(old.field(credential_posts::full_at).lt(cutoff))
+        .order(old.field(credential_posts::full_at).asc())
+        .limit(limit.into())
+        .select(old.field(credential_posts::source_hash));
+    diesel::delete(
+        credential_posts::table
+            .filter(credential_posts::source_hash.eq_any(first))
+            .filter(credential_posts::full_at.lt(cutoff)),
+    )
+    .execute(c)
 }

@@ -4,13 +4,13 @@ use std::num::NonZeroU32;
 
 use anteroom_app::Limit;
 use anteroom_http::TrustedProxies;
-use anteroom_testkit::app::{Answer, Call, TestApp};
+use anteroom_testkit::app::{Answer, Call, Database, TestApp};
 use anteroom_testkit::both_databases;
 use futures_util::future::join_all;
 use serde_json::json;
 use time::Duration;
 
-use super::{cookie, customer, me, typed, typed_with};
+use super::{cookie, customer, me, typed, typed_with, wrong_email_or_password};
 
 const SIGN_IN: &str = "/auth/customer/emailpass";
 const EMAIL: &str = "ada@example.com";
@@ -19,6 +19,7 @@ both_databases![
     an_address_has_sixty_a_minute_and_then_one_a_second,
     a_right_password_is_refused_too_and_sessions_go_on,
     every_route_that_takes_credentials_counts,
+    servers_of_one_postgresql_count_together,
     of_a_hundred_at_once_sixty_pass,
     other_addresses_are_not_affected,
     lg_06_a_network_of_ipv6_is_one_address,
@@ -106,6 +107,26 @@ async fn every_route_that_takes_credentials_counts(app: TestApp) {
         seen += 1;
     }
     assert_eq!(seen, 19);
+}
+
+async fn servers_of_one_postgresql_count_together(app: TestApp) {
+    let app = limited(app);
+    let other = app.another_server();
+    burn(&app, None).await;
+    let elsewhere = other.shop("POST", SIGN_IN).json(&typed(EMAIL)).send().await;
+    match app.database() {
+        Database::Postgres => assert_refused(&elsewhere, 1),
+        // A file has one server, which counts in its memory.
+        Database::Sqlite => elsewhere.assert(401, &wrong_email_or_password()),
+    }
+    app.clock.advance(Duration::SECOND);
+    other.shop("POST", SIGN_IN).json(&typed(EMAIL)).send().await.expect(401);
+    if app.database() == Database::Postgres {
+        assert_refused(&attempt(&app).send().await, 1);
+        app.clock.advance(Duration::MINUTE + Duration::SECOND);
+        assert!(app.app.sweep_sign_in_attempts(1_000).await.unwrap() > 0);
+        assert!(!app.rows().iter().any(|row| row.starts_with("credential_posts ")), "it is forgotten");
+    }
 }
 
 async fn of_a_hundred_at_once_sixty_pass(app: TestApp) {

@@ -1,0 +1,8 @@
+-- How many credentials an address has posted, or a workspace was posted, where several servers have to know.
+CREATE TABLE credential_posts (
+  source_hash BLOB NOT NULL PRIMARY KEY,
+  -- When as many may be posted again as by somebody who never has (GCRA's theoretical arrival time), in microseconds since 1970:
+  -- it is counted on.
+  full_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX credential_posts_full ON credential_posts (full_at);
