@@ -18,6 +18,7 @@ mod imported;
 mod jwts;
 mod lifetimes;
 mod limits;
+mod medusa;
 mod passkeys;
 mod password_resets;
 mod passwords;
