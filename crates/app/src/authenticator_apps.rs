@@ -3,7 +3,7 @@
 use anteroom_auth::authenticator_app::AppSecret;
 use anteroom_auth::token::PlainToken;
 use anteroom_domain::Id;
-use anteroom_domain::customer::Customer;
+use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::second_factor::{AuthenticatorApp, AuthenticatorAppId, RECOVERY_CODES};
 use anteroom_domain::text::{Language, Line};
 use anteroom_domain::workspace::Workspace;
@@ -12,10 +12,12 @@ use anteroom_store::{Mode, StoreError, Topic, Unit};
 use time::Duration;
 
 use crate::doors::{Command, Outcome};
-use crate::sessions::{Ended, end_other_sessions};
+use crate::names::named_for_update;
+use crate::sessions::{Ended, end_other_sessions, end_sessions};
 use crate::store_customers::gone;
 use crate::{
-    App, Error, FactorCode, FactorFault, Forbidden, Missing, OpenedCookie, ShopperId, SignIn, Unauthenticated,
+    App, CustomerRef, Error, FactorCode, FactorFault, Forbidden, Missing, OpenedCookie, ShopperId, SignIn,
+    Unauthenticated,
 };
 
 /// So long after somebody has signed in they need not show anything once more.
@@ -239,6 +241,31 @@ impl App {
         };
         self.doors().db(Mode::Write, replace).await?;
         Ok(codes)
+    }
+
+    /// Takes the second factor from a customer who has lost it, as the merchant asks; how many apps there were. Every session ends, and
+    /// the customer is told.
+    pub async fn remove_second_factor(&self, workspace: &Workspace, id: CustomerId) -> Result<u64, Error> {
+        let notice = self.envelope(workspace, None, &Letter::SecondFactorOff, Letter::NOTICE_LIFE);
+        let (workspace, now) = (workspace.id, self.now());
+        let remove = move |unit: &mut dyn Unit| {
+            let customer = named_for_update(unit, workspace, &CustomerRef::Id(id))?;
+            let customer = customer.ok_or(Error::NotFound(Missing::Customer))?;
+            let apps = unit.authenticator_apps(customer.id)?;
+            for app in &apps {
+                unit.delete_authenticator_app(customer.id, app.id)?;
+            }
+            if !apps.iter().any(AuthenticatorApp::is_confirmed) {
+                return Ok((apps.len(), Ended::default()));
+            }
+            unit.replace_recovery_codes(customer.id, &[], now)?;
+            let ended = end_sessions(unit, customer.id, now)?;
+            notice.post(unit, customer.id, customer.email)?;
+            Ok((apps.len(), ended))
+        };
+        let (removed, ended) = self.settle([Topic::Customer(id)], remove).await?;
+        self.count_ended(ended);
+        Ok(u64::try_from(removed).unwrap_or(u64::MAX))
     }
 
     /// Refuses somebody signed in of whom it is not known that it is still they who sit there: they have signed in of late, or

@@ -119,6 +119,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: customers::merge::operation,
     },
     Route {
+        method: Method::DELETE,
+        path: "/api/customers/{customer_id}/second-factor",
+        who: Who::Merchant(Scope::CustomersWrite),
+        handler: || web::to(customers::second_factor::handle),
+        operation: customers::second_factor::operation,
+    },
+    Route {
         method: Method::GET,
         path: "/api/customers/{customer_id}/sessions",
         who: Who::Merchant(Scope::CustomerSessionsRead),

@@ -10,6 +10,7 @@ pub(super) mod external;
 pub(super) mod list;
 pub(super) mod members;
 pub(super) mod merge;
+pub(super) mod second_factor;
 pub(super) mod send_password_reset;
 pub(super) mod sessions;
 pub(super) mod show;

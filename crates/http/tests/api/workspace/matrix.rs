@@ -96,6 +96,7 @@ async fn ac_04_each_route_asks_for_the_scope_of_its_object(app: TestApp) {
         ("GET", "/api/customer-sessions", "customer_sessions:read"),
         ("GET", "/api/customer-sessions/{session_id}", "customer_sessions:read"),
         ("DELETE", "/api/customer-sessions/{session_id}", "customer_sessions:write"),
+        ("DELETE", "/api/customers/{customer_id}/second-factor", "customers:write"),
         ("GET", "/api/customers/{customer_id}/sessions", "customer_sessions:read"),
         ("DELETE", "/api/customers/{customer_id}/sessions", "customer_sessions:write"),
         ("GET", "/api/customers", "customers:read"),

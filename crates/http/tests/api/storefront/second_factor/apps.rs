@@ -29,6 +29,7 @@ both_databases![
     of_sixteen_first_codes_one_enables,
     apps_are_their_owners_alone,
     a_merged_account_keeps_its_second_factor,
+    the_merchant_helps_who_has_lost_everything,
     what_is_no_app_is_refused,
 ];
 
@@ -238,6 +239,28 @@ async fn a_merged_account_keeps_its_second_factor(app: TestApp) {
     // It guards the survivor's other names too.
     let typed = super::super::typed("grace@example.com");
     challenge(&app.shop("POST", "/auth/customer/emailpass").json(&typed).send().await.expect(200));
+}
+
+async fn the_merchant_helps_who_has_lost_everything(app: TestApp) {
+    let (jwt, phone, codes) = protected(&app).await;
+    let customer =
+        me(&app).bearer(&jwt).send().await.expect(200)["customer"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/customers/{customer}/second-factor");
+    let waiting = challenge(&by_password(&app).await);
+    deliver(&app).await;
+    let before = mails(&app).len();
+    app.merchant("DELETE", &path).send().await.assert(200, &json!({"removed": 1}));
+    me(&app).bearer(&jwt).send().await.assert(401, &bad_token());
+    for code in [&phone.code(&app), &codes[0]] {
+        pass(&app, &waiting, code).send().await.assert(401, &super::over());
+    }
+    let jwt = sign_in(&app, EMAIL).await;
+    let kept = app.shop("GET", FACTORS).bearer(&jwt).send().await;
+    kept.assert(200, &json!({"mfa_factors": [], "recovery_codes_left": 0}));
+    app.merchant("DELETE", &path).send().await.assert(200, &json!({"removed": 0}));
+    me(&app).bearer(&jwt).send().await.expect(200);
+    deliver(&app).await;
+    assert_eq!(mails(&app).len(), before + 1, "it is told once");
 }
 
 async fn what_is_no_app_is_refused(app: TestApp) {
