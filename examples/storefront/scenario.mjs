@@ -137,10 +137,16 @@ async function setCodes(otp) {
   assert.equal(answer.status, 200);
 }
 
+/** The files of mails; one that is being written has another name. */
+async function mails() {
+  const names = await readdir(outbox).catch(() => []);
+  return names.filter((name) => name.endsWith(".eml"));
+}
+
 /** The code that was mailed there, once the mail has been written into the outbox. */
 async function codeOfMail(address) {
   for (let tries = 0; tries < 600; tries += 1) {
-    for (const name of await readdir(outbox).catch(() => [])) {
+    for (const name of await mails()) {
       const mail = await readFile(`${outbox}/${name}`, "utf8");
       const [, code] = mail.match(/^Subject: (\d{4} \d{4})/m) ?? [];
       if (mail.includes(address) && code) return code;
@@ -153,7 +159,7 @@ async function codeOfMail(address) {
 /** The token of the link that was mailed to the customer, once it has been written into the outbox. */
 async function tokenOfMail() {
   for (let tries = 0; tries < 600; tries += 1) {
-    for (const name of await readdir(outbox).catch(() => [])) {
+    for (const name of await mails()) {
       // Soft line breaks of quoted-printable, and the equals signs that it writes as =3D.
       const mail = (await readFile(`${outbox}/${name}`, "utf8")).replace(/=\r?\n/g, "").replace(/=3D/g, "=");
       const [token] = mail.match(/anteroom_[a-z]{3}_[0-9A-Za-z]{49}/) ?? [];

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use anteroom_auth::passkey::PasskeyFault;
 use anteroom_auth::password::PasswordFault;
 use anteroom_domain::credential::{AccessTokenId, Scope};
 use anteroom_domain::customer::CustomerId;
@@ -72,6 +73,9 @@ pub enum Error {
     /// Signing a JWT failed.
     #[error("signing failed")]
     Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// An authenticator could not be asked: a bug.
+    #[error("an authenticator could not be asked")]
+    Unaskable(#[source] PasskeyFault),
     /// An answer that was to be kept could not be put together: a bug.
     #[error("an answer could not be put together")]
     Unrendered,
@@ -143,6 +147,7 @@ impl Error {
             Self::Store(_)
             | Self::Hash(_)
             | Self::Signing(_)
+            | Self::Unaskable(_)
             | Self::Unrendered
             | Self::Example(_)
             | Self::Panicked { .. } => Kind::Internal,

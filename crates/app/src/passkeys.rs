@@ -83,7 +83,7 @@ impl App {
         let display_name = customer.name.as_ref().map_or(name, Line::as_str);
         let owner = PasskeyOwner { user_handle: customer.id.uuid(), name, display_name };
         let known = known.into_iter().map(|passkey| passkey.credential_id);
-        let question = party.ask_for_new(owner, known).map_err(unaskable)?;
+        let question = party.ask_for_new(owner, known).map_err(Error::Unaskable)?;
         self.asked(workspace, Some(shopper.customer), question).await
     }
 
@@ -170,7 +170,7 @@ impl App {
     /// What an authenticator is to be asked by whoever wants to sign in, within [`PasskeyCeremony::LIFE`].
     pub async fn ask_for_passkey(&self, workspace: &Workspace) -> Result<AskedPasskey, Error> {
         let party = relying_party(workspace).ok_or(FactorFault::NoPasskeys)?;
-        let question = party.ask_for_any().map_err(unaskable)?;
+        let question = party.ask_for_any().map_err(Error::Unaskable)?;
         self.asked(workspace, None, question).await
     }
 
@@ -349,8 +349,4 @@ fn can_sign_in(unit: &mut dyn Unit, workspace: &Workspace, customer: CustomerId)
 fn told(workspace: &Workspace, fault: &PasskeyFault) {
     let cause = std::error::Error::source(fault).map(ToString::to_string).unwrap_or_default();
     tracing::info!(workspace.slug = workspace.slug.as_str(), "{fault}: {cause}");
-}
-
-fn unaskable(fault: PasskeyFault) -> Error {
-    Error::Hash(Box::new(fault))
 }

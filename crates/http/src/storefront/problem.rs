@@ -174,6 +174,7 @@ fn app_words(error: &Error) -> Words {
         Error::Store(_)
         | Error::Hash(_)
         | Error::Signing(_)
+        | Error::Unaskable(_)
         | Error::Unrendered
         | Error::Example(_)
         | Error::Panicked { .. } => unknown_error(),

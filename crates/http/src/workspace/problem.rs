@@ -147,7 +147,8 @@ pub(crate) fn words(failure: &Failure) -> Words {
             | Error::ProviderAway
             | Error::Hash(_)
             | Error::Signing(_)
-            | Error::Unrendered
+            | Error::Unaskable(_)
+        | Error::Unrendered
             | Error::Example(_)
             | Error::Panicked { .. } => internal(),
         },
