@@ -148,7 +148,7 @@ pub(crate) fn words(failure: &Failure) -> Words {
             | Error::Hash(_)
             | Error::Signing(_)
             | Error::Unaskable(_)
-        | Error::Unrendered
+            | Error::Unrendered
             | Error::Example(_)
             | Error::Panicked { .. } => internal(),
         },

@@ -100,16 +100,17 @@ async fn refreshing_a_token(app: TestApp) {
 }
 
 async fn making_a_customer(app: TestApp) {
-    let make = |jwt: Option<String>, body: Value| {
+    let create = |jwt: Option<String>, body: Value| {
         let call = app.shop("POST", "/store/customers").json(&body);
         jwt.iter().fold(call, |call, jwt| call.bearer(jwt)).send()
     };
-    make(None, json!({"email": EMAIL})).await.assert(401, &nobody());
+    create(None, json!({"email": EMAIL})).await.assert(401, &nobody());
     // A guest has the e-mail, whom the merchant's server has made.
     let guest = json!({"email": EMAIL});
     let guest = app.merchant("POST", "/api/customers").json(&guest).send().await.expect(201)["id"].clone();
     let jwt = registration(&app, EMAIL).await;
-    let made = make(Some(jwt), json!({"email": EMAIL, "first_name": "Ada", "phone": "1"})).await.expect(200);
+    let made =
+        create(Some(jwt), json!({"email": EMAIL, "first_name": "Ada", "phone": "1"})).await.expect(200);
     let made = &made["customer"];
     assert_eq!(
         (&made["has_account"], &made["first_name"], &made["phone"]),
@@ -118,7 +119,7 @@ async fn making_a_customer(app: TestApp) {
     assert_ne!(made["id"], guest);
     let jwt = sign_in(&app, EMAIL).await;
     let again = json!({"type": "invalid_data", "message": "Request already authenticated as a customer."});
-    make(Some(jwt.clone()), json!({"email": EMAIL})).await.assert(400, &again);
+    create(Some(jwt.clone()), json!({"email": EMAIL})).await.assert(400, &again);
     assert_eq!(me(&app).bearer(&jwt).send().await.expect(200)["customer"]["id"], made["id"]);
     let bare = |key: Option<&str>| {
         let call = app.call("GET", "/store/customers/me").header("accept", "application/json");
