@@ -5,6 +5,7 @@ use anteroom_auth::token::PlainToken;
 use anteroom_domain::Id;
 use anteroom_domain::customer::{Customer, CustomerId};
 use anteroom_domain::second_factor::{AuthenticatorApp, AuthenticatorAppId, RECOVERY_CODES};
+use anteroom_domain::sign_in::SourceHash;
 use anteroom_domain::text::{Language, Line};
 use anteroom_domain::workspace::Workspace;
 use anteroom_mail::Letter;
@@ -141,8 +142,7 @@ impl App {
         (id, code): (AuthenticatorAppId, String),
         language: Option<Language>,
     ) -> Result<ChangedSecondFactors, Error> {
-        let codes = self.new_recovery_codes();
-        let hashes: Vec<_> = codes.iter().map(|code| self.recovery_hash(code)).collect();
+        let (codes, hashes) = self.new_recovery_codes();
         let notice = self.envelope(workspace, language, &Letter::SecondFactorOn, Letter::NOTICE_LIFE);
         let (app, session, now) = (self.clone(), sign_in.session().id, self.now());
         let confirm = move |unit: &mut dyn Unit| {
@@ -229,8 +229,7 @@ impl App {
         presence: Presence,
     ) -> Result<Vec<String>, Error> {
         self.confirm_presence(sign_in, shopper, presence).await?;
-        let codes = self.new_recovery_codes();
-        let hashes: Vec<_> = codes.iter().map(|code| self.recovery_hash(code)).collect();
+        let (codes, hashes) = self.new_recovery_codes();
         let now = self.now();
         let replace = move |unit: &mut dyn Unit| {
             let customer = held(unit, shopper)?;
@@ -313,8 +312,10 @@ impl App {
         if outcome == Outcome::Gone { Err(gone()) } else { Ok(Some(opened)) }
     }
 
-    fn new_recovery_codes(&self) -> Vec<String> {
-        (0..RECOVERY_CODES).map(|_| written(&self.random().bytes())).collect()
+    /// As they are shown, and as they are kept.
+    fn new_recovery_codes(&self) -> (Vec<String>, Vec<SourceHash>) {
+        let codes = (0..RECOVERY_CODES).map(|_| written(&self.random().bytes()));
+        codes.map(|code| (code.clone(), self.recovery_hash(&code))).unzip()
     }
 }
 

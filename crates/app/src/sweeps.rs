@@ -6,9 +6,13 @@ use anteroom_domain::password_reset::PasswordReset;
 use anteroom_domain::session::{CustomerSession, StoreSession};
 use anteroom_domain::sign_in::{FailedAttempts, KnownAddress};
 use anteroom_domain::sign_in_code::SignInCode;
-use anteroom_store::Mode;
+use anteroom_store::{Mode, StoreError, Unit};
+use time::OffsetDateTime;
 
 use crate::{App, Error};
+
+/// Removes at most so many of one kind, as of a moment; how many.
+type Sweep = fn(&mut dyn Unit, OffsetDateTime, u32) -> Result<u64, StoreError>;
 
 impl App {
     /// Removes customer sessions that expired [`CustomerSession::KEPT`] ago, with their cookies; how many sessions.
@@ -53,20 +57,21 @@ impl App {
     pub async fn sweep_sign_in_attempts(&self, limit: u32) -> Result<u64, Error> {
         let now = self.now();
         self.in_background(Mode::Write, move |unit| {
-            let counts = unit.sweep_failed_attempts(now - FailedAttempts::KEPT, limit)?;
-            let rest = limit.saturating_sub(u32::try_from(counts).unwrap_or(limit));
-            let addresses = unit.sweep_known_addresses(now - KnownAddress::KEPT, rest)?;
-            let rest = rest.saturating_sub(u32::try_from(addresses).unwrap_or(rest));
-            let flows = unit.sweep_sign_in_flows(now, rest)?;
-            let rest = rest.saturating_sub(u32::try_from(flows).unwrap_or(rest));
-            let codes = unit.sweep_sign_in_codes(now - SignInCode::WINDOW, rest)?;
-            let rest = rest.saturating_sub(u32::try_from(codes).unwrap_or(rest));
-            let challenges = unit.sweep_second_factor_challenges(now, rest)?;
-            let rest = rest.saturating_sub(u32::try_from(challenges).unwrap_or(rest));
-            let asked = unit.sweep_passkey_ceremonies(now, rest)?;
-            let rest = rest.saturating_sub(u32::try_from(asked).unwrap_or(rest));
-            let posts = unit.sweep_credential_posts(now, rest)?;
-            Ok(counts + addresses + flows + codes + challenges + asked + posts)
+            let sweeps: [Sweep; 7] = [
+                |unit, now, limit| unit.sweep_failed_attempts(now - FailedAttempts::KEPT, limit),
+                |unit, now, limit| unit.sweep_known_addresses(now - KnownAddress::KEPT, limit),
+                |unit, now, limit| unit.sweep_sign_in_flows(now, limit),
+                |unit, now, limit| unit.sweep_sign_in_codes(now - SignInCode::WINDOW, limit),
+                |unit, now, limit| unit.sweep_second_factor_challenges(now, limit),
+                |unit, now, limit| unit.sweep_passkey_ceremonies(now, limit),
+                |unit, now, limit| unit.sweep_credential_posts(now, limit),
+            ];
+            let mut swept = 0;
+            for sweep in sweeps {
+                let rest = limit.saturating_sub(u32::try_from(swept).unwrap_or(limit));
+                swept += sweep(unit, now, rest)?;
+            }
+            Ok(swept)
         })
         .await
     }

@@ -10,7 +10,9 @@ use anteroom_domain::text::InvalidText;
 use serde_json::{Map, Value};
 
 pub(crate) use fault::{Fault, JsonType, Place, Problem};
-pub(crate) use values::{boolean, flag, id, integer, map, no_query, path_id, query, text, whole_number};
+pub(crate) use values::{
+    any_text, boolean, flag, id, integer, map, no_query, path_id, query, text, whole_number,
+};
 
 /// The fields of an object that was sent, taken out one after the other; what is left at the end is unknown.
 #[derive(Debug)]
@@ -61,10 +63,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&Value) -> Result<T, Problem>,
     ) -> Option<T> {
-        let before = self.faults.len();
-        let read = self.optional(name, parse);
-        self.faults.iter_mut().skip(before).for_each(|fault| fault.input = Value::Null);
-        read
+        self.silently(|fields| fields.optional(name, parse))
     }
 
     /// A field that must be there; `null` is not.
@@ -88,10 +87,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&Value) -> Result<T, Problem>,
     ) -> Option<T> {
-        let before = self.faults.len();
-        let read = self.required(name, parse);
-        self.faults.iter_mut().skip(before).for_each(|fault| fault.input = Value::Null);
-        read
+        self.silently(|fields| fields.required(name, parse))
     }
 
     /// A list that must be there; `null` is not. Each entry's fault is of its own.
@@ -152,10 +148,7 @@ impl Fields {
         name: &str,
         parse: impl FnOnce(&Value) -> Result<Option<T>, Problem>,
     ) -> Change<T> {
-        let before = self.faults.len();
-        let read = self.change(name, parse);
-        self.faults.iter_mut().skip(before).for_each(|fault| fault.input = Value::Null);
-        read
+        self.silently(|fields| fields.change(name, parse))
     }
 
     /// An object that may be absent; its own faults are ours.
@@ -202,6 +195,14 @@ impl Fields {
             Some(Value::Null) => Change::Clear,
             Some(value) => self.map(name, value, parse).map_or(Change::Keep, Change::Set),
         }
+    }
+
+    /// Reads without echoing in a fault what was sent.
+    fn silently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.faults.len();
+        let read = read(self);
+        self.faults.iter_mut().skip(before).for_each(|fault| fault.input = Value::Null);
+        read
     }
 
     /// Adds a fault that only several fields together show.

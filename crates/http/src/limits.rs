@@ -51,23 +51,6 @@ pub(crate) struct Limits {
     workspaces: Option<Counts<WorkspaceId>>,
 }
 
-/// What posts are counted by has a name that is the same on every server.
-trait Named {
-    fn name(&self) -> String;
-}
-
-impl Named for IpAddr {
-    fn name(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Named for WorkspaceId {
-    fn name(&self) -> String {
-        self.to_string()
-    }
-}
-
 struct Counts<K: Hash + Eq + Clone> {
     per_minute: NonZeroU32,
     used: RateLimiter<K, HashMapStateStore<K>, AppClock, NoOpMiddleware<Duration>>,
@@ -95,7 +78,7 @@ impl Limits {
     }
 }
 
-impl<K: Hash + Eq + Clone + Named> Counts<K> {
+impl<K: Hash + Eq + Clone + fmt::Display> Counts<K> {
     fn new(app: &App, per_minute: NonZeroU32) -> Self {
         let used = RateLimiter::hashmap_with_clock(Quota::per_minute(per_minute), AppClock(app.clone()));
         Self { per_minute, used, many: AtomicUsize::new(MANY) }
@@ -110,7 +93,7 @@ impl<K: Hash + Eq + Clone + Named> Counts<K> {
             let wait = until.wait_time_from(self.used.clock().now());
             return Err(Error::too_many(by, self.per_minute, wait).into());
         }
-        Ok(app.count_credential_post(by, key.name().as_bytes(), self.per_minute).await?)
+        Ok(app.count_credential_post(by, key.to_string().as_bytes(), self.per_minute).await?)
     }
 
     /// Forgets those that may post as often again as those who never have. The next time is when there are twice as many as are left.

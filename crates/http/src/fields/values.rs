@@ -19,6 +19,11 @@ where
     }
 }
 
+/// Reads a string, whatever it says.
+pub(crate) fn any_text(value: &Value) -> Result<String, Problem> {
+    text(|text| Ok::<_, Problem>(text.to_owned()))(value)
+}
+
 /// Reads an identifier.
 pub(crate) fn id<T>(value: &Value) -> Result<Id<T>, Problem> {
     text(|text| text.parse::<Id<T>>().map_err(|_invalid| Problem::Rule("should be a version 4 UUID")))(value)

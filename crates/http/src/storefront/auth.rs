@@ -16,7 +16,7 @@ pub(super) mod update;
 pub(super) mod verification;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use anteroom_app::{Client, Entry, Error, Forbidden, RenewedSignIn, SignedIn, Unauthenticated};
+use anteroom_app::{Client, Entry, Error, Forbidden, OpenedCookie, RenewedSignIn, SignedIn, Unauthenticated};
 use anteroom_auth::provider::{self, Flow, SignInProvider};
 use anteroom_domain::credential::Scope;
 use anteroom_domain::workspace::Workspace;
@@ -98,11 +98,16 @@ fn signed_in(http: &Http, client: &Client, entry: &Entry) -> HttpResponse {
 
 /// A sign-in that goes on under another id, with a cookie if the one before had one.
 pub(super) fn renewed(http: &Http, renewed: &RenewedSignIn) -> HttpResponse {
+    renewed_with(http, renewed.cookie.as_ref()).json(TokenBody { token: &renewed.signed_in.jwt })
+}
+
+/// An answer, which is to have a body yet: with another cookie in place of the one that has asked, where that was one.
+fn renewed_with(http: &Http, cookie: Option<&OpenedCookie>) -> HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
-    if let Some(opened) = &renewed.cookie {
+    if let Some(opened) = cookie {
         answer.cookie(cookie::of(http, opened));
     }
-    answer.json(TokenBody { token: &renewed.signed_in.jwt })
+    answer
 }
 
 /// Adds what a route says of the cookie of [`signed_in_with`].

@@ -39,13 +39,13 @@ macro_rules! sweep {
             $table::table
                 .filter(
                     $table::$key.eq_any(
-                        $old.filter($old.field($table::$ended).$before(DbTime($cutoff)))
+                        $old.filter($old.field($table::$ended).$before($cutoff))
                             .order($old.field($table::$ended).asc())
                             .limit($limit.into())
                             .select($old.field($table::$key)),
                     ),
                 )
-                .filter($table::$ended.$before(DbTime($cutoff))),
+                .filter($table::$ended.$before($cutoff)),
         )
         .execute($connection)
     };
@@ -57,7 +57,7 @@ pub(super) fn customer_sessions(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, customer_sessions by token_hash, OLD_CUSTOMER_SESSIONS, expires_at lt cutoff, limit)
+    sweep!(c, customer_sessions by token_hash, OLD_CUSTOMER_SESSIONS, expires_at lt DbTime(cutoff), limit)
 }
 
 /// Those that ended by themselves.
@@ -66,7 +66,7 @@ pub(super) fn expired_store_sessions(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, expires_at lt cutoff, limit)
+    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, expires_at lt DbTime(cutoff), limit)
 }
 
 /// Those that somebody ended.
@@ -75,7 +75,7 @@ pub(super) fn revoked_store_sessions(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, revoked_at lt cutoff, limit)
+    sweep!(c, store_sessions by id, OLD_STORE_SESSIONS, revoked_at lt DbTime(cutoff), limit)
 }
 
 /// Those that are given no more.
@@ -84,17 +84,17 @@ pub(super) fn idempotent_answers(
     now: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, idempotent_answers by key_hash, OLD_IDEMPOTENT_ANSWERS, expires_at le now, limit)
+    sweep!(c, idempotent_answers by key_hash, OLD_IDEMPOTENT_ANSWERS, expires_at le DbTime(now), limit)
 }
 
 /// Those that are of no use to anybody any more.
 pub(super) fn outbox_messages(c: &mut DbConnection, now: OffsetDateTime, limit: u32) -> QueryResult<usize> {
-    sweep!(c, outbox_messages by id, OLD_OUTBOX_MESSAGES, expires_at le now, limit)
+    sweep!(c, outbox_messages by id, OLD_OUTBOX_MESSAGES, expires_at le DbTime(now), limit)
 }
 
 /// Those that count no more.
 pub(super) fn mail_counts(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
-    sweep!(c, mail_counts by outbox_message_id, OLD_MAIL_COUNTS, created_at lt cutoff, limit)
+    sweep!(c, mail_counts by outbox_message_id, OLD_MAIL_COUNTS, created_at lt DbTime(cutoff), limit)
 }
 
 /// Those that expired, used or not.
@@ -103,7 +103,7 @@ pub(super) fn password_resets(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, password_resets by token_hash, OLD_PASSWORD_RESETS, expires_at lt cutoff, limit)
+    sweep!(c, password_resets by token_hash, OLD_PASSWORD_RESETS, expires_at lt DbTime(cutoff), limit)
 }
 
 /// Links to prove an e-mail address that expired.
@@ -112,7 +112,7 @@ pub(super) fn email_verifications(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, email_verifications by token_hash, OLD_EMAIL_VERIFICATIONS, expires_at lt cutoff, limit)
+    sweep!(c, email_verifications by token_hash, OLD_EMAIL_VERIFICATIONS, expires_at lt DbTime(cutoff), limit)
 }
 
 /// Counts of attempts that nobody has gone on with.
@@ -121,7 +121,7 @@ pub(super) fn failed_attempts(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, failed_attempts by source_hash, OLD_FAILED_ATTEMPTS, open_at lt cutoff, limit)
+    sweep!(c, failed_attempts by source_hash, OLD_FAILED_ATTEMPTS, open_at lt DbTime(cutoff), limit)
 }
 
 /// Addresses that nobody has come back to.
@@ -130,17 +130,17 @@ pub(super) fn known_addresses(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, known_addresses by source_hash, OLD_KNOWN_ADDRESSES, last_seen_at lt cutoff, limit)
+    sweep!(c, known_addresses by source_hash, OLD_KNOWN_ADDRESSES, last_seen_at lt DbTime(cutoff), limit)
 }
 
 /// Those who have not come back from a provider's page.
 pub(super) fn sign_in_flows(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
-    sweep!(c, sign_in_flows by state_hash, OLD_SIGN_IN_FLOWS, expires_at lt cutoff, limit)
+    sweep!(c, sign_in_flows by state_hash, OLD_SIGN_IN_FLOWS, expires_at lt DbTime(cutoff), limit)
 }
 
 /// Codes that are counted no more.
 pub(super) fn sign_in_codes(c: &mut DbConnection, cutoff: OffsetDateTime, limit: u32) -> QueryResult<usize> {
-    sweep!(c, sign_in_codes by flow_hash, OLD_SIGN_IN_CODES, created_at lt cutoff, limit)
+    sweep!(c, sign_in_codes by flow_hash, OLD_SIGN_IN_CODES, created_at lt DbTime(cutoff), limit)
 }
 
 /// Sign-ins that waited for their second factor for too long.
@@ -149,7 +149,7 @@ pub(super) fn second_factor_challenges(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, second_factor_challenges by token_hash, OLD_SECOND_FACTOR_CHALLENGES, expires_at lt cutoff, limit)
+    sweep!(c, second_factor_challenges by token_hash, OLD_SECOND_FACTOR_CHALLENGES, expires_at lt DbTime(cutoff), limit)
 }
 
 /// What authenticators were asked too long ago.
@@ -158,21 +158,10 @@ pub(super) fn passkey_ceremonies(
     cutoff: OffsetDateTime,
     limit: u32,
 ) -> QueryResult<usize> {
-    sweep!(c, passkey_ceremonies by token_hash, OLD_PASSKEY_CEREMONIES, expires_at lt cutoff, limit)
+    sweep!(c, passkey_ceremonies by token_hash, OLD_PASSKEY_CEREMONIES, expires_at lt DbTime(cutoff), limit)
 }
 
-/// Sources that may post as many credentials again as ever. The instant, in microseconds, is asked once more, as everywhere.
+/// Sources that may post as many credentials again as ever, since a moment in microseconds.
 pub(super) fn credential_posts(c: &mut DbConnection, cutoff: i64, limit: u32) -> QueryResult<usize> {
-    let old = OLD_CREDENTIAL_POSTS;
-    let first = old
-        .filter(old.field(credential_posts::full_at).lt(cutoff))
-        .order(old.field(credential_posts::full_at).asc())
-        .limit(limit.into())
-        .select(old.field(credential_posts::source_hash));
-    diesel::delete(
-        credential_posts::table
-            .filter(credential_posts::source_hash.eq_any(first))
-            .filter(credential_posts::full_at.lt(cutoff)),
-    )
-    .execute(c)
+    sweep!(c, credential_posts by source_hash, OLD_CREDENTIAL_POSTS, full_at lt cutoff, limit)
 }

@@ -10,7 +10,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, no_query, text};
+use crate::fields::{Fields, any_text, no_query};
 use crate::openapi::scalars::{CustomerObject, Yes};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -32,8 +32,7 @@ impl FromBody for Request {
     type Schema = AccountDeletion;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let read = text(|text| Ok::<_, Problem>(text.to_owned()));
-        Some(Self { password: body.required_secret("current_password", read)? })
+        Some(Self { password: body.required_secret("current_password", any_text)? })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, no_query, text};
+use crate::fields::{Fields, any_text, no_query, text};
 use crate::openapi::scalars::Email as EmailText;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
@@ -33,8 +33,7 @@ impl FromBody for Request {
 
     fn read(body: &mut Fields) -> Option<Self> {
         let email = body.required("email", text(Email::parse));
-        let password =
-            body.required_secret("current_password", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let password = body.required_secret("current_password", any_text);
         Some(Self { email: email?, password: password? })
     }
 }

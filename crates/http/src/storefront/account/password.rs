@@ -9,7 +9,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, ShopperCaller};
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, no_query, text};
+use crate::fields::{Fields, any_text, no_query};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::auth::{TokenBody, renewed, speaks_for_shoppers};
@@ -29,7 +29,7 @@ impl FromBody for Request {
     type Schema = PasswordChangeRequest;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let mut secret = |name| body.required_secret(name, text(|text| Ok::<_, Problem>(text.to_owned())));
+        let mut secret = |name| body.required_secret(name, any_text);
         let (current, new) = (secret("current_password"), secret("new_password"));
         Some(Self(PasswordChange { current: current?, new: new? }))
     }

@@ -11,7 +11,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, any_text};
 use crate::openapi::scalars::{ProviderName, Text};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -103,8 +103,8 @@ impl FromBody for ByCode {
     type Schema = SignInByCode;
 
     fn read(fields: &mut Fields) -> Option<Self> {
-        let flow = fields.required_secret("flow", text(|text| Ok::<_, Problem>(text.to_owned())));
-        let code = fields.required_secret("code", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let flow = fields.required_secret("flow", any_text);
+        let code = fields.required_secret("code", any_text);
         Some(Self { flow: flow?, code: code? })
     }
 }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::body::FromBody;
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, Problem, any_text, text};
 use crate::openapi::scalars::{ChallengeMethod, FactorProvider, FactorStatus, SecondFactorMethod, Text};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, examples};
@@ -98,10 +98,9 @@ impl FromBody for Presence {
     const MAY_BE_ABSENT: bool = true;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let plain = |text: &str| Ok::<_, Problem>(text.to_owned());
-        let password = body.optional_secret("current_password", text(plain));
+        let password = body.optional_secret("current_password", any_text);
         let method = body.optional("method", text(method));
-        let code = body.optional_secret("code", text(plain));
+        let code = body.optional_secret("code", any_text);
         Some(Self { password, code: code.map(|code| shown(method, code)) })
     }
 }

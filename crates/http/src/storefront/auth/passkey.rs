@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse};
 use anteroom_app::PasskeyAnswer;
 use anteroom_domain::workspace::Workspace;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::form_urlencoded::Serializer;
 
 use super::send_away;
 use crate::Http;
 use crate::body::{self, Body, FromBody};
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, map, text};
+use crate::fields::{Fields, Problem, any_text, map, text};
 use crate::openapi::scalars::Text;
 use crate::openapi::schema::request_schema;
 
@@ -24,17 +24,22 @@ request_schema!(
     }
 );
 
-/// An answer by POST.
-struct Posted(PasskeyAnswer);
-
-impl FromBody for Posted {
+impl FromBody for PasskeyAnswer {
     type Schema = SignInByPasskey;
 
     fn read(fields: &mut Fields) -> Option<Self> {
-        let flow = fields.required_secret("flow", text(|text| Ok::<_, Problem>(text.to_owned())));
-        let credential = fields.required_secret("credential", map);
-        Some(Self(PasskeyAnswer { token: flow?, credential: Value::Object(credential?) }))
+        read_with(fields, map)
     }
+}
+
+/// The answer, of which the credential is read by `object`.
+fn read_with(
+    fields: &mut Fields,
+    object: impl FnOnce(&Value) -> Result<Map<String, Value>, Problem>,
+) -> Option<PasskeyAnswer> {
+    let token = fields.required_secret("flow", any_text);
+    let credential = fields.required_secret("credential", object);
+    Some(PasskeyAnswer { token: token?, credential: Value::Object(credential?) })
 }
 
 /// Asks for any passkey of the shop. Clients that know nothing but a location find the question in it.
@@ -52,18 +57,13 @@ pub(super) async fn ask(http: &Http, workspace: &Workspace) -> Result<HttpRespon
 /// The answer: from the body, or where there is none from the query, where the credential is a text of JSON.
 pub(super) async fn read(request: &HttpRequest, body: Body) -> Result<PasskeyAnswer, Failure> {
     if let Some(map) = body.object().await? {
-        let Posted(answer) = body::read(map)?;
-        return Ok(answer);
+        return Ok(body::read(map)?);
     }
     let mut fields = Fields::of_query(request.query_string());
-    let flow = fields.required_secret("flow", text(|text| Ok::<_, Problem>(text.to_owned())));
     let object = |text: &str| match serde_json::from_str(text) {
         Ok(Value::Object(credential)) => Ok(credential),
         _ => Err(Problem::Rule("should be a JSON object")),
     };
-    let credential = fields.required_secret("credential", text(object));
-    let answer = flow.zip(credential);
-    let answer =
-        answer.map(|(token, credential)| PasskeyAnswer { token, credential: Value::Object(credential) });
+    let answer = read_with(&mut fields, text(object));
     Ok(fields.finish(answer)?)
 }

@@ -11,7 +11,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, any_text};
 use crate::openapi::scalars::Text;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
@@ -32,7 +32,7 @@ impl FromBody for Request {
     type Schema = PasswordResetRequest;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let identifier = body.required("identifier", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let identifier = body.required("identifier", any_text);
         Some(Self { identifier: identifier? })
     }
 }

@@ -13,7 +13,7 @@ use crate::Http;
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::fields::{Fields, query, text};
+use crate::fields::{Fields, any_text, query};
 use crate::openapi::scalars::{ProviderName, WebAddress};
 use crate::openapi::{Operation, Tag};
 
@@ -82,7 +82,7 @@ pub(super) fn location() -> serde_json::Value {
 }
 
 fn callback_url(query: &mut Fields) -> Option<String> {
-    query.optional("callback_url", text(|text| Ok::<_, crate::fields::Problem>(text.to_owned())))
+    query.optional("callback_url", any_text)
 }
 
 /// Sends a browser to a provider's page.

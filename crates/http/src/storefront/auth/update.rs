@@ -13,7 +13,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, any_text};
 use crate::openapi::scalars::{ProviderName, Yes};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
@@ -36,7 +36,7 @@ impl FromBody for Request {
     type Schema = ProviderUpdate;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let password = body.required_secret("password", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let password = body.required_secret("password", any_text);
         Some(Self { password: password? })
     }
 }

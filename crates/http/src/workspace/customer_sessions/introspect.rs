@@ -11,7 +11,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::MerchantCaller;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, no_query, text};
+use crate::fields::{Fields, any_text, no_query};
 use crate::openapi::scalars::{Actor, No, Yes};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -34,7 +34,7 @@ impl FromBody for Request {
     type Schema = TokenIntrospect;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let token = body.required_secret("token", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let token = body.required_secret("token", any_text);
         Some(Self { token: token? })
     }
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{Wanted, list_of};
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, Problem, any_text};
 use crate::openapi::scalars::Yes;
 
 /// Which page of a list was asked for, or which piece of it by what it begins after.
@@ -25,7 +25,7 @@ impl WantedPiece {
     pub(in crate::workspace) fn read(query: &mut Fields) -> Self {
         let both = query.has("page") && query.has("cursor");
         let wanted = Wanted::read(query);
-        let cursor = query.optional("cursor", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let cursor = query.optional("cursor", any_text);
         if both {
             let problem = Problem::Rule("should not be given together with page");
             query.fault("cursor", problem, Value::Null);

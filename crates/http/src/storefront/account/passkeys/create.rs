@@ -14,7 +14,7 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, map, no_query, text};
+use crate::fields::{Fields, no_query, text};
 use crate::openapi::scalars::Line as LineText;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -40,11 +40,9 @@ impl FromBody for Request {
     type Schema = PasskeyCreate;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let flow = body.required_secret("flow", text(|text| Ok::<_, Problem>(text.to_owned())));
-        let credential = body.required_secret("credential", map);
+        let answer = PasskeyAnswer::read(body);
         let label = body.optional("label", text(Line::parse)).flatten();
-        let answer = PasskeyAnswer { token: flow?, credential: Value::Object(credential?) };
-        Some(Self { answer, label })
+        Some(Self { answer: answer?, label })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
 use crate::fields::{no_query, path_id};
 use crate::openapi::{Operation, Tag};
-use crate::storefront::cookie;
+use crate::storefront::auth::renewed_with;
 use crate::wire::Uuid4;
 
 /// The app that was removed.
@@ -50,9 +50,6 @@ pub(crate) async fn handle(
     let (app, language) = (http.app(), caller::language(&request));
     let removed =
         app.remove_authenticator_app(&workspace, &sign_in, shopper, (id, presence), language).await?;
-    let mut answer = HttpResponse::Ok();
-    if let Some(opened) = &removed.cookie {
-        answer.cookie(cookie::of(&http, opened));
-    }
+    let mut answer = renewed_with(&http, removed.cookie.as_ref());
     Ok(answer.json(Response { mfa_factor: FactorBody::from(&removed.app) }))
 }

@@ -11,10 +11,10 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, no_query, path_id, text};
+use crate::fields::{Fields, any_text, no_query, path_id};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
-use crate::storefront::cookie;
+use crate::storefront::auth::renewed_with;
 use crate::wire::Uuid4;
 
 request_schema!(
@@ -32,7 +32,7 @@ impl FromBody for Request {
     type Schema = MfaFactorVerify;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        Some(Self { code: body.required_secret("code", text(|text| Ok::<_, Problem>(text.to_owned())))? })
+        Some(Self { code: body.required_secret("code", any_text)? })
     }
 }
 
@@ -77,10 +77,7 @@ pub(crate) async fn handle(
     let Request { code } = body.parse().await?;
     let (app, language) = (http.app(), caller::language(&request));
     let enabled = app.confirm_authenticator_app(&workspace, &sign_in, shopper, (id, code), language).await?;
-    let mut answer = HttpResponse::Ok();
-    if let Some(opened) = &enabled.cookie {
-        answer.cookie(cookie::of(&http, opened));
-    }
+    let mut answer = renewed_with(&http, enabled.cookie.as_ref());
     let mfa_factor = FactorBody::from(&enabled.app);
     Ok(answer.json(Response { mfa_factor, recovery_codes: enabled.recovery_codes }))
 }

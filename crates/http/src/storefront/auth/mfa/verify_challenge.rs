@@ -12,7 +12,7 @@ use crate::body::{self, Body, FromBody};
 use crate::caller::{self, Shop};
 use crate::cors;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, map, text};
+use crate::fields::{Fields, Problem, any_text, text};
 use crate::openapi::scalars::{ChallengeMethod, SecondFactorMethod, Text};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -53,7 +53,7 @@ impl FromBody for ByCode {
 
     fn read(body: &mut Fields) -> Option<Self> {
         let method = body.optional("method", text(method));
-        let code = body.required_secret("code", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let code = body.required_secret("code", any_text);
         Some(Self(shown(method, code?)))
     }
 }
@@ -67,9 +67,7 @@ impl FromBody for ByPasskey {
         let passkey =
             |text: &str| if text == PASSKEY { Ok(()) } else { Err(Problem::Rule("should be 'passkey'")) };
         body.optional("method", text(passkey));
-        let flow = body.required_secret("flow", text(|text| Ok::<_, Problem>(text.to_owned())));
-        let credential = body.required_secret("credential", map);
-        Some(Self(PasskeyAnswer { token: flow?, credential: Value::Object(credential?) }))
+        PasskeyAnswer::read(body).map(Self)
     }
 }
 

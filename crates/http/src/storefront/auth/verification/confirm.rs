@@ -9,7 +9,7 @@ use crate::body::{Body, FromBody};
 use crate::caller::Shop;
 use crate::cors;
 use crate::failure::Failure;
-use crate::fields::{Fields, Problem, text};
+use crate::fields::{Fields, Problem, any_text, text};
 use crate::openapi::scalars::VerificationCode;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
@@ -31,7 +31,7 @@ impl FromBody for Request {
     type Schema = VerificationConfirm;
 
     fn read(body: &mut Fields) -> Option<Self> {
-        let code = body.required_secret("code", text(|text| Ok::<_, Problem>(text.to_owned())));
+        let code = body.required_secret("code", any_text);
         let token =
             |text: &str| if text == "token" { Ok(()) } else { Err(Problem::Rule("should be 'token'")) };
         body.optional("code_provider", text(token));
