@@ -13,10 +13,14 @@ const pages = ["sign-in", "code", "register", "forgot", "reset", "account"];
 function show(page, notice = "") {
   for (const name of pages) $(`#${name}`).hidden = name !== page;
   $("#sign-out").hidden = page !== "account";
-  $("#notice").hidden = !notice;
-  $("#notice").textContent = notice;
+  notify(notice);
   for (const fault of document.querySelectorAll(".fault")) fault.textContent = "";
   if (page !== "account") $(`#${page} input`).focus();
+}
+
+function notify(text) {
+  $("#notice").hidden = !text;
+  $("#notice").textContent = text;
 }
 
 /** Runs what a button asks for; what Anteroom refuses is said beside it, in its own words. */
@@ -81,6 +85,24 @@ press("#by-passkey", "#sign-in form", async () => {
   const credential = JSON.stringify(await navigator.credentials.get({ publicKey }));
   await goOn(await sdk.auth.callback("customer", "passkey", { flow: question.get("flow"), credential }));
 });
+
+// A provider sends the browser back to this page; what it was sent away for is remembered here.
+async function leave(provider, purpose, address) {
+  const state = new URL(address).searchParams.get("state");
+  sessionStorage.setItem("sent-away", JSON.stringify({ provider, purpose, state }));
+  location.assign(address);
+}
+
+async function comeBack(query) {
+  const { provider, purpose, state } = JSON.parse(sessionStorage.getItem("sent-away") ?? "{}");
+  sessionStorage.removeItem("sent-away");
+  history.replaceState(null, "", "/");
+  if (!provider || query.state !== state) throw new Error("Nobody was sent away from here. Please try again.");
+  if (purpose === "sign-in") return goOn(await sdk.auth.callback("customer", provider, query));
+  await openAccount();
+  await links(`/${provider}/callback`, { method: "POST", query });
+  await openAccount();
+}
 
 on($("#register form"), async ({ email, password, first_name, last_name }) => {
   // A registration has no customer yet; its token is good for making one.
@@ -182,6 +204,7 @@ on($("#address"), async (address) => {
 
 const security = '[aria-labelledby="security-title"]';
 const passkeys = (path = "", init = {}) => sdk.client.fetch(`/store/customers/me/passkeys${path}`, init);
+const links = (path = "", init = {}) => sdk.client.fetch(`/store/customers/me/providers${path}`, init);
 const line = (text) => Object.assign(document.createElement("li"), { textContent: text });
 
 let app = null;
@@ -198,6 +221,21 @@ async function drawFactors(recoveryCodes = []) {
   const kept = (await passkeys()).passkeys;
   const added = (passkey) => line(`Passkey of ${new Date(passkey.created_at).toLocaleDateString("en")}`);
   $("#passkey-list").replaceChildren(...kept.map(added));
+  const linked = (await links()).providers.map(({ provider }) => provider);
+  $("#providers").replaceChildren(...elsewhere.map((provider) => linkEntry(provider, linked.includes(provider.id))));
+}
+
+function linkEntry({ id, display_name }, isLinked) {
+  const item = line(isLinked ? `${display_name} is linked. ` : "");
+  const button = Object.assign(document.createElement("button"), { className: "quiet" });
+  button.textContent = isLinked ? `Unlink ${display_name}` : `Link ${display_name}`;
+  button.addEventListener("click", () => attempt(button, $(`${security} > .fault`), async () => {
+    if (!isLinked) return leave(id, "link", (await links(`/${id}`, { method: "POST" })).location);
+    await links(`/${id}`, { method: "DELETE" });
+    await drawFactors();
+  }));
+  item.append(button);
+  return item;
 }
 
 press("#add-app", security, async () => {
@@ -235,5 +273,18 @@ const { providers } = await sdk.auth.listProviders("customer");
 const takesPasskeys = Boolean(window.PublicKeyCredential) && providers.some(({ id }) => id === "passkey");
 $("#by-passkey").hidden = $("#passkeys").hidden = !takesPasskeys;
 
-if (new URLSearchParams(location.search).has("token")) show("reset");
+// Other people's pages, on which somebody signs in.
+const elsewhere = providers.filter(({ flow }) => flow === "redirect");
+for (const { id, display_name } of elsewhere) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet" });
+  button.textContent = `Continue with ${display_name}`;
+  button.addEventListener("click", () => attempt(button, $("#sign-in .fault"), async () => {
+    await leave(id, "sign-in", (await sdk.auth.login("customer", id, {})).location);
+  }));
+  $("#by-providers").append(button);
+}
+
+const query = Object.fromEntries(new URLSearchParams(location.search));
+if (query.token) show("reset");
+else if (query.state) await comeBack(query).catch(({ message }) => openAccount().catch(() => show("sign-in")).then(() => notify(message)));
 else await openAccount().catch(() => show(location.hash === "#register" ? "register" : "sign-in"));

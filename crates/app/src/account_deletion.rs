@@ -5,31 +5,33 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_mail::Letter;
 use anteroom_store::Topic;
 
+use crate::authenticator_apps::held;
 use crate::sessions::end_sessions;
-use crate::store_customers::gone;
-use crate::{App, Error, ShopperId, SignIn};
+use crate::{App, Error, Presence, ShopperId, SignIn};
 
 impl App {
-    /// Deletes the customer that somebody is signed in as, as a merchant's server does, by whoever knows their password. Every
-    /// session ends, and the e-mail is free again.
+    /// Deletes the customer that somebody is signed in as, as a merchant's server does. Every session ends, and the e-mail is free
+    /// again.
+    ///
+    /// Refuses whoever does not prove that the account is theirs.
     pub async fn delete_account(
         &self,
         workspace: &Workspace,
         sign_in: &SignIn,
-        ShopperId { workspace: id, customer }: ShopperId,
-        password: &str,
+        shopper: ShopperId,
+        presence: Presence,
         language: Option<Language>,
     ) -> Result<(), Error> {
-        let provider = self.password_of(sign_in).await?;
-        self.confirm_password(&provider, password).await?;
+        self.confirm_ownership(workspace, sign_in, shopper, presence).await?;
+        let ShopperId { workspace: id, customer } = shopper;
         let notice = self.envelope(workspace, language, &Letter::AccountDeleted, Letter::NOTICE_LIFE);
         let now = self.now();
         let ended = self
             .settle([Topic::Customer(customer)], move |unit| {
-                unit.customer_for_update(id, customer)?.ok_or_else(gone)?;
+                let email = held(unit, shopper)?.email;
                 let ended = end_sessions(unit, customer, now)?;
                 unit.delete_customer(id, customer, now)?;
-                notice.post(unit, customer, provider.email)?;
+                notice.post(unit, customer, email)?;
                 Ok(ended)
             })
             .await?;

@@ -17,6 +17,7 @@ use crate::email_verifications::{hold_with_guest, prove_email, unproved_email};
 use crate::passkeys::remove_passkeys;
 use crate::password_resets::end_password_resets;
 use crate::sessions::{Ended, end_sessions};
+use crate::sign_in_methods::federated_identities;
 use crate::store_sessions::speaking;
 use crate::{App, Challenged, Client, Entry, Error, Forbidden, Refusal, SessionKind, Unauthenticated};
 
@@ -35,6 +36,13 @@ pub(crate) struct Applicant {
     pub(crate) first_name: Option<Line>,
     /// Family name.
     pub(crate) last_name: Option<Line>,
+}
+
+impl Applicant {
+    /// Whether that is the account of theirs by which they are vouched for.
+    pub(crate) fn is(&self, linked: &FederatedIdentity) -> bool {
+        self.voucher.as_ref().is_some_and(|by| by.issuer == linked.issuer && by.subject == linked.subject)
+    }
 }
 
 /// Who vouches for somebody, and what they know them by.
@@ -231,7 +239,7 @@ impl App {
     }
 
     /// Who signs in as that customer when the issuer vouches.
-    fn linked(
+    pub(crate) fn linked(
         &self,
         unit: &mut dyn Unit,
         applicant: &Applicant,
@@ -245,7 +253,10 @@ impl App {
                 for session in unit.surplus_store_sessions(known.id, now, 0)? {
                     unit.revoke_store_session(session, now)?;
                 }
-                unit.link_customer(known.id, customer.id)?;
+                // Somebody else has done so meanwhile: it is to be looked at again.
+                if !unit.link_customer(known.id, customer.id)? {
+                    return Err(StoreError::Conflict(Constraint::FederatedIdentity).into());
+                }
             }
             return Ok(AuthIdentity { customer_id: Some(customer.id), ..known });
         }
@@ -326,9 +337,11 @@ fn take_from_strangers(
     }
     remove_passkeys(unit, customer.id)?;
     end_password_resets(unit, customer.id, now)?;
-    let voucher = applicant.voucher.as_ref();
-    let own = voucher.map(|Voucher { issuer, subject }| (issuer, subject.as_str()));
-    unit.delete_federated_identities(customer.id, own)?;
+    for linked in federated_identities(unit, customer.id)? {
+        if !applicant.is(&linked) {
+            unit.delete_federated_identity(linked.workspace_id, &linked.issuer, &linked.subject)?;
+        }
+    }
     Ok(end_sessions(unit, customer.id, now)?)
 }
 
@@ -351,7 +364,7 @@ fn introduce(
 }
 
 /// Who somebody is whom the one who vouches for them knows already.
-fn known(
+pub(crate) fn known(
     unit: &mut dyn Unit,
     workspace: WorkspaceId,
     applicant: &Applicant,
@@ -374,6 +387,6 @@ fn customer_of(
 }
 
 /// Whether somebody proves by this that the e-mail of that customer is theirs.
-fn is_proof(applicant: &Applicant, customer: &Customer) -> bool {
+pub(crate) fn is_proof(applicant: &Applicant, customer: &Customer) -> bool {
     applicant.is_email_proved && !customer.email_verified && customer.email == applicant.email
 }

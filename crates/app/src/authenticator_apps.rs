@@ -10,19 +10,16 @@ use anteroom_domain::text::{Language, Line};
 use anteroom_domain::workspace::Workspace;
 use anteroom_mail::Letter;
 use anteroom_store::{Mode, StoreError, Topic, Unit};
-use time::Duration;
 
 use crate::doors::{Command, Outcome};
 use crate::names::named_for_update;
+use crate::presence::not_signed_out;
 use crate::sessions::{Ended, end_other_sessions, end_sessions};
 use crate::store_customers::gone;
 use crate::{
-    App, CustomerRef, Error, FactorCode, FactorFault, Forbidden, Missing, OpenedCookie, ShopperId, SignIn,
-    Unauthenticated,
+    App, CustomerRef, Error, FactorFault, Missing, OpenedCookie, Presence, ShopperId, SignIn, Unauthenticated,
 };
 
-/// So long after somebody has signed in they need not show anything once more.
-const RECENT: Duration = Duration::minutes(10);
 /// The letters and digits of Crockford's base32: none that look alike.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -33,21 +30,6 @@ pub struct SecondFactors {
     pub apps: Vec<AuthenticatorApp>,
     /// How many recovery codes are left.
     pub recovery_codes_left: u64,
-}
-
-/// What somebody who is signed in shows once more, to prove that it is still they who sit there.
-#[derive(Clone, Default)]
-pub struct Presence {
-    /// Their password, as typed. It is not enough where a second factor is asked for.
-    pub password: Option<String>,
-    /// Their second factor.
-    pub code: Option<FactorCode>,
-}
-
-impl std::fmt::Debug for Presence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Presence(hidden)")
-    }
 }
 
 /// An app that was added, to be told its secret: nobody is told again.
@@ -99,7 +81,7 @@ impl App {
         label: Option<Line>,
         presence: Presence,
     ) -> Result<AddedAuthenticatorApp, Error> {
-        self.confirm_presence(sign_in, shopper, presence).await?;
+        self.confirm_presence(workspace, sign_in, shopper, presence).await?;
         let secret = AppSecret::generate(self.random());
         let app = AuthenticatorApp {
             id: Id::random(self.random()),
@@ -197,7 +179,7 @@ impl App {
         (id, presence): (AuthenticatorAppId, Presence),
         language: Option<Language>,
     ) -> Result<ChangedSecondFactors, Error> {
-        self.confirm_presence(sign_in, shopper, presence).await?;
+        self.confirm_presence(workspace, sign_in, shopper, presence).await?;
         let notice = self.envelope(workspace, language, &Letter::SecondFactorOff, Letter::NOTICE_LIFE);
         let (session, now) = (sign_in.session().id, self.now());
         let remove = move |unit: &mut dyn Unit| {
@@ -224,11 +206,12 @@ impl App {
     /// Refuses whoever does not prove their presence, and who has no app.
     pub async fn replace_recovery_codes(
         &self,
+        workspace: &Workspace,
         sign_in: &SignIn,
         shopper: ShopperId,
         presence: Presence,
     ) -> Result<Vec<String>, Error> {
-        self.confirm_presence(sign_in, shopper, presence).await?;
+        self.confirm_presence(workspace, sign_in, shopper, presence).await?;
         let (codes, hashes) = self.new_recovery_codes();
         let now = self.now();
         let replace = move |unit: &mut dyn Unit| {
@@ -267,29 +250,6 @@ impl App {
         Ok(u64::try_from(removed).unwrap_or(u64::MAX))
     }
 
-    /// Refuses somebody signed in of whom it is not known that it is still they who sit there: they have signed in of late, or
-    /// show their second factor, or where there is none their password.
-    pub(crate) async fn confirm_presence(
-        &self,
-        sign_in: &SignIn,
-        shopper: ShopperId,
-        presence: Presence,
-    ) -> Result<(), Error> {
-        if self.now() - sign_in.session().created_at < RECENT {
-            return Ok(());
-        }
-        let is_guarded = self.has_second_factor(shopper.customer).await?;
-        match presence {
-            Presence { code: Some(code), .. } if is_guarded => {
-                self.confirm_second_factor(shopper, code).await.map_err(not_signed_out)
-            }
-            Presence { password: Some(password), .. } if !is_guarded => {
-                self.confirm_password(&self.password_of(sign_in).await?, &password).await
-            }
-            _ => Err(Error::Forbidden(Forbidden::PresenceToBeProved)),
-        }
-    }
-
     async fn end_sessions_beside(&self, shopper: ShopperId, sign_in: &SignIn) -> Result<Ended, Error> {
         let (customer, session, now) = (shopper.customer, sign_in.session().id, self.now());
         let end = move |unit: &mut dyn Unit| Ok(end_other_sessions(unit, customer, session, now)?);
@@ -297,7 +257,7 @@ impl App {
     }
 
     /// A new value for the cookie of a sign-in, which the old one opens no more; `None` where it has none.
-    async fn renewed_cookie(&self, sign_in: &SignIn) -> Result<Option<OpenedCookie>, Error> {
+    pub(crate) async fn renewed_cookie(&self, sign_in: &SignIn) -> Result<Option<OpenedCookie>, Error> {
         let session = sign_in.session();
         if session.cookie_hash.is_none() {
             return Ok(None);
@@ -325,14 +285,6 @@ pub(crate) fn held(
     ShopperId { workspace, customer }: ShopperId,
 ) -> Result<Customer, Error> {
     unit.customer_for_update(workspace, customer)?.ok_or_else(gone)
-}
-
-/// A wrong code signs nobody out who is signed in.
-fn not_signed_out(error: Error) -> Error {
-    match error {
-        Error::Unauthenticated(Unauthenticated::WrongCode) => Error::Forbidden(Forbidden::WrongCode),
-        other => other,
-    }
 }
 
 /// A recovery code of eighty bits, in groups of four.

@@ -8,32 +8,32 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_mail::Letter;
 use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
+use crate::authenticator_apps::held;
 use crate::customer_edits::carry_email_on;
 use crate::email_verifications::end_email_verifications;
 use crate::letters::may_be_mailed;
 use crate::sessions::{Ended, end_sessions};
-use crate::store_customers::gone;
-use crate::{App, Error, Refusal, ShopperId, SignIn};
+use crate::{App, Error, Presence, Refusal, ShopperId, SignIn};
 
 impl App {
     /// Mails a link to another e-mail address, which the shopper takes by it, and to the old one that somebody wants this, with a
     /// link to stop it. Links that were mailed before open nothing any more.
     ///
-    /// Refuses whoever does not know the password. Where another account has the address, and after
+    /// Refuses whoever does not prove that the account is theirs. Where another account has the address, and after
     /// five mails within an hour, nothing is mailed, and nobody is told.
     pub async fn request_email_change(
         &self,
         workspace: &Workspace,
         sign_in: &SignIn,
-        ShopperId { customer: id, .. }: ShopperId,
-        (email, password): (Email, &str),
+        shopper: ShopperId,
+        (email, presence): (Email, Presence),
         language: Option<Language>,
     ) -> Result<(), Error> {
-        let provider = self.password_of(sign_in).await?;
-        self.confirm_password(&provider, password).await?;
+        self.confirm_ownership(workspace, sign_in, shopper, presence).await?;
         let (app, workspace, now) = (self.clone(), workspace.clone(), self.now());
         let write = move |unit: &mut dyn Unit| {
-            let customer = unit.customer_for_update(workspace.id, id)?.ok_or_else(gone)?;
+            let customer = held(unit, shopper)?;
+            let id = customer.id;
             if customer.email.as_str() == email.as_str() {
                 return Err(Refusal::EmailUnchanged.into());
             }

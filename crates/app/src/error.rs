@@ -253,8 +253,12 @@ pub enum Forbidden {
     WrongPassword,
     /// Somebody signed in did not show their second factor.
     WrongCode,
+    /// Somebody signed in showed a passkey that is not theirs, or whose answer is not to be trusted.
+    WrongPasskey,
+    /// A provider whose account somebody signed in was to link does not vouch for them, because of that.
+    NotVouchedFor(Unauthenticated),
     /// Somebody who signed in some time ago has to show once more that it is they who sit there.
-    PresenceToBeProved,
+    ReauthenticationRequired,
 }
 
 /// Why a request cannot be answered under its `Idempotency-Key`.
@@ -278,6 +282,7 @@ pub enum Missing {
     IdentityProvider,
     Member,
     Passkey,
+    ProviderLink,
     PublishableKey,
     StoreSession,
     Workspace,
@@ -392,6 +397,10 @@ pub enum FactorFault {
     NoPasskeyCeremony,
     /// The answer of an authenticator that was to make a passkey is not to be trusted.
     PasskeyUntrusted,
+    /// The account elsewhere signs in as another customer.
+    LinkedElsewhere,
+    /// The customer has linked as many accounts elsewhere as it may.
+    TooManyProviderLinks,
     /// Without it nobody could sign in as the customer.
     LastWayToSignIn,
 }

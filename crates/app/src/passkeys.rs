@@ -16,8 +16,10 @@ use serde_json::Value;
 use crate::admission::Admitted;
 use crate::authenticator_apps::held;
 use crate::sessions::{Ended, end_other_sessions};
+use crate::sign_in_methods::refuse_last;
 use crate::{
-    App, Client, Credential, Entry, Error, FactorFault, Missing, Presence, ShopperId, SignIn, Unauthenticated,
+    App, Client, Credential, Entry, Error, FactorFault, Missing, OpenedCookie, Presence, ShopperId, SignIn,
+    Unauthenticated,
 };
 
 /// What questions to authenticators are sealed for.
@@ -70,7 +72,7 @@ impl App {
         presence: Presence,
     ) -> Result<AskedPasskey, Error> {
         let party = relying_party(workspace).ok_or(FactorFault::NoPasskeys)?;
-        self.confirm_presence(sign_in, shopper, presence).await?;
+        self.confirm_presence(workspace, sign_in, shopper, presence).await?;
         let find = move |unit: &mut dyn Unit| {
             let customer = unit.customer(shopper.workspace, shopper.customer)?;
             Ok((customer.ok_or_else(crate::store_customers::gone)?, unit.passkeys(shopper.customer)?))
@@ -87,17 +89,17 @@ impl App {
         self.asked(workspace, Some(shopper.customer), question).await
     }
 
-    /// Keeps the passkey that a shopper's authenticator has made, and tells them by mail.
+    /// Keeps the passkey that a shopper's authenticator has made, and tells them by mail. Their cookie gets a new value.
     ///
     /// Refuses an answer that is not to be trusted, to no question of this shopper's, and more than [`Passkey::MOST`].
     pub async fn add_passkey(
         &self,
         workspace: &Workspace,
-        shopper: ShopperId,
+        (sign_in, shopper): (&SignIn, ShopperId),
         answer: PasskeyAnswer,
         label: Option<Line>,
         language: Option<Language>,
-    ) -> Result<Passkey, Error> {
+    ) -> Result<(Passkey, Option<OpenedCookie>), Error> {
         let party = relying_party(workspace).ok_or(FactorFault::NoPasskeys)?;
         let state = self.answered(workspace, Some(shopper.customer), &answer.token).await?;
         let made = party.made(&state, &answer.credential).map_err(|fault| {
@@ -131,7 +133,7 @@ impl App {
             Ok(notice.post(unit, customer.id, customer.email)?)
         };
         self.doors().db(Mode::Write, insert).await?;
-        Ok(passkey)
+        Ok((passkey, self.renewed_cookie(sign_in).await?))
     }
 
     /// A shopper's passkeys, oldest first.
@@ -139,17 +141,18 @@ impl App {
         self.doors().db(Mode::Read, move |unit| Ok(unit.passkeys(customer)?)).await
     }
 
-    /// Removes a passkey: nobody signs in with it any more. Every other session of the customer ends.
+    /// Removes a passkey: nobody signs in with it any more. Every other session of the customer ends, and the cookie of this one gets a
+    /// new value.
     ///
     /// Refuses whoever does not prove their presence, and the last way to sign in.
     pub async fn remove_passkey(
         &self,
+        workspace: &Workspace,
         sign_in: &SignIn,
         shopper: ShopperId,
-        id: PasskeyId,
-        presence: Presence,
-    ) -> Result<(), Error> {
-        self.confirm_presence(sign_in, shopper, presence).await?;
+        (id, presence): (PasskeyId, Presence),
+    ) -> Result<Option<OpenedCookie>, Error> {
+        self.confirm_presence(workspace, sign_in, shopper, presence).await?;
         let (session, now) = (sign_in.session().id, self.now());
         let remove = move |unit: &mut dyn Unit| {
             let customer = held(unit, shopper)?;
@@ -157,14 +160,12 @@ impl App {
             if !unit.delete_passkey(customer.id, id)? {
                 return Err(Error::NotFound(Missing::Passkey));
             }
-            if !can_sign_in(unit, &workspace, customer.id)? {
-                return Err(FactorFault::LastWayToSignIn.into());
-            }
+            refuse_last(unit, &workspace, customer.id)?;
             Ok(end_other_sessions(unit, customer.id, session, now)?)
         };
         let ended = self.settle([Topic::Customer(shopper.customer)], remove).await?;
         self.count_ended(ended);
-        Ok(())
+        self.renewed_cookie(sign_in).await
     }
 
     /// What an authenticator is to be asked by whoever wants to sign in, within [`PasskeyCeremony::LIFE`].
@@ -318,31 +319,6 @@ pub(crate) fn remove_passkeys(unit: &mut dyn Unit, customer: CustomerId) -> Resu
         unit.delete_passkey(customer, passkey.id)?;
     }
     Ok(())
-}
-
-/// Whether a customer can sign in by something that the workspace allows.
-fn can_sign_in(unit: &mut dyn Unit, workspace: &Workspace, customer: CustomerId) -> Result<bool, Error> {
-    let allowed = &workspace.settings.providers;
-    // Whoever reads the mailbox signs in by code, and chooses a password where there is one.
-    if allowed.otp || (allowed.emailpass && !unit.password_identities(customer)?.is_empty()) {
-        return Ok(true);
-    }
-    if allowed.passkey_domain.is_some() && !unit.passkeys(customer)?.is_empty() {
-        return Ok(true);
-    }
-    let enabled: Vec<_> = unit
-        .identity_providers(workspace.id)?
-        .into_iter()
-        .filter(|provider| provider.settings.is_enabled)
-        .map(|provider| provider.settings.issuer)
-        .collect();
-    for identity in unit.identities(customer)? {
-        let vouched = unit.federated_identities(identity)?;
-        if vouched.iter().any(|vouched| enabled.contains(&vouched.issuer)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Tells the operator why an answer was not trusted.

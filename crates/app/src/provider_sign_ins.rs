@@ -1,6 +1,7 @@
-//! Signing in on somebody else's page: there, and back.
+//! To somebody else's page, and back: signing in there.
 
 use anteroom_auth::token::{PlainToken, SignInBrowser, SignInState};
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::identity_provider::{IdentityProvider, ProviderName, SignInFlow};
 use anteroom_domain::session::Provider;
 use anteroom_domain::text::{Email, Line};
@@ -21,6 +22,24 @@ pub struct SentAway {
     pub location: String,
     /// The cookie's value.
     pub browser: PlainToken<SignInBrowser>,
+}
+
+/// Why somebody is sent to a provider's page. Who is sent for one purpose does not come back for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To link the account there with the customer that they are signed in as.
+    Link(CustomerId),
+}
+
+impl Purpose {
+    fn customer(self) -> Option<CustomerId> {
+        match self {
+            Self::SignIn => None,
+            Self::Link(customer) => Some(customer),
+        }
+    }
 }
 
 /// Which browser asks, as far as it shows.
@@ -58,11 +77,23 @@ impl App {
         Ok(found.filter(|provider| provider.settings.is_enabled))
     }
 
-    /// Sends somebody to a provider's page. They come back within [`SignInFlow::LIFE`], once, to one of the listed URLs.
+    /// Sends somebody to a provider's page who wants to sign in. They come back within [`SignInFlow::LIFE`], once, to one of the
+    /// listed URLs.
     pub async fn send_to_provider(
         &self,
         workspace: &Workspace,
         provider: &IdentityProvider,
+        callback_url: Option<&str>,
+        browser: &Browser,
+    ) -> Result<SentAway, Error> {
+        self.send_away(workspace, provider, Purpose::SignIn, callback_url, browser).await
+    }
+
+    pub(crate) async fn send_away(
+        &self,
+        workspace: &Workspace,
+        provider: &IdentityProvider,
+        purpose: Purpose,
         callback_url: Option<&str>,
         browser: &Browser,
     ) -> Result<SentAway, Error> {
@@ -80,6 +111,7 @@ impl App {
             state_hash: state.hash(&self.0.keys),
             workspace_id: workspace.id,
             provider: provider.name,
+            customer_id: purpose.customer(),
             callback_url,
             browser_hash: browser.keeps_cookies.then(|| cookie.hash(&self.0.keys)),
             sealed: self.0.keys.seal(self.random(), SEALED, begun.secrets.to_text().as_bytes()),
@@ -92,8 +124,6 @@ impl App {
     }
 
     /// Signs somebody in who has come back from a provider's page.
-    ///
-    /// Their state is spent before anybody is asked, so of those who come back with the same one goes on.
     pub async fn return_from_provider(
         &self,
         workspace: &Workspace,
@@ -102,9 +132,24 @@ impl App {
         browser: &Browser,
         client: Client,
     ) -> Result<Entry, Error> {
+        let vouched = self.vouched(workspace, provider, Purpose::SignIn, returned, browser).await?;
+        self.admit(workspace, applicant(provider, vouched)?, client).await
+    }
+
+    /// For whom a provider vouches, of those who were sent to its page for that purpose.
+    ///
+    /// Their state is spent before anybody is asked, so of those who come back with the same one goes on.
+    pub(crate) async fn vouched(
+        &self,
+        workspace: &Workspace,
+        provider: &IdentityProvider,
+        purpose: Purpose,
+        returned: Return,
+        browser: &Browser,
+    ) -> Result<Vouched, Error> {
         let state = returned.state.as_deref().and_then(PlainToken::<SignInState>::parse);
         let state = state.ok_or(Refusal::NoSignInState)?;
-        let flow = self.spent(workspace, provider, &state, browser).await?;
+        let flow = self.spent(workspace, provider, (purpose, &state), browser).await?;
         if let Some(error) = returned.error {
             tracing::info!(provider = provider.name.as_str(), error = %plain(&error), "nobody has signed in at the provider");
             return Err(Error::Unauthenticated(Unauthenticated::ProviderRefused));
@@ -116,16 +161,16 @@ impl App {
         let secrets = secrets.ok_or(StoreError::Corrupt("sign-in flow"))?;
         let (party, now) = (self.party(provider)?, self.now());
         let vouched = self.0.oauth.finish(&party, flow.callback_url.as_str(), &secrets, &answer, now).await;
-        let vouched = vouched.map_err(|fault| told(workspace, provider, &fault))?;
-        self.admit(workspace, applicant(provider, vouched)?, client).await
+        vouched.map_err(|fault| told(workspace, provider, &fault))
     }
 
-    /// Takes a flow away that this browser may go on with at this provider. Of one that is another's nothing is taken.
+    /// Takes a flow away that this browser may go on with at this provider for that purpose. Of one that is another's nothing is
+    /// taken.
     async fn spent(
         &self,
         workspace: &Workspace,
         provider: &IdentityProvider,
-        state: &PlainToken<SignInState>,
+        (purpose, state): (Purpose, &PlainToken<SignInState>),
         browser: &Browser,
     ) -> Result<SignInFlow, Error> {
         let cookie = browser.cookie.as_deref().and_then(PlainToken::<SignInBrowser>::parse);
@@ -135,8 +180,9 @@ impl App {
         let spend = move |unit: &mut dyn Unit| {
             let Some(flow) = unit.sign_in_flow(&hash)? else { return Ok(None) };
             let is_ours = flow.workspace_id == workspace && flow.provider == name && now < flow.expires_at;
+            let is_meant = flow.customer_id == purpose.customer();
             let is_same_browser = flow.browser_hash.is_none_or(|known| cookie == Some(known));
-            if !is_ours || !is_same_browser || !unit.spend_sign_in_flow(&hash)? {
+            if !is_ours || !is_meant || !is_same_browser || !unit.spend_sign_in_flow(&hash)? {
                 return Ok(None);
             }
             Ok(Some(flow))
@@ -157,7 +203,7 @@ fn told(workspace: &Workspace, provider: &IdentityProvider, fault: &Fault) -> Er
 }
 
 /// Somebody for whom a provider vouches, as somebody who wants to be let in.
-fn applicant(provider: &IdentityProvider, vouched: Vouched) -> Result<Applicant, Error> {
+pub(crate) fn applicant(provider: &IdentityProvider, vouched: Vouched) -> Result<Applicant, Error> {
     let no_email = Error::Unauthenticated(Unauthenticated::ProviderWithoutEmail);
     let email = vouched.email.as_deref().and_then(|text| Email::parse(text).ok()).ok_or(no_email)?;
     let name = |text: Option<String>| text.and_then(|text| Line::parse(&text).ok().flatten());

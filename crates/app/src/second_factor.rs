@@ -13,6 +13,7 @@ use anteroom_store::{Mode, StoreError, Unit};
 use zeroize::Zeroizing;
 
 use crate::admission::{Admitted, Opened};
+use crate::authenticator_apps::held;
 use crate::passkeys::ProvedPasskey;
 use crate::sessions::Ended;
 use crate::store_auth::VerifiedName;
@@ -70,6 +71,12 @@ pub enum SecondFactor {
     Code(FactorCode),
     /// An authenticator's answer, which is to be of the customer's.
     Passkey(PasskeyAnswer),
+}
+
+impl SecondFactor {
+    pub(crate) fn is_passkey(&self) -> bool {
+        matches!(self, Self::Passkey(_))
+    }
 }
 
 /// A second factor as a unit looks at it.
@@ -249,16 +256,17 @@ impl App {
         })
     }
 
-    /// Refuses whoever is signed in and does not show the second factor. Wrong ones count as those at a sign-in do.
+    /// Refuses whoever is signed in and does not show the second factor, or a passkey. Wrong ones count as those at a sign-in do.
     pub(crate) async fn confirm_second_factor(
         &self,
-        ShopperId { workspace, customer }: ShopperId,
-        code: FactorCode,
+        workspace: &Workspace,
+        shopper: ShopperId,
+        factor: SecondFactor,
     ) -> Result<(), Error> {
-        let app = self.clone();
+        let (app, shown, customer) = (self.clone(), self.shown(workspace, factor).await?, shopper.customer);
         let accept = move |unit: &mut dyn Unit| {
-            unit.customer_for_update(workspace, customer)?.ok_or(NO_CHALLENGE)?;
-            app.accept_code(unit, customer, &code)
+            held(unit, shopper)?;
+            app.accept(unit, customer, &shown)
         };
         self.attempt_second_factor(customer, async {
             let accepted = self.doors().db(Mode::Write, accept).await?;

@@ -5,6 +5,7 @@ use std::fmt;
 use time::{Duration, OffsetDateTime};
 
 use crate::credential::{AuthIdentityId, TokenHash};
+use crate::customer::CustomerId;
 use crate::text::{Email, InvalidText, Issuer, Line, ReturnUrl};
 use crate::workspace::WorkspaceId;
 
@@ -194,6 +195,8 @@ pub struct SignInFlow {
     pub workspace_id: WorkspaceId,
     /// To whose page.
     pub provider: ProviderName,
+    /// Whose account the one there is to be linked with; `None` where somebody signs in.
+    pub customer_id: Option<CustomerId>,
     /// Where the provider sends them back to.
     pub callback_url: ReturnUrl,
     /// Hash of the cookie of the browser that has to come back; `None` where it has shown none.

@@ -85,6 +85,8 @@ pub enum MailTemplate {
     PasswordChanged,
     /// That there is another passkey to sign in with.
     PasskeyAdded,
+    /// That an account elsewhere signs in too.
+    ProviderLinked,
     /// That every sign-in asks for a second factor from now on.
     SecondFactorOn,
     /// That no sign-in asks for a second factor any more.
@@ -99,7 +101,7 @@ pub enum MailTemplate {
 
 impl MailTemplate {
     /// Each of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::PasswordReset,
         Self::SignInCode,
         Self::VerifyEmail,
@@ -108,6 +110,7 @@ impl MailTemplate {
         Self::EmailChanged,
         Self::PasswordChanged,
         Self::PasskeyAdded,
+        Self::ProviderLinked,
         Self::SecondFactorOn,
         Self::SecondFactorOff,
         Self::NewDevice,
@@ -127,6 +130,7 @@ impl MailTemplate {
             | Self::EmailChanged
             | Self::PasswordChanged
             | Self::PasskeyAdded
+            | Self::ProviderLinked
             | Self::SecondFactorOn
             | Self::SecondFactorOff
             | Self::NewDevice
@@ -145,6 +149,7 @@ impl MailTemplate {
             Self::EmailChanged => "email_changed",
             Self::PasswordChanged => "password_changed",
             Self::PasskeyAdded => "passkey_added",
+            Self::ProviderLinked => "provider_linked",
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
             Self::NewDevice => "new_device",

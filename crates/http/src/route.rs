@@ -50,14 +50,17 @@ impl Route {
 }
 
 /// The routes by `DELETE` that look at what somebody might guess.
-const TAKES_PRESENCE: [&str; 2] =
-    ["/auth/mfa/factors/{factor_id}", "/store/customers/me/passkeys/{passkey_id}"];
+const TAKES_PRESENCE: [&str; 3] = [
+    "/auth/mfa/factors/{factor_id}",
+    "/store/customers/me/passkeys/{passkey_id}",
+    "/store/customers/me/providers/{provider}",
+];
 
 /// The routes by `GET` that make us ask a provider.
 const ASKS_PROVIDERS: [&str; 2] = ["/auth/customer/{provider}", "/auth/customer/{provider}/callback"];
 
 /// The routes by `POST` that look at what somebody might guess or send mails with, or make us ask a provider.
-const TAKES_CREDENTIALS: [&str; 15] = [
+const TAKES_CREDENTIALS: [&str; 17] = [
     "/auth/customer/{provider}",
     "/auth/customer/{provider}/callback",
     "/auth/customer/{provider}/register",
@@ -73,6 +76,8 @@ const TAKES_CREDENTIALS: [&str; 15] = [
     "/store/customers/me/email",
     "/store/customers/me/passkeys/options",
     "/store/customers/me/password",
+    "/store/customers/me/providers/{provider}",
+    "/store/customers/me/providers/{provider}/callback",
 ];
 
 /// The routes that honour an `Idempotency-Key`: those whose effect a repetition would double. All are `POST`.

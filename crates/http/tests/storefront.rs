@@ -42,6 +42,16 @@ fn a_shopper_protects_their_account_on_a_phone() {
 }
 
 #[test]
+fn a_shopper_links_an_account_elsewhere_at_a_desk() {
+    run(Database::Sqlite, |app| link(app, "links-desktop", Visitor::desktop()));
+}
+
+#[test]
+fn a_shopper_links_an_account_elsewhere_on_a_phone_in_the_dark() {
+    run(Database::Postgres, |app| link(app, "links-phone", Visitor::phone().dark()));
+}
+
+#[test]
 fn the_unmodified_sdk_signs_in_on_a_providers_page() {
     for database in [Database::Sqlite, Database::Postgres] {
         run(database, |app| async move {
@@ -194,6 +204,35 @@ async fn protect(app: TestApp, name: &'static str, visitor: Visitor) {
     shop.click("Remove the app").await;
     shop.says("signing in asks for its code too").await;
     shop.picture("4-account").await;
+    shop.browser.close().await;
+}
+
+/// An account elsewhere, which signs in and is linked.
+async fn link(app: TestApp, name: &'static str, visitor: Visitor) {
+    let Some(shop) = Shop::open(&app, name, visitor).await else { return };
+    let issuer = FakeIssuer::start(&app.clock);
+    let mut provider = issuer.provider(&format!("{}/", shop.served.address));
+    provider.as_object_mut().unwrap().insert("display_name".to_owned(), json!("Keycloak"));
+    app.merchant("PUT", "/api/workspace/providers/keycloak").json(&provider).send().await.expect(201);
+    issuer.signs_in("ada-1", Some("lovelace@example.com"), false);
+    shop.goto("/#register").await;
+    shop.fill("register", &[("first_name", "Ada"), ("email", EMAIL), ("password", "correct horse battery")])
+        .await;
+    shop.click("Create account").await;
+    shop.says("Hello, Ada").await;
+    shop.click("Link Keycloak").await;
+    shop.says("Keycloak is linked.").await;
+    shop.picture("1-linked").await;
+    shop.click("Sign out").await;
+    shop.says("You are signed out.").await;
+    shop.picture("2-sign-in").await;
+    shop.click("Continue with Keycloak").await;
+    shop.says("Hello, Ada").await;
+    shop.click("Unlink Keycloak").await;
+    shop.find(Locator::XPath("//button[normalize-space()='Link Keycloak']")).await;
+    // A page that nobody was sent away from links nothing.
+    shop.goto("/?state=x&code=y").await;
+    shop.says("Nobody was sent away from here.").await;
     shop.browser.close().await;
 }
 

@@ -50,6 +50,11 @@ pub enum Letter {
     PasswordChanged,
     /// That there is another passkey to sign in with.
     PasskeyAdded,
+    /// That an account elsewhere signs in too.
+    ProviderLinked {
+        /// What a person calls the provider.
+        provider: String,
+    },
     /// That every sign-in asks for a second factor from now on.
     SecondFactorOn,
     /// That no sign-in asks for a second factor any more.
@@ -82,6 +87,7 @@ impl Letter {
             Self::EmailChanged { .. } => MailTemplate::EmailChanged,
             Self::PasswordChanged => MailTemplate::PasswordChanged,
             Self::PasskeyAdded => MailTemplate::PasskeyAdded,
+            Self::ProviderLinked { .. } => MailTemplate::ProviderLinked,
             Self::SecondFactorOn => MailTemplate::SecondFactorOn,
             Self::SecondFactorOff => MailTemplate::SecondFactorOff,
             Self::NewDevice { .. } => MailTemplate::NewDevice,
@@ -101,6 +107,7 @@ impl Letter {
             | Self::EmailChanged { .. }
             | Self::PasswordChanged
             | Self::PasskeyAdded
+            | Self::ProviderLinked { .. }
             | Self::SecondFactorOn
             | Self::SecondFactorOff
             | Self::NewDevice { .. }
@@ -122,6 +129,7 @@ impl Letter {
             MailTemplate::EmailChanged => Self::EmailChanged { email },
             MailTemplate::PasswordChanged => Self::PasswordChanged,
             MailTemplate::PasskeyAdded => Self::PasskeyAdded,
+            MailTemplate::ProviderLinked => Self::ProviderLinked { provider: "Google".to_owned() },
             MailTemplate::SecondFactorOn => Self::SecondFactorOn,
             MailTemplate::SecondFactorOff => Self::SecondFactorOff,
             MailTemplate::NewDevice => Self::NewDevice { user_agent: None, address: None },

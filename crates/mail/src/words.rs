@@ -110,6 +110,10 @@ fn facts(letter: &Letter, occasion: &Occasion<'_>) -> Value {
         Letter::SignInCode { code } => Some(code.as_str()),
         _ => None,
     };
+    let provider = match letter {
+        Letter::ProviderLinked { provider } => Some(provider.as_str()),
+        _ => None,
+    };
     let (device, address) = match letter {
         Letter::NewDevice { user_agent, address } => {
             (user_agent.as_deref().map(Device::of).unwrap_or_default(), address.map(|ip| ip.to_string()))
@@ -122,6 +126,7 @@ fn facts(letter: &Letter, occasion: &Occasion<'_>) -> Value {
         life => local::span(occasion.language, occasion.life),
         email => email,
         code => code,
+        provider => provider,
         browser => device.browser,
         system => device.system,
         address => address,

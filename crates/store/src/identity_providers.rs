@@ -2,7 +2,6 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::{AuthIdentity, AuthIdentityId};
-use anteroom_domain::customer::CustomerId;
 use anteroom_domain::identity_provider::{FederatedIdentity, IdentityProvider, ProviderName, SignInFlow};
 use anteroom_domain::text::Issuer;
 use anteroom_domain::workspace::WorkspaceId;
@@ -59,12 +58,13 @@ pub trait IdentityProviders {
         identity: AuthIdentityId,
     ) -> Result<Vec<FederatedIdentity>, StoreError>;
 
-    /// Lets nobody whom an issuer vouches for sign in as a customer any more, but the one that is named; how many there were.
-    fn delete_federated_identities(
+    /// Lets nobody whom the issuer knows by that subject sign in any more; `false` when it knows nobody by it.
+    fn delete_federated_identity(
         &mut self,
-        customer: CustomerId,
-        except: Option<(&Issuer, &str)>,
-    ) -> Result<u64, StoreError>;
+        workspace: WorkspaceId,
+        issuer: &Issuer,
+        subject: &str,
+    ) -> Result<bool, StoreError>;
 
     /// Adds somebody who is sent to a provider's page.
     fn insert_sign_in_flow(&mut self, flow: &SignInFlow) -> Result<(), StoreError>;

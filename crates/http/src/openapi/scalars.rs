@@ -161,6 +161,10 @@ scalar!(
     PasskeyObject: one_of(["passkey"])
 );
 scalar!(
+    /// What a receipt is about.
+    LinkedProviderObject: one_of(["linked_provider"])
+);
+scalar!(
     /// True or false.
     Flag: ObjectBuilder::new().schema_type(Type::Boolean)
 );

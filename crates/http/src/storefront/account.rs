@@ -4,4 +4,5 @@ pub(super) mod delete;
 pub(super) mod email;
 pub(super) mod passkeys;
 pub(super) mod password;
+pub(super) mod providers;
 pub(super) mod sessions;

@@ -101,8 +101,11 @@ pub(super) fn renewed(http: &Http, renewed: &RenewedSignIn) -> HttpResponse {
     renewed_with(http, renewed.cookie.as_ref()).json(TokenBody { token: &renewed.signed_in.jwt })
 }
 
+/// What a route says of the cookie of [`renewed_with`].
+pub(super) const RENEWED: &str = "A new value for the session cookie, where there is one.";
+
 /// An answer, which is to have a body yet: with another cookie in place of the one that has asked, where that was one.
-fn renewed_with(http: &Http, cookie: Option<&OpenedCookie>) -> HttpResponseBuilder {
+pub(super) fn renewed_with(http: &Http, cookie: Option<&OpenedCookie>) -> HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
     if let Some(opened) = cookie {
         answer.cookie(cookie::of(http, opened));

@@ -126,8 +126,12 @@ fn app_words(error: &Error) -> Words {
         ),
         Error::Forbidden(Forbidden::WrongPassword) => plain("forbidden", "The current password is wrong"),
         Error::Forbidden(Forbidden::WrongCode) => plain("forbidden", "The code is wrong or was used before"),
-        Error::Forbidden(Forbidden::PresenceToBeProved) => (
-            Some("presence_required"),
+        Error::Forbidden(Forbidden::NotVouchedFor(why)) => plain("forbidden", unauthorized(*why)),
+        Error::Forbidden(Forbidden::WrongPasskey) => {
+            plain("forbidden", unauthorized(Unauthenticated::WrongPasskey))
+        }
+        Error::Forbidden(Forbidden::ReauthenticationRequired) => (
+            Some("reauth_required"),
             "forbidden",
             "Confirm that it is you, with your second factor or else your password; or sign in again"
                 .to_owned(),
@@ -139,6 +143,8 @@ fn app_words(error: &Error) -> Words {
         ),
         Error::Forbidden(_) => plain("forbidden", "Forbidden"),
         Error::NotFound(Missing::AuthenticatorApp) => plain("not_found", "Factor was not found"),
+        Error::NotFound(Missing::IdentityProvider) => plain("not_found", "Auth provider was not found"),
+        Error::NotFound(Missing::ProviderLink) => plain("not_found", "Linked auth provider was not found"),
         Error::NotFound(Missing::Passkey) => plain("not_found", "Passkey was not found"),
         Error::NotFound(Missing::Customer) => plain("not_found", "Customer was not found"),
         Error::NotFound(Missing::StoreSession) => plain("not_found", "Session was not found"),
@@ -285,6 +291,8 @@ fn of_factors(fault: FactorFault) -> Words {
         FactorFault::PasskeyUntrusted => {
             invalid("The answer of the authenticator is not to be trusted, or its passkey is known")
         }
+        FactorFault::LinkedElsewhere => refused("The account there signs in as another customer"),
+        FactorFault::TooManyProviderLinks => refused("A customer can link at most 20 accounts"),
         FactorFault::LastWayToSignIn => refused("Without it nobody could sign in: add another way first"),
     }
 }

@@ -211,7 +211,9 @@ fn not_permitted(why: Forbidden) -> &'static str {
         Forbidden::AccountToBeProved => "The e-mail has an account that was not proved.",
         Forbidden::WrongPassword => "The current password is wrong.",
         Forbidden::WrongCode => "The code is wrong or was used before.",
-        Forbidden::PresenceToBeProved => "Whoever is signed in has to confirm it.",
+        Forbidden::WrongPasskey => "The passkey is unknown, or its answer is not to be trusted.",
+        Forbidden::NotVouchedFor(_) => "The provider does not vouch for whoever is signed in.",
+        Forbidden::ReauthenticationRequired => "Whoever is signed in has to confirm it.",
     }
 }
 
@@ -225,6 +227,7 @@ fn not_found(what: Missing) -> &'static str {
         Missing::IdentityProvider => "Provider not found",
         Missing::Member => "Member not found",
         Missing::Passkey => "Passkey not found",
+        Missing::ProviderLink => "Linked provider not found",
         Missing::PublishableKey => "Publishable key not found",
         Missing::StoreSession => "Session not found",
         Missing::Workspace => "Workspace not found",

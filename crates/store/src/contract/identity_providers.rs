@@ -15,8 +15,9 @@ pub fn identity_providers(store: &dyn Store) {
     let (world, other) = (World::new(store), World::new(store));
     a_provider_is_put_and_removed(&world, &other);
     somebody_is_known_by_issuer_and_subject(&world, &other);
-    all_but_one_way_in_are_taken_from_a_customer(&world);
+    one_way_in_is_taken(&world, &other);
     a_flow_is_spent_once(&world);
+    a_flow_to_link_goes_with_its_customer(&world);
     flows_that_are_over_are_removed(&world);
 }
 
@@ -109,25 +110,24 @@ fn somebody_is_known_by_issuer_and_subject(world: &World<'_>, other: &World<'_>)
     assert_conflict(world.store.write(|unit| unit.insert_federated_identity(&stray)), Constraint::Reference);
 }
 
-fn all_but_one_way_in_are_taken_from_a_customer(world: &World<'_>) {
-    let customer = world.stored_customer("w@example.com").id;
-    let all = ["a", "b"].map(|subject| {
-        let one = federated(world, &format!("{subject}@w.example"), "https://other.example", subject);
+fn one_way_in_is_taken(world: &World<'_>, other: &World<'_>) {
+    const BY: &str = "https://other.example";
+    let [kept, gone] = ["a", "b"].map(|subject| {
+        let one = federated(world, &format!("{subject}@w.example"), BY, subject);
         world.write(|unit| unit.insert_federated_identity(&one));
-        assert!(world.write(|unit| unit.link_customer(one.auth_identity_id, customer)));
         one
     });
-    let [kept, gone] = &all;
-    let take = |except: Option<(&Issuer, &str)>| {
-        world.write(|unit| unit.delete_federated_identities(customer, except))
+    let take = |world: &World<'_>, by: &str, subject: &str| {
+        world.write(|unit| unit.delete_federated_identity(world.workspace, &issuer(by), subject))
     };
-    assert_eq!(take(Some((&kept.issuer, "a"))), 1);
+    for (world, by, subject) in [(world, BY, "B"), (world, "https://other.example/", "b"), (other, BY, "b")] {
+        assert!(!take(world, by, subject));
+    }
+    assert_eq!((take(world, BY, "b"), take(world, BY, "b")), (true, false));
     let left =
         |one: &FederatedIdentity| world.read(|unit| unit.federated_identities(one.auth_identity_id)).len();
-    assert_eq!((left(kept), left(gone)), (1, 0));
-    assert_eq!((take(None), take(None)), (1, 0));
-    let identity = world.read(|unit| unit.auth_identity(world.workspace, kept.auth_identity_id)).unwrap();
-    assert_eq!(identity.customer_id, Some(customer));
+    assert_eq!((left(&kept), left(&gone)), (1, 0));
+    let identity = world.read(|unit| unit.auth_identity(world.workspace, gone.auth_identity_id)).unwrap();
     world.write(|unit| {
         unit.insert_bare_identity(&anteroom_domain::credential::AuthIdentity { id: id(), ..identity })
     });
@@ -138,6 +138,7 @@ fn stored_flow(world: &World<'_>, made: i64) -> SignInFlow {
         state_hash: hash(),
         workspace_id: world.workspace,
         provider: name("keycloak"),
+        customer_id: None,
         callback_url: ReturnUrl::parse("https://shop.example/callback").unwrap(),
         browser_hash: Some(hash()),
         sealed: vec![1, 2, 3],
@@ -154,6 +155,16 @@ fn a_flow_is_spent_once(world: &World<'_>) {
     assert_eq!(find(), Some(flow.clone()));
     let spend = || world.write(|unit| unit.spend_sign_in_flow(&flow.state_hash));
     assert_eq!((spend(), spend(), find()), (true, false, None));
+}
+
+fn a_flow_to_link_goes_with_its_customer(world: &World<'_>) {
+    let customer = world.stored_customer("links@example.com").id;
+    let flow = SignInFlow { state_hash: hash(), customer_id: Some(customer), ..stored_flow(world, 0) };
+    world.write(|unit| unit.insert_sign_in_flow(&flow));
+    let find = || world.read(|unit| unit.sign_in_flow(&flow.state_hash));
+    assert_eq!(find(), Some(flow.clone()));
+    assert!(world.write(|unit| unit.delete_customer(world.workspace, customer, at(1))));
+    assert_eq!(find(), None);
 }
 
 fn flows_that_are_over_are_removed(world: &World<'_>) {

@@ -14,6 +14,7 @@ use super::rows::{CustomerColumns, CustomerRow, FoundBy};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
     idempotent_answers, members, outbox_messages, passkey_ceremonies, passkeys, recovery_codes,
+    sign_in_flows,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
@@ -215,6 +216,7 @@ fn delete(c: &mut DbConnection, workspace: DbUuid, id: DbUuid, at: DbTime) -> Qu
     diesel::delete(passkeys::table.filter(passkeys::customer_id.eq(id))).execute(c)?;
     diesel::delete(passkey_ceremonies::table.filter(passkey_ceremonies::customer_id.eq(id))).execute(c)?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::customer_id.eq(id))).execute(c)?;
+    diesel::delete(sign_in_flows::table.filter(sign_in_flows::customer_id.eq(id))).execute(c)?;
     diesel::delete(outbox_messages::table.filter(outbox_messages::customer_id.eq(id))).execute(c)?;
     customer_search::remove(c, id)?;
     Ok(true)

@@ -2,7 +2,6 @@
 
 use anteroom_domain::TokenHash;
 use anteroom_domain::credential::{AuthIdentity, AuthIdentityId};
-use anteroom_domain::customer::CustomerId;
 use anteroom_domain::identity_provider::{FederatedIdentity, IdentityProvider, ProviderName, SignInFlow};
 use anteroom_domain::text::Issuer;
 use anteroom_domain::workspace::WorkspaceId;
@@ -137,33 +136,17 @@ impl IdentityProviders for SqlUnit {
         rows.into_iter().map(FederatedIdentity::try_from).collect()
     }
 
-    fn delete_federated_identities(
+    fn delete_federated_identity(
         &mut self,
-        customer: CustomerId,
-        except: Option<(&Issuer, &str)>,
-    ) -> Result<u64, StoreError> {
-        let count = self.change(&UNKEPT, |c| {
-            let identities: Vec<DbUuid> = auth_identities::table
-                .filter(auth_identities::customer_id.eq(DbUuid::from(customer)))
-                .select(auth_identities::id)
-                .load(c)?;
-            let mut count = 0;
-            for identity in identities {
-                let theirs =
-                    federated_identities::table.filter(federated_identities::auth_identity_id.eq(identity));
-                count += match except {
-                    None => diesel::delete(theirs).execute(c)?,
-                    Some((issuer, subject)) => {
-                        let is_other = federated_identities::issuer
-                            .ne(issuer.as_str())
-                            .or(federated_identities::subject.ne(subject));
-                        diesel::delete(theirs.filter(is_other)).execute(c)?
-                    }
-                };
-            }
-            Ok(count)
-        })?;
-        counted(count)
+        workspace: WorkspaceId,
+        issuer: &Issuer,
+        subject: &str,
+    ) -> Result<bool, StoreError> {
+        let one = federated_identities::table
+            .filter(federated_identities::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(federated_identities::issuer.eq(issuer.as_str()))
+            .filter(federated_identities::subject.eq(subject));
+        self.change(&UNKEPT, |c| Ok(diesel::delete(one).execute(c)? == 1))
     }
 
     fn insert_sign_in_flow(&mut self, flow: &SignInFlow) -> Result<(), StoreError> {

@@ -12,6 +12,7 @@ use super::rows::{CustomerRow, MemberRow};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
     idempotent_answers, members, outbox_messages, passkey_ceremonies, passkeys, recovery_codes,
+    sign_in_flows,
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
@@ -136,6 +137,7 @@ fn hand_over(c: &mut DbConnection, merge: &Merge) -> QueryResult<bool> {
         .execute(c)?;
     diesel::delete(passkey_ceremonies::table.filter(passkey_ceremonies::customer_id.eq(merged)))
         .execute(c)?;
+    diesel::delete(sign_in_flows::table.filter(sign_in_flows::customer_id.eq(merged))).execute(c)?;
     diesel::update(recovery_codes::table.filter(recovery_codes::customer_id.eq(merged)))
         .set(recovery_codes::customer_id.eq(survivor))
         .execute(c)?;

@@ -427,6 +427,7 @@ diesel::table! {
         sealed -> Binary,
         created_at -> TimeSql,
         expires_at -> TimeSql,
+        customer_id -> Nullable<UuidSql>,
     }
 }
 

@@ -1,40 +1,21 @@
 //! `POST /store/customers/me/delete`: a shopper leaves. A `POST`, because what stands between drops the body of a `DELETE`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Forbidden};
+use anteroom_app::Presence;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::Http;
-use crate::body::{Body, FromBody};
+use crate::body::Body;
 use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
-use crate::fields::{Fields, any_text, no_query};
+use crate::fields::no_query;
 use crate::openapi::scalars::{CustomerObject, Yes};
-use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
+use crate::storefront::auth::mfa::wants_ownership;
 use crate::storefront::cookie;
 use crate::wire::Uuid4;
-
-request_schema!(
-    /// That it is meant.
-    AccountDeletion {
-        current_password: String,
-    }
-);
-
-struct Request {
-    password: String,
-}
-
-impl FromBody for Request {
-    type Schema = AccountDeletion;
-
-    fn read(body: &mut Fields) -> Option<Self> {
-        Some(Self { password: body.required_secret("current_password", any_text)? })
-    }
-}
 
 /// The receipt.
 #[derive(Serialize, ToSchema)]
@@ -48,17 +29,16 @@ struct Receipt {
 }
 
 pub(crate) fn operation() -> Operation {
-    Operation::new(Tag::Account, "deleteCustomer", "Delete the account")
+    wants_ownership(Operation::new(Tag::Account, "deleteCustomer", "Delete the account"))
         .describes(
             "Deletes the customer. Every session ends, nobody signs in as the customer any more, and the e-mail is free again.",
         )
-        .takes::<Request>(json!({"current_password": "correct horse battery"}))
+        .may_take::<Presence>(json!({"current_password": "correct horse battery"}))
         .answers::<Receipt>(
             "It is deleted.",
             json!({"id": examples::CUSTOMER, "object": "customer", "deleted": true}),
         )
         .with_header("Set-Cookie", "Drops the session cookie.")
-        .refuses("The current password is wrong.", Error::Forbidden(Forbidden::WrongPassword))
 }
 
 pub(crate) async fn handle(
@@ -69,9 +49,9 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     no_query(&request)?;
-    let Request { password } = body.parse().await?;
+    let presence: Presence = body.parse().await?;
     let language = caller::language(&request);
-    http.app().delete_account(&workspace, &sign_in, shopper, &password, language).await?;
+    http.app().delete_account(&workspace, &sign_in, shopper, presence, language).await?;
     let receipt = Receipt { id: shopper.customer.into(), object: "customer", deleted: true };
     Ok(HttpResponse::Ok().cookie(cookie::cleared(&http)).json(receipt))
 }

@@ -1,7 +1,7 @@
 //! `POST /store/customers/me/email`: another e-mail address, once it is proved.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Forbidden, Refusal};
+use anteroom_app::{Error, Presence, Refusal};
 use anteroom_domain::text::Email;
 use serde_json::json;
 
@@ -9,23 +9,23 @@ use crate::Http;
 use crate::body::{Body, FromBody};
 use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
-use crate::fields::{Fields, any_text, no_query, text};
+use crate::fields::{Fields, no_query, text};
 use crate::openapi::scalars::Email as EmailText;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
+use crate::storefront::auth::mfa::wants_ownership;
 use crate::storefront::auth::verification::{self, VerificationBody, VerificationResponse};
 
 request_schema!(
-    /// Another e-mail address, and the password.
-    EmailChangeRequest {
+    /// Another e-mail address.
+    EmailChangeRequest with presence {
         email: EmailText,
-        current_password: String,
     }
 );
 
 struct Request {
     email: Email,
-    password: String,
+    presence: Presence,
 }
 
 impl FromBody for Request {
@@ -33,13 +33,13 @@ impl FromBody for Request {
 
     fn read(body: &mut Fields) -> Option<Self> {
         let email = body.required("email", text(Email::parse));
-        let password = body.required_secret("current_password", any_text);
-        Some(Self { email: email?, password: password? })
+        let presence = Presence::read(body);
+        Some(Self { email: email?, presence: presence? })
     }
 }
 
 pub(crate) fn operation() -> Operation {
-    Operation::new(Tag::Account, "changeEmail", "Change the e-mail")
+    wants_ownership(Operation::new(Tag::Account, "changeEmail", "Change the e-mail"))
         .describes(
             "Mails a link to the new address, which is good for a day and once: `POST /auth/verification/confirm` takes its token. \
              The old address works until then, and is mailed a link to stop it. Then every session ends. Whether another account has \
@@ -50,7 +50,6 @@ pub(crate) fn operation() -> Operation {
             "A mail is on its way.",
             json!({"verification": verification::example()}),
         )
-        .refuses("The current password is wrong.", Error::Forbidden(Forbidden::WrongPassword))
         .refuses("It is the e-mail that the customer has.", Error::refused(Refusal::EmailUnchanged))
 }
 
@@ -62,8 +61,8 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     no_query(&request)?;
-    let Request { email, password } = body.parse().await?;
-    let (wanted, language) = ((email.clone(), password.as_str()), caller::language(&request));
+    let Request { email, presence } = body.parse().await?;
+    let (wanted, language) = ((email.clone(), presence), caller::language(&request));
     http.app().request_email_change(&workspace, &sign_in, shopper, wanted, language).await?;
     let verification = VerificationBody::of(&email, None);
     Ok(HttpResponse::Accepted().json(VerificationResponse { verification }))

@@ -35,22 +35,14 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
              token speaks for a customer, who is made if need be; else it opens the way to become one, as after a registration.",
         )
         .path::<ProviderName>("provider", "What somebody signed in with.")
-        .query::<Text>("state", "What the shopper was sent away with. It is good once, within ten minutes.")
-        .query::<Text>("code", "What the provider says the shopper is known by; of `otp` what was mailed.")
-        .query::<Text>("iss", "Who the answer is from, where the provider says so (RFC 9207).")
         .query::<Text>("flow", "Of the providers `otp` and `passkey`: what the location has that was asked for.")
         .query::<Text>("credential", "Of the provider `passkey`: the authenticator\u{2019}s answer, as JSON.")
-        .query::<Text>("error", "Why the provider has signed nobody in.")
         .answers::<SignedInBody<'_>>("A JWT, for `Authorization: Bearer`.", json!({"token": examples::JWT}));
-    super::makes_device_known(operation)
+    super::makes_device_known(comes_back(operation))
         .refuses("The provider has no page from which somebody could come back.", Failure::NoCallback("emailpass".to_owned()))
         .refuses(
             "There is no such provider, or the workspace has switched it off.",
             Failure::NoSuchProvider("google".to_owned()),
-        )
-        .refuses(
-            "The state is missing or unknown, was used before or has expired, or it is another browser\u{2019}s, provider\u{2019}s or shop\u{2019}s.",
-            Error::from(Refusal::NoSignInState),
         )
         .refuses(
             "The mailed code is wrong, was used before or has expired, or it was guessed at five times.",
@@ -64,7 +56,6 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
             "The passkey is unknown, or the authenticator\u{2019}s answer is to another question, of another page or without verification.",
             unauthenticated(Unauthenticated::WrongPasskey),
         )
-        .refuses("There is no code.", Error::from(Refusal::NoSignInCode))
         .refuses(
             "The provider has signed nobody in, or does not take the code.",
             unauthenticated(Unauthenticated::ProviderRefused),
@@ -80,6 +71,21 @@ fn described(id: &'static str, summary: &'static str) -> Operation {
             Error::Forbidden(Forbidden::AccountToBeProved),
         )
         .refuses("A page of somebody else's sent it.", Failure::ForeignOrigin)
+}
+
+/// Adds what a route says of somebody who comes back from a provider's page.
+pub(in crate::storefront) fn comes_back(operation: Operation) -> Operation {
+    operation
+        .query::<Text>("state", "What the shopper was sent away with. It is good once, within ten minutes.")
+        .query::<Text>("code", "What the provider says the shopper is known by; of `otp` what was mailed.")
+        .query::<Text>("iss", "Who the answer is from, where the provider says so (RFC 9207).")
+        .query::<Text>("error", "Why the provider has signed nobody in.")
+        .refuses(
+            "The state is missing or unknown, was used before or has expired, or it is another browser\u{2019}s, provider\u{2019}s or shop\u{2019}s, or \
+             for another purpose.",
+            Error::from(Refusal::NoSignInState),
+        )
+        .refuses("There is no code.", Error::from(Refusal::NoSignInCode))
         .refuses("The provider does not answer.", Error::ProviderAway)
 }
 
@@ -122,7 +128,7 @@ impl ByCode {
 }
 
 /// What the provider says. What it says besides is its own.
-fn read(request: &HttpRequest) -> Return {
+pub(in crate::storefront) fn read(request: &HttpRequest) -> Return {
     let mut fields = Fields::of_query(request.query_string());
     let mut text = |name| fields.optional(name, |value| Ok(value.as_str().map(str::to_owned))).flatten();
     Return { state: text("state"), code: text("code"), issuer: text("iss"), error: text("error") }

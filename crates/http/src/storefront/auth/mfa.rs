@@ -7,7 +7,9 @@ pub(in crate::storefront) mod start;
 pub(in crate::storefront) mod verify;
 pub(in crate::storefront) mod verify_challenge;
 
-use anteroom_app::{Challenged, Error, FactorCode, Forbidden, Presence};
+use anteroom_app::{
+    Challenged, Error, FactorCode, FactorFault, Forbidden, PasskeyAnswer, Presence, SecondFactor,
+};
 use anteroom_domain::second_factor::AuthenticatorApp;
 use anteroom_domain::text::Line;
 use serde::Serialize;
@@ -15,8 +17,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::body::FromBody;
-use crate::fields::{Fields, Problem, any_text, text};
-use crate::openapi::scalars::{ChallengeMethod, FactorProvider, FactorStatus, SecondFactorMethod, Text};
+use crate::fields::{Fields, Problem, any_text, map, text};
+use crate::openapi::scalars::{ChallengeMethod, FactorProvider, FactorStatus, Text};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, examples};
 use crate::wire::{Time, Uuid4};
@@ -83,13 +85,7 @@ impl<'a> From<&'a Challenged> for ChallengeBody<'a> {
 
 request_schema!(
     /// That it is still the customer who sits there; needed ten minutes after the sign-in.
-    PresenceProof {
-        /// The password; enough where there is no second factor.
-        current_password: Option<String>,
-        method: Option<SecondFactorMethod>,
-        /// The second factor: what an app shows, or a recovery code.
-        code: Option<String>,
-    }
+    PresenceProof with presence {}
 );
 
 impl FromBody for Presence {
@@ -100,8 +96,11 @@ impl FromBody for Presence {
     fn read(body: &mut Fields) -> Option<Self> {
         let password = body.optional_secret("current_password", any_text);
         let method = body.optional("method", text(method));
-        let code = body.optional_secret("code", any_text);
-        Some(Self { password, code: code.map(|code| shown(method, code)) })
+        let code = body.optional_secret("code", any_text).map(|code| SecondFactor::Code(shown(method, code)));
+        let token = body.optional_secret("flow", any_text);
+        let credential = body.optional_secret("credential", map).map(Value::Object);
+        let passkey = token.zip(credential).map(|(token, credential)| PasskeyAnswer { token, credential });
+        Some(Self { password, factor: passkey.map(SecondFactor::Passkey).or(code) })
     }
 }
 
@@ -121,13 +120,33 @@ fn shown(method: Option<&str>, code: String) -> FactorCode {
 
 /// Adds what a route refuses that wants to know who sits there.
 pub(in crate::storefront) fn wants_presence(operation: Operation) -> Operation {
+    looks_at_proofs(operation).refuses(
+        "The sign-in is more than ten minutes old, and nothing proves that it is still the customer.",
+        Error::Forbidden(Forbidden::ReauthenticationRequired),
+    )
+}
+
+/// The same for one that always wants a proof from whoever has one.
+pub(in crate::storefront) fn wants_ownership(operation: Operation) -> Operation {
+    looks_at_proofs(operation).refuses(
+        "Nothing proves that it is still the customer: neither the password, nor the second factor where there is one, nor a passkey. \
+         Who has none of these has signed in more than ten minutes ago.",
+        Error::Forbidden(Forbidden::ReauthenticationRequired),
+    )
+}
+
+fn looks_at_proofs(operation: Operation) -> Operation {
     operation
-        .refuses(
-            "The sign-in is more than ten minutes old, and nothing proves that it is still the customer.",
-            Error::Forbidden(Forbidden::PresenceToBeProved),
-        )
-        .refuses("The code is wrong or was used before.", Error::Forbidden(Forbidden::WrongCode))
         .refuses("The current password is wrong.", Error::Forbidden(Forbidden::WrongPassword))
+        .refuses("The code is wrong or was used before.", Error::Forbidden(Forbidden::WrongCode))
+        .refuses(
+            "The passkey is unknown or another customer\u{2019}s, or the authenticator\u{2019}s answer is not to be trusted.",
+            Error::Forbidden(Forbidden::WrongPasskey),
+        )
+        .refuses(
+            "The flow of the passkey is unknown, was answered before or is over.",
+            Error::from(FactorFault::NoPasskeyCeremony),
+        )
 }
 
 fn example(is_enabled: bool) -> Value {

@@ -1,7 +1,7 @@
 //! `GET /auth/customer/{provider}`: sends a shopper to a provider's page. What is typed into a form is only ever posted.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Refusal};
+use anteroom_app::{Error, Refusal, SentAway};
 use anteroom_domain::identity_provider::IdentityProvider;
 use anteroom_domain::workspace::Workspace;
 use serde::Serialize;
@@ -20,7 +20,7 @@ use crate::openapi::{Operation, Tag};
 /// Where to send somebody.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SentAway)]
-pub(super) struct Response<'a> {
+pub(in crate::storefront) struct Response<'a> {
     /// The provider's page; for `otp` and `passkey` the address of our callback.
     location: &'a str,
     /// For `passkey`: what the browser is to ask the authenticator, for `PublicKeyCredential.parseRequestOptionsFromJSON`. The same stands in
@@ -64,11 +64,11 @@ pub(crate) fn operation() -> Operation {
     )
 }
 
-pub(super) const COOKIE: &str =
+pub(in crate::storefront) const COOKIE: &str =
     "The cookie by which the browser is known again when it comes back. It opens nothing.";
 
 /// What sending somebody away refuses.
-pub(super) fn refuses(operation: Operation) -> Operation {
+pub(in crate::storefront) fn refuses(operation: Operation) -> Operation {
     operation
         .refuses(
             "The callback URL is none that the merchant has listed.",
@@ -77,7 +77,7 @@ pub(super) fn refuses(operation: Operation) -> Operation {
         .refuses("The provider does not answer.", Error::ProviderAway)
 }
 
-pub(super) fn location() -> serde_json::Value {
+pub(in crate::storefront) fn location() -> serde_json::Value {
     json!({"location": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=shop"})
 }
 
@@ -94,10 +94,15 @@ pub(super) async fn to_provider(
     callback_url: Option<&str>,
 ) -> Result<HttpResponse, Failure> {
     let browser = caller::browser(http, request);
-    let sent = http.app().send_to_provider(workspace, external, callback_url, &browser).await?;
+    let away = http.app().send_to_provider(workspace, external, callback_url, &browser).await?;
+    Ok(sent(http, &away))
+}
+
+/// Says where somebody goes, with the cookie by which their browser is known again.
+pub(in crate::storefront) fn sent(http: &Http, away: &SentAway) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
-    answer.cookie(caller::browser_cookie(http, &sent));
-    Ok(answer.json(Response::new(&sent.location)))
+    answer.cookie(caller::browser_cookie(http, away));
+    answer.json(Response::new(&away.location))
 }
 
 pub(crate) async fn handle(

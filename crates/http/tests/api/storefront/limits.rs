@@ -106,7 +106,7 @@ async fn every_route_that_takes_credentials_counts(app: TestApp) {
         assert_refused(&app.shop(route.method.as_str(), &path).send().await, 1);
         seen += 1;
     }
-    assert_eq!(seen, 19);
+    assert_eq!(seen, 22);
 }
 
 async fn servers_of_one_postgresql_count_together(app: TestApp) {

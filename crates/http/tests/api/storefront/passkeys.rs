@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use time::Duration;
 use url::Url;
 
-use super::second_factor::{by_password, presence_required, protect};
+use super::second_factor::{by_password, protect, reauth_required};
 use super::{
-    LISTED, PASSWORD, START, bad_token, customer, id, invalid, me, sign_in, token, typed, unauthorized,
+    LISTED, PASSWORD, START, bad_cookie, bad_token, cookie, cookie_of, customer, id, invalid, me, sign_in,
+    token, typed, unauthorized,
 };
 use crate::mails::{deliver, mails, only_mail};
 
@@ -31,6 +32,7 @@ both_databases![
     se_04_removing_one_ends_every_other_session,
     se_05_nobody_signs_in_as_a_customer_who_is_gone,
     mf_04_making_and_removing_want_presence,
+    se_04_making_and_removing_renew_the_cookie,
     a_merged_customers_passkey_signs_in_as_the_survivor,
     a_customer_has_ten_at_most,
     passkeys_are_their_owners_alone,
@@ -50,7 +52,7 @@ async fn settings(app: &TestApp, settings: &Value) -> Answer {
 }
 
 /// A shop that takes passkeys on its pages, and a customer of it.
-async fn shop(app: &TestApp) -> String {
+pub(super) async fn shop(app: &TestApp) -> String {
     let chosen = json!({"allowed_origins": [LISTED], "providers": {"passkey_domain": "shop.example"}});
     settings(app, &chosen).await.expect(200);
     customer(app, EMAIL).await
@@ -70,7 +72,7 @@ fn answer(app: &TestApp, jwt: &str, question: &Value, credential: &Value) -> Cal
 }
 
 /// An authenticator with a passkey of whoever has that JWT, and the passkey as the shop shows it.
-async fn made(app: &TestApp, jwt: &str, number: u8) -> (Authenticator, Value) {
+pub(super) async fn made(app: &TestApp, jwt: &str, number: u8) -> (Authenticator, Value) {
     let mut authenticator = Authenticator::new(number);
     let asked = question(app, jwt).await;
     let credential = authenticator.create(&asked["public_key"], &honest());
@@ -79,7 +81,7 @@ async fn made(app: &TestApp, jwt: &str, number: u8) -> (Authenticator, Value) {
 }
 
 /// What is asked of whoever wants to sign in.
-async fn asked(app: &TestApp) -> (String, Value) {
+pub(super) async fn asked(app: &TestApp) -> (String, Value) {
     let answer = app.shop("POST", SIGN_IN).send().await.expect(200);
     let location = Url::parse(answer["location"].as_str().unwrap()).unwrap();
     assert!(location.as_str().starts_with("http://anteroom.test/auth/customer/passkey/callback?flow="));
@@ -365,11 +367,29 @@ async fn mf_04_making_and_removing_want_presence(app: TestApp) {
     let path = format!("{PASSKEYS}/{}", passkey["id"].as_str().unwrap());
     for (method, path) in [("POST", format!("{PASSKEYS}/options")), ("DELETE", path)] {
         let send = |body: Value| app.shop(method, &path).bearer(&jwt).json(&body).send();
-        send(json!({})).await.assert(403, &presence_required());
+        send(json!({})).await.assert(403, &reauth_required());
         let wrong = json!({"type": "forbidden", "message": "The current password is wrong"});
         send(json!({"current_password": "wrong battery staple"})).await.assert(403, &wrong);
         send(json!({"current_password": PASSWORD})).await.expect(200);
     }
+}
+
+async fn se_04_making_and_removing_renew_the_cookie(app: TestApp) {
+    let mut current = cookie(&app, &shop(&app).await).await;
+    let call = |method: &str, path: &str, cookie: &str| {
+        app.shop(method, path).cookie(cookie).header("origin", LISTED)
+    };
+    let asked = call("POST", &format!("{PASSKEYS}/options"), &current).send().await.expect(200);
+    let credential = Authenticator::new(1).create(&asked["public_key"], &honest());
+    let body = json!({"flow": asked["flow"], "credential": credential});
+    let made = call("POST", PASSKEYS, &current).json(&body).send().await;
+    let path = format!("{PASSKEYS}/{}", made.expect(200)["passkey"]["id"].as_str().unwrap());
+    me(&app).cookie(&current).send().await.assert(401, &bad_cookie());
+    current = cookie_of(&made);
+    let removed = call("DELETE", &path, &current).send().await;
+    removed.expect(200);
+    me(&app).cookie(&current).send().await.assert(401, &bad_cookie());
+    me(&app).cookie(&cookie_of(&removed)).send().await.expect(200);
 }
 
 async fn a_merged_customers_passkey_signs_in_as_the_survivor(app: TestApp) {

@@ -37,7 +37,7 @@ impl Phone {
     }
 
     /// A code that it does not show for a while.
-    fn wrong_code(&self, app: &TestApp) -> String {
+    pub(super) fn wrong_code(&self, app: &TestApp) -> String {
         let is_right = |code: &str| self.shows.check(code, seconds(app)).is_some();
         (0..10).map(|n| format!("{n:06}")).find(|code| !is_right(code)).unwrap()
     }
@@ -116,9 +116,9 @@ fn wrong_when_signed_in() -> Value {
     json!({"type": "forbidden", "message": "The code is wrong or was used before"})
 }
 
-pub(super) fn presence_required() -> Value {
+pub(super) fn reauth_required() -> Value {
     json!({
-        "code": "presence_required",
+        "code": "reauth_required",
         "type": "forbidden",
         "message": "Confirm that it is you, with your second factor or else your password; or sign in again",
     })

@@ -153,6 +153,7 @@ pub(in crate::sql) struct SignInFlowRow {
     sealed: Vec<u8>,
     created_at: DbTime,
     expires_at: DbTime,
+    customer_id: Option<DbUuid>,
 }
 
 impl From<&SignInFlow> for SignInFlowRow {
@@ -166,6 +167,7 @@ impl From<&SignInFlow> for SignInFlowRow {
             sealed: flow.sealed.clone(),
             created_at: DbTime(flow.created_at),
             expires_at: DbTime(flow.expires_at),
+            customer_id: flow.customer_id.map(DbUuid::from),
         }
     }
 }
@@ -178,6 +180,7 @@ impl TryFrom<SignInFlowRow> for SignInFlow {
             state_hash: token_hash(&row.state_hash)?,
             workspace_id: id(row.workspace_id)?,
             provider: provider_name(&row.provider)?,
+            customer_id: row.customer_id.map(id).transpose()?,
             callback_url: ReturnUrl::from_stored(row.callback_url),
             browser_hash: row.browser_hash.as_deref().map(token_hash).transpose()?,
             sealed: row.sealed,

@@ -18,6 +18,7 @@ use crate::fields::{Fields, no_query, text};
 use crate::openapi::scalars::Line as LineText;
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag, examples};
+use crate::storefront::auth::{RENEWED, renewed_with};
 
 request_schema!(
     /// A passkey that an authenticator has made.
@@ -62,6 +63,7 @@ pub(crate) fn operation() -> Operation {
             "label": "Laptop",
         }))
         .answers::<Response<'_>>("It is kept.", json!({"passkey": super::example()}))
+        .with_header("Set-Cookie", RENEWED)
         .refuses("The shop takes no passkeys.", Error::from(FactorFault::NoPasskeys))
         .refuses("The customer has ten already.", Error::from(FactorFault::TooManyPasskeys))
         .refuses(
@@ -75,7 +77,7 @@ pub(crate) fn operation() -> Operation {
 }
 
 pub(crate) async fn handle(
-    ShopperCaller { shopper, .. }: ShopperCaller,
+    ShopperCaller { sign_in, shopper }: ShopperCaller,
     Shop(workspace): Shop,
     request: HttpRequest,
     http: web::Data<Http>,
@@ -84,6 +86,8 @@ pub(crate) async fn handle(
     no_query(&request)?;
     let Request { answer, label } = body.parse().await?;
     let language = caller::language(&request);
-    let added = http.app().add_passkey(&workspace, shopper, answer, label, language).await?;
-    Ok(HttpResponse::Ok().json(Response { passkey: PasskeyBody::from(&added) }))
+    let caller = (&sign_in, shopper);
+    let (added, cookie) = http.app().add_passkey(&workspace, caller, answer, label, language).await?;
+    let mut answer = renewed_with(&http, cookie.as_ref());
+    Ok(answer.json(Response { passkey: PasskeyBody::from(&added) }))
 }

@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 
 use crate::Http;
 use crate::body::Body;
-use crate::caller::ShopperCaller;
+use crate::caller::{Shop, ShopperCaller};
 use crate::failure::Failure;
 use crate::fields::{no_query, path_id};
 use crate::openapi::scalars::{PasskeyObject, Yes};
 use crate::openapi::{Operation, Tag, examples};
 use crate::storefront::auth::mfa::wants_presence;
+use crate::storefront::auth::{RENEWED, renewed_with};
 use crate::wire::Uuid4;
 
 /// The receipt.
@@ -36,12 +37,14 @@ pub(crate) fn operation() -> Operation {
             "It is removed.",
             json!({"id": examples::PASSKEY, "object": "passkey", "deleted": true}),
         )
+        .with_header("Set-Cookie", RENEWED)
         .refuses("The customer has no such passkey.", Error::NotFound(Missing::Passkey))
         .refuses("Without it the customer could not sign in.", Error::from(FactorFault::LastWayToSignIn))
 }
 
 pub(crate) async fn handle(
     ShopperCaller { sign_in, shopper }: ShopperCaller,
+    Shop(workspace): Shop,
     request: HttpRequest,
     http: web::Data<Http>,
     path: web::Path<String>,
@@ -50,6 +53,7 @@ pub(crate) async fn handle(
     let id = path_id("passkey_id", &path)?;
     no_query(&request)?;
     let presence: Presence = body.parse().await?;
-    http.app().remove_passkey(&sign_in, shopper, id, presence).await?;
-    Ok(HttpResponse::Ok().json(Receipt { id: id.into(), object: "passkey", deleted: true }))
+    let cookie = http.app().remove_passkey(&workspace, &sign_in, shopper, (id, presence)).await?;
+    let mut answer = renewed_with(&http, cookie.as_ref());
+    Ok(answer.json(Receipt { id: id.into(), object: "passkey", deleted: true }))
 }

@@ -13,7 +13,7 @@ use crate::caller::{self, Shop, ShopperCaller};
 use crate::failure::Failure;
 use crate::fields::{no_query, path_id};
 use crate::openapi::{Operation, Tag};
-use crate::storefront::auth::renewed_with;
+use crate::storefront::auth::{RENEWED, renewed_with};
 use crate::wire::Uuid4;
 
 /// The app that was removed.
@@ -32,7 +32,7 @@ pub(crate) fn operation() -> Operation {
         .path::<Uuid4>("factor_id", "The app\u{2019}s id.")
         .may_take::<Presence>(json!({"method": "totp", "code": "287082"}))
         .answers::<Response<'_>>("It is removed.", json!({"mfa_factor": super::example(true)}))
-        .with_header("Set-Cookie", "A new value for the session cookie, where there is one.")
+        .with_header("Set-Cookie", RENEWED)
         .refuses("The customer has no such app.", Error::NotFound(Missing::AuthenticatorApp))
 }
 

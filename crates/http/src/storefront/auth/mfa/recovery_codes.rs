@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::wants_presence;
 use crate::Http;
 use crate::body::Body;
-use crate::caller::ShopperCaller;
+use crate::caller::{Shop, ShopperCaller};
 use crate::failure::Failure;
 use crate::fields::no_query;
 use crate::openapi::{Operation, Tag};
@@ -32,12 +32,13 @@ pub(crate) fn operation() -> Operation {
 
 pub(crate) async fn handle(
     ShopperCaller { sign_in, shopper }: ShopperCaller,
+    Shop(workspace): Shop,
     request: HttpRequest,
     http: web::Data<Http>,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     no_query(&request)?;
     let presence: Presence = body.parse().await?;
-    let recovery_codes = http.app().replace_recovery_codes(&sign_in, shopper, presence).await?;
+    let recovery_codes = http.app().replace_recovery_codes(&workspace, &sign_in, shopper, presence).await?;
     Ok(HttpResponse::Ok().json(Response { recovery_codes }))
 }

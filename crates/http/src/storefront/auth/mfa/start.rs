@@ -13,21 +13,16 @@ use crate::body::{Body, FromBody};
 use crate::caller::{Shop, ShopperCaller};
 use crate::failure::Failure;
 use crate::fields::{Fields, Problem, no_query, text};
-use crate::openapi::scalars::{FactorProvider, Line as LineText, SecondFactorMethod};
+use crate::openapi::scalars::{FactorProvider, Line as LineText};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
 
 request_schema!(
     /// An authenticator app to be added.
-    MfaFactorStart {
+    MfaFactorStart with presence {
         provider: FactorProvider,
         /// What the customer calls it.
         label: Option<LineText>,
-        /// The password; needed ten minutes after the sign-in, and enough where there is no second factor.
-        current_password: Option<String>,
-        method: Option<SecondFactorMethod>,
-        /// The second factor, in place of the password: what an app shows, or a recovery code.
-        code: Option<String>,
     }
 );
 

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::fields::{Fields, any_text, no_query, path_id};
 use crate::openapi::schema::request_schema;
 use crate::openapi::{Operation, Tag};
-use crate::storefront::auth::renewed_with;
+use crate::storefront::auth::{RENEWED, renewed_with};
 use crate::wire::Uuid4;
 
 request_schema!(
@@ -59,7 +59,7 @@ pub(crate) fn operation() -> Operation {
             "It protects the account.",
             json!({"mfa_factor": super::example(true), "recovery_codes": super::example_codes()}),
         )
-        .with_header("Set-Cookie", "A new value for the session cookie, where there is one.")
+        .with_header("Set-Cookie", RENEWED)
         .refuses("The code is not the app\u{2019}s, or was used before.", Error::Forbidden(Forbidden::WrongCode))
         .refuses("No app of that id waits for its first code.", Error::NotFound(Missing::AuthenticatorApp))
 }

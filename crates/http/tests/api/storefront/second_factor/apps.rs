@@ -11,7 +11,7 @@ use super::super::{
     wrong_email_or_password,
 };
 use super::{
-    EMAIL, FACTORS, by_password, challenge, next_step, pass, presence_required, protect, protected, start,
+    EMAIL, FACTORS, by_password, challenge, next_step, pass, protect, protected, reauth_required, start,
     verify, waits, wrong_when_signed_in,
 };
 use crate::mails::{deliver, mails};
@@ -89,19 +89,19 @@ async fn mf_04_adding_and_removing_want_presence(app: TestApp) {
         body.as_object_mut().unwrap().extend(proof.as_object().unwrap().clone());
         app.shop("POST", FACTORS).bearer(&jwt).json(&body).send()
     };
-    add(json!({})).await.assert(403, &presence_required());
-    add(json!({"code": "287082"})).await.assert(403, &presence_required());
+    add(json!({})).await.assert(403, &reauth_required());
+    add(json!({"code": "287082"})).await.assert(403, &reauth_required());
     let wrong_password = json!({"type": "forbidden", "message": "The current password is wrong"});
     add(json!({"current_password": "wrong battery staple"})).await.assert(403, &wrong_password);
     let phone = super::Phone::of(&add(json!({"current_password": PASSWORD})).await.expect(200));
     verify(&app, &jwt, &phone, &phone.code(&app)).send().await.expect(200);
     next_step(&app);
     // The password is one factor, and there are two by now.
-    add(json!({"current_password": PASSWORD})).await.assert(403, &presence_required());
+    add(json!({"current_password": PASSWORD})).await.assert(403, &reauth_required());
     let remove =
         |body: Value| app.shop("DELETE", &format!("{FACTORS}/{}", phone.id)).bearer(&jwt).json(&body).send();
-    remove(json!({})).await.assert(403, &presence_required());
-    remove(json!({"current_password": PASSWORD})).await.assert(403, &presence_required());
+    remove(json!({})).await.assert(403, &reauth_required());
+    remove(json!({"current_password": PASSWORD})).await.assert(403, &reauth_required());
     remove(json!({"code": phone.wrong_code(&app)})).await.assert(403, &wrong_when_signed_in());
     remove(json!({"method": "totp", "code": phone.code(&app)})).await.expect(200);
     sign_in(&app, EMAIL).await;

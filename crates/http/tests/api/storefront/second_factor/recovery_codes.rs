@@ -8,7 +8,7 @@ use time::Duration;
 
 use super::super::{PASSWORD, customer, me, sign_in, token};
 use super::{
-    EMAIL, by_password, challenge, next_step, pass, presence_required, protected, wrong, wrong_when_signed_in,
+    EMAIL, by_password, challenge, next_step, pass, protected, reauth_required, wrong, wrong_when_signed_in,
 };
 
 const CODES: &str = "/auth/mfa/recovery-codes";
@@ -98,8 +98,8 @@ async fn mf_04_new_codes_want_presence(app: TestApp) {
     let (jwt, phone, codes) = protected(&app).await;
     app.clock.advance(Duration::minutes(10));
     let ask = |body: &Value| app.shop("POST", CODES).bearer(&jwt).json(body).send();
-    ask(&json!({})).await.assert(403, &presence_required());
-    ask(&json!({"current_password": PASSWORD})).await.assert(403, &presence_required());
+    ask(&json!({})).await.assert(403, &reauth_required());
+    ask(&json!({"current_password": PASSWORD})).await.assert(403, &reauth_required());
     ask(&json!({"code": phone.wrong_code(&app)})).await.assert(403, &wrong_when_signed_in());
     ask(&json!({"code": codes[0]})).await.expect(200);
     let code = phone.code(&app);
