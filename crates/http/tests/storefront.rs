@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use anteroom_app::change::Change;
 use anteroom_app::{ProviderChanges, SettingsChanges};
+use anteroom_domain::identity_provider::{ProviderKind, ProviderName};
 use anteroom_domain::text::{Origin, PasskeyDomain};
+use anteroom_store::{StoreExt, Unit};
 use anteroom_testkit::app::{Database, TestApp, run};
 use anteroom_testkit::browser::{Browser, Visitor};
 use anteroom_testkit::issuer::FakeIssuer;
@@ -56,22 +58,46 @@ fn the_unmodified_sdk_signs_in_on_a_providers_page() {
     for database in [Database::Sqlite, Database::Postgres] {
         run(database, |app| async move {
             let Some(node) = Node::find() else { return };
-            let issuer = FakeIssuer::start(&app.clock);
-            let path = "/api/workspace/providers/keycloak";
-            let provider = issuer.provider("https://shop.example/account/callback");
-            app.merchant("PUT", path).json(&provider).send().await.expect(201);
-            for mode in ["jwt", "session"] {
-                let variables = [
-                    ("ANTEROOM_URL", app.address()),
-                    ("PUBLISHABLE_KEY", app.key.clone()),
-                    ("PROVIDER", "keycloak".to_owned()),
-                    ("EMAIL", EMAIL.to_owned()),
-                ];
-                let said = node.run("provider.mjs", &[mode], variables);
-                assert!(said.status.success(), "{mode} on {database:?}: {said:?}");
+            for (provider, email) in
+                [("keycloak", EMAIL), ("google", "ada@gmail.com"), ("github", "ada@github.example")]
+            {
+                let _issuer = set_up(&app, provider, email).await;
+                for mode in ["jwt", "session"] {
+                    let variables = [
+                        ("ANTEROOM_URL", app.address()),
+                        ("PUBLISHABLE_KEY", app.key.clone()),
+                        ("PROVIDER", provider.to_owned()),
+                        ("EMAIL", email.to_owned()),
+                    ];
+                    let said = node.run("provider.mjs", &[mode], variables);
+                    assert!(said.status.success(), "{provider}, {mode} on {database:?}: {said:?}");
+                }
             }
         });
     }
+}
+
+/// An issuer of its own for each, which signs in whoever has that e-mail.
+async fn set_up(app: &TestApp, provider: &str, email: &str) -> FakeIssuer {
+    let issuer = FakeIssuer::start(&app.clock);
+    issuer.signs_in("583231", Some(email), true);
+    let mut body = issuer.provider("https://shop.example/account/callback");
+    if provider == "github" {
+        body.as_object_mut().unwrap().insert("type".to_owned(), json!("github"));
+    }
+    let path = format!("/api/workspace/providers/{provider}");
+    app.merchant("PUT", &path).json(&body).send().await.expect(201);
+    if provider == "google" {
+        // The true one signs in nobody for a test, and no other may be named: behind the API's back.
+        let (workspace, name) = (app.workspace.id, ProviderName::parse(provider).unwrap());
+        let as_google = |unit: &mut dyn Unit| {
+            let mut google = unit.identity_provider(workspace, name)?.unwrap();
+            google.settings.kind = ProviderKind::Google;
+            unit.put_identity_provider(&google)
+        };
+        app.store().write(as_google).unwrap();
+    }
+    issuer
 }
 
 async fn visit(app: TestApp, name: &'static str, visitor: Visitor) {
@@ -295,7 +321,8 @@ impl Shop {
     }
 
     async fn field(&self, form: &str, name: &str) -> Element {
-        self.find(Locator::Css(&format!("#{form} input[name={name}]"))).await
+        let path = format!("//*[@id='{form}']//input[@name='{name}' and not(ancestor::*[@hidden])]");
+        self.find(Locator::XPath(&path)).await
     }
 
     async fn fill(&self, form: &str, fields: &[(&str, &str)]) {
