@@ -124,6 +124,7 @@ pub use anteroom_store::{
     SessionCounts, Span, StoreAccess, Topic,
 };
 pub use system::{OsRandom, SystemClock};
+pub use token_leaks::LeakReport;
 pub use workspaces::{
     LifetimeChanges, LinkTemplateChanges, MailChanges, NewWorkspace, PortalLookChanges, ProviderChanges,
     SettingsChanges, SwitchedWorkspace,

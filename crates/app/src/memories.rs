@@ -228,6 +228,7 @@ impl Weigh for Arc<Workspace> {
             portal.logo_url.as_ref().map(SecureUrl::as_str),
             portal.back_url.as_ref().map(ReturnUrl::as_str),
             mail.sender_address.as_ref().map(Email::as_str),
+            mail.security_contact.as_ref().map(Email::as_str),
         ]);
         size_of::<Workspace>() + listed + names + templates + others
     }

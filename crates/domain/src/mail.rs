@@ -97,11 +97,13 @@ pub enum MailTemplate {
     RegistrationAttempted,
     /// That the account is deleted.
     AccountDeleted,
+    /// That tokens of the workspace were found in public places; it goes to the merchant.
+    TokensLeaked,
 }
 
 impl MailTemplate {
     /// Each of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::PasswordReset,
         Self::SignInCode,
         Self::VerifyEmail,
@@ -116,6 +118,7 @@ impl MailTemplate {
         Self::NewDevice,
         Self::RegistrationAttempted,
         Self::AccountDeleted,
+        Self::TokensLeaked,
     ];
 
     /// Whether others can cause it, so that it is counted: they could fill a mailbox with it.
@@ -134,7 +137,8 @@ impl MailTemplate {
             | Self::SecondFactorOn
             | Self::SecondFactorOff
             | Self::NewDevice
-            | Self::AccountDeleted => false,
+            | Self::AccountDeleted
+            | Self::TokensLeaked => false,
         }
     }
 
@@ -155,6 +159,7 @@ impl MailTemplate {
             Self::NewDevice => "new_device",
             Self::RegistrationAttempted => "registration_attempted",
             Self::AccountDeleted => "account_deleted",
+            Self::TokensLeaked => "tokens_leaked",
         }
     }
 

@@ -70,6 +70,22 @@ pub enum Letter {
     RegistrationAttempted,
     /// That the account is deleted.
     AccountDeleted,
+    /// That tokens of the workspace were found in public places, and have ended; it goes to the merchant.
+    TokensLeaked {
+        /// The first of them.
+        tokens: Vec<LeakedToken>,
+        /// How many there are besides.
+        more: usize,
+    },
+}
+
+/// A token that was found in a public place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeakedToken {
+    /// What an access token is for, in the merchant's words; `None` of a customer session's token.
+    pub comment: Option<String>,
+    /// Where it was found, in one line and without a scheme, so that no program makes a link of it.
+    pub place: Option<String>,
 }
 
 impl Letter {
@@ -93,6 +109,7 @@ impl Letter {
             Self::NewDevice { .. } => MailTemplate::NewDevice,
             Self::RegistrationAttempted => MailTemplate::RegistrationAttempted,
             Self::AccountDeleted => MailTemplate::AccountDeleted,
+            Self::TokensLeaked { .. } => MailTemplate::TokensLeaked,
         }
     }
 
@@ -112,8 +129,14 @@ impl Letter {
             | Self::SecondFactorOff
             | Self::NewDevice { .. }
             | Self::RegistrationAttempted
-            | Self::AccountDeleted => None,
+            | Self::AccountDeleted
+            | Self::TokensLeaked { .. } => None,
         }
+    }
+
+    /// Whether it goes to the merchant, and not to a shopper.
+    pub(crate) fn is_for_merchant(&self) -> bool {
+        matches!(self, Self::TokensLeaked { .. })
     }
 
     /// One of that template, as good as any.
@@ -135,6 +158,14 @@ impl Letter {
             MailTemplate::NewDevice => Self::NewDevice { user_agent: None, address: None },
             MailTemplate::RegistrationAttempted => Self::RegistrationAttempted,
             MailTemplate::AccountDeleted => Self::AccountDeleted,
+            MailTemplate::TokensLeaked => {
+                let place = Some("github.com/acme/shop/blob/main/.env".to_owned());
+                let access_token = LeakedToken { comment: Some("Backend".to_owned()), place };
+                Self::TokensLeaked {
+                    tokens: vec![access_token, LeakedToken { comment: None, place: None }],
+                    more: 1,
+                }
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ mod transport;
 mod words;
 
 pub use file::FileTransport;
-pub use letter::Letter;
+pub use letter::{LeakedToken, Letter};
 pub use mail::{Mail, Sender, Unwritable};
 pub use smtp::{Encryption, Login, SmtpOptions, SmtpTransport, Unreachable, Unusable};
 pub use templates::{TemplateFault, Templates, Unrendered};

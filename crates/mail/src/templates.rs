@@ -29,20 +29,20 @@ macro_rules! files {
 }
 
 /// Every file, by its name.
-const FILES: [(&str, &str); 47] = files![
+const FILES: [(&str, &str); 50] = files![
     "layout.html" "layout.txt"
     "en/common.txt" "en/password_reset.txt" "en/verify_email.txt" "en/change_email.txt"
     "en/email_change_requested.txt" "en/email_changed.txt" "en/password_changed.txt" "en/new_device.txt"
     "en/passkey_added.txt" "en/provider_linked.txt" "en/second_factor_on.txt" "en/second_factor_off.txt"
-    "en/sign_in_code.txt" "en/registration_attempted.txt" "en/account_deleted.txt"
+    "en/sign_in_code.txt" "en/registration_attempted.txt" "en/account_deleted.txt" "en/tokens_leaked.txt"
     "de/common.txt" "de/password_reset.txt" "de/verify_email.txt" "de/change_email.txt"
     "de/email_change_requested.txt" "de/email_changed.txt" "de/password_changed.txt" "de/new_device.txt"
     "de/passkey_added.txt" "de/provider_linked.txt" "de/second_factor_on.txt" "de/second_factor_off.txt"
-    "de/sign_in_code.txt" "de/registration_attempted.txt" "de/account_deleted.txt"
+    "de/sign_in_code.txt" "de/registration_attempted.txt" "de/account_deleted.txt" "de/tokens_leaked.txt"
     "zh/common.txt" "zh/password_reset.txt" "zh/verify_email.txt" "zh/change_email.txt"
     "zh/email_change_requested.txt" "zh/email_changed.txt" "zh/password_changed.txt" "zh/new_device.txt"
     "zh/passkey_added.txt" "zh/provider_linked.txt" "zh/second_factor_on.txt" "zh/second_factor_off.txt"
-    "zh/sign_in_code.txt" "zh/registration_attempted.txt" "zh/account_deleted.txt"
+    "zh/sign_in_code.txt" "zh/registration_attempted.txt" "zh/account_deleted.txt" "zh/tokens_leaked.txt"
 ];
 
 fn built_in(name: &str) -> Option<&'static str> {

@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::device::Device;
 use crate::templates::{COMMON, LAYOUT_PAGE, LAYOUT_TEXT, name_of};
-use crate::{Letter, local};
+use crate::{LeakedToken, Letter, local};
 
 /// The words of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub(crate) fn render(
         subject => subject.as_str(),
         heading => one_line(heading),
         body => paragraphs(body),
-        link => letter.link().or(occasion.shop_url),
+        link => letter.link().or(occasion.shop_url.filter(|_| !letter.is_for_merchant())),
         button => one_line(button),
         after => paragraphs(after),
         fallback => one_line(fallback),
@@ -114,6 +114,12 @@ fn facts(letter: &Letter, occasion: &Occasion<'_>) -> Value {
         Letter::ProviderLinked { provider } => Some(provider.as_str()),
         _ => None,
     };
+    let (leaked, more) = match letter {
+        Letter::TokensLeaked { tokens, more } => (tokens.as_slice(), *more),
+        _ => (&[][..], 0),
+    };
+    let token = |token: &LeakedToken| context! { comment => token.comment.as_deref(), place => token.place.as_deref() };
+    let leaked: Vec<_> = leaked.iter().map(token).collect();
     let (device, address) = match letter {
         Letter::NewDevice { user_agent, address } => {
             (user_agent.as_deref().map(Device::of).unwrap_or_default(), address.map(|ip| ip.to_string()))
@@ -127,6 +133,9 @@ fn facts(letter: &Letter, occasion: &Occasion<'_>) -> Value {
         email => email,
         code => code,
         provider => provider,
+        leaked => leaked,
+        more => more,
+        is_for_merchant => letter.is_for_merchant(),
         browser => device.browser,
         system => device.system,
         address => address,

@@ -69,13 +69,14 @@ pub struct PortalLookChanges {
     pub back_url: Change<ReturnUrl>,
 }
 
-/// What changes in whom mails are from, and in their language.
+/// What changes in whom mails are from, in their language, and in who hears of what is wrong.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is explained at MailSettings")]
 pub struct MailChanges {
     pub sender_name: Change<Line>,
     pub sender_address: Change<Email>,
     pub language: Change<Language>,
+    pub security_contact: Change<Email>,
 }
 
 /// What changes in where links in mails lead.
@@ -187,6 +188,7 @@ impl MailChanges {
     fn apply(self, mail: &mut MailSettings) {
         self.sender_name.apply(&mut mail.sender_name);
         self.sender_address.apply(&mut mail.sender_address);
+        self.security_contact.apply(&mut mail.security_contact);
         match self.language {
             Change::Keep => {}
             Change::Clear => mail.language = MailSettings::default().language,

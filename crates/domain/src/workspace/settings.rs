@@ -172,7 +172,7 @@ pub struct PortalLook {
     pub back_url: Option<ReturnUrl>,
 }
 
-/// Whom mails are from, and their language; what is `None` is as it is in the installation.
+/// Whom mails are from, their language, and who hears of what is wrong; what is `None` is as it is in the installation.
 #[derive(Debug, Clone, Default)]
 pub struct MailSettings {
     /// The name of the sender.
@@ -181,14 +181,17 @@ pub struct MailSettings {
     pub sender_address: Option<Email>,
     /// What mails are written in that no shopper's own browser asked for.
     pub language: Language,
+    /// Whom to tell when tokens of the workspace were found in public places; nobody when `None`.
+    pub security_contact: Option<Email>,
 }
 
 // By hand, because an address is one whatever its spelling, and here the spelling counts.
 impl PartialEq for MailSettings {
     fn eq(&self, other: &Self) -> bool {
-        let address = |mail: &Self| mail.sender_address.as_ref().map(|email| email.as_str().to_owned());
+        let spelled = |address: &Option<Email>| address.as_ref().map(|email| email.as_str().to_owned());
         self.sender_name == other.sender_name
-            && address(self) == address(other)
+            && spelled(&self.sender_address) == spelled(&other.sender_address)
+            && spelled(&self.security_contact) == spelled(&other.security_contact)
             && self.language == other.language
     }
 }

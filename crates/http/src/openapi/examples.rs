@@ -260,7 +260,7 @@ pub(crate) fn workspace() -> Value {
             "logo_url": "https://cdn.example/logo.svg",
             "back_url": "https://shop.example/account",
         },
-        "mail": {"sender_name": "Demo", "sender_address": "shop@example.com", "language": "en"},
+        "mail": {"sender_name": "Demo", "sender_address": "shop@example.com", "language": "en", "security_contact": "security@example.com"},
         "links": {
             "password_reset": "https://shop.example/reset?token={token}",
             "verify_email": null,

@@ -1,7 +1,7 @@
 //! `POST /api/token-leaks`: tokens of ours that somebody has found in public places, as GitHub's secret scanning reports them.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use anteroom_app::{Error, Unauthenticated};
+use anteroom_app::{Error, LeakReport, Unauthenticated};
 use anteroom_auth::leak_reports::leaked_token_hash;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -64,7 +64,8 @@ pub(crate) fn operation() -> Operation {
     Operation::new(Tag::AccessTokens, "reportTokenLeaks", "Report tokens that were found")
         .describes(
             "For services that look for leaked secrets. The body is signed with ECDSA over P-256 and SHA-256 by a key that the operator has \
-             named. Tokens of ours end at once, whosever they are; reporting one again changes nothing.",
+             named. Tokens of ours end at once, whosever they are, and the workspace\u{2019}s `mail.security_contact` is told; reporting one again changes \
+             nothing.",
         )
         .header::<Text>(KEY, "The name of the key.")
         .header::<Text>(SIGNATURE, "The signature of the body as it was sent, in DER and base64.")
@@ -85,18 +86,18 @@ pub(crate) async fn handle(
     }
     no_query(&request)?;
     let found = found(&bytes)?;
-    let tokens: Vec<_> = found.iter().map(|(token, _)| token.clone()).collect();
-    let are_ours = http.app().end_leaked_tokens(&tokens).await?;
-    let verdicts = found.iter().zip(are_ours).map(|((token, token_type), is_ours)| Verdict {
-        token_hash: leaked_token_hash(token),
+    let (reports, kinds): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let are_ours = http.app().end_leaked_tokens(&reports).await?;
+    let verdicts = reports.iter().zip(&kinds).zip(are_ours).map(|((report, token_type), is_ours)| Verdict {
+        token_hash: leaked_token_hash(&report.token),
         token_type,
         label: if is_ours { "true_positive" } else { "false_positive" },
     });
     Ok(HttpResponse::Ok().json(Verdicts(verdicts.collect())))
 }
 
-/// The tokens with their kinds. Members that nobody here knows are the reporter's own, and may be more some day.
-fn found(bytes: &[u8]) -> Result<Vec<(String, String)>, Failure> {
+/// The reports, each with the kind that it names. Members that nobody here knows are the reporter's own, and may be more some day.
+fn found(bytes: &[u8]) -> Result<Vec<(LeakReport, String)>, Failure> {
     let parsed = crate::strict_json::parse(bytes).map_err(|offset| Failure::NotJson { offset })?;
     let Value::Array(list) = parsed else { return Err(fault(Vec::new(), JsonType::Array)) };
     list.into_iter()
@@ -105,7 +106,7 @@ fn found(bytes: &[u8]) -> Result<Vec<(String, String)>, Failure> {
             let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
             let token = text("token")
                 .ok_or_else(|| fault(vec![n.to_string(), "token".to_owned()], JsonType::String))?;
-            Ok((token, text("type").unwrap_or_default()))
+            Ok((LeakReport { token, place: text("url") }, text("type").unwrap_or_default()))
         })
         .collect()
 }

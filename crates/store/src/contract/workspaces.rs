@@ -104,6 +104,7 @@ fn whatever_is_chosen_is_read_back(world: &World<'_>) {
             sender_name: line("Acme"),
             sender_address: Email::parse("Shop@Acme.example").ok(),
             language: Language::German,
+            security_contact: Email::parse("Security@Acme.example").ok(),
         },
         links: LinkTemplates {
             password_reset: template("reset"),

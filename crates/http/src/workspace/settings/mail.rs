@@ -1,4 +1,4 @@
-//! Whom mails are from and their language, in the settings.
+//! Mails, in the settings: whom they are from, their language, and who hears of what is wrong.
 
 use anteroom_app::MailChanges;
 use anteroom_domain::text::{Email, Language, Line};
@@ -20,6 +20,8 @@ request_schema!(
         sender_address: Option<EmailText>,
         /// What mails are written in unless the request that caused one prefers another of these; `en` by default.
         language: Option<LanguageTag>,
+        /// Whom to tell when tokens of the workspace were found in public places; nobody by default.
+        security_contact: Option<EmailText>,
     }
 );
 
@@ -28,6 +30,7 @@ pub(super) fn read(fields: &mut Fields) -> MailChanges {
         sender_name: fields.change("sender_name", text(Line::parse)),
         sender_address: fields.change("sender_address", text(some(Email::parse))),
         language: fields.change("language", text(some(Language::parse))),
+        security_contact: fields.change("security_contact", text(some(Email::parse))),
     }
 }
 
@@ -42,6 +45,8 @@ pub(super) struct MailBody<'a> {
     /// What mails are written in unless the request that caused one prefers another language.
     #[schema(value_type = LanguageTag)]
     language: &'static str,
+    /// Whom to tell when tokens of the workspace were found in public places; `null` is nobody.
+    security_contact: Option<&'a str>,
 }
 
 impl<'a> From<&'a MailSettings> for MailBody<'a> {
@@ -50,6 +55,7 @@ impl<'a> From<&'a MailSettings> for MailBody<'a> {
             sender_name: mail.sender_name.as_ref().map(Line::as_str),
             sender_address: mail.sender_address.as_ref().map(Email::as_str),
             language: mail.language.as_str(),
+            security_contact: mail.security_contact.as_ref().map(Email::as_str),
         }
     }
 }

@@ -35,7 +35,7 @@ fn acme(app: &TestApp) -> Value {
         "providers": {"emailpass": true, "otp": false, "passkey_domain": null}, "silent_registration": false,
         "email_verification": "off",
         "portal": {"brand_name": null, "color": null, "logo_url": null, "back_url": null},
-        "mail": {"sender_name": null, "sender_address": null, "language": "en"},
+        "mail": {"sender_name": null, "sender_address": null, "language": "en", "security_contact": null},
         "links": {"password_reset": null, "verify_email": null, "change_email": null},
     })
 }

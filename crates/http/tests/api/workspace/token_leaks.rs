@@ -10,6 +10,7 @@ use p256::ecdsa::{Signature, SigningKey};
 use p256::pkcs8::{EncodePublicKey, LineEnding};
 use serde_json::{Value, json};
 
+use crate::mails::{deliver, only_mail};
 use crate::workspace::support::individual;
 
 const PATH: &str = "/api/token-leaks";
@@ -17,6 +18,8 @@ const PATH: &str = "/api/token-leaks";
 both_databases![
     ac_06_a_leaked_access_token_ends_at_once,
     a_leaked_session_ends_at_once,
+    the_security_contact_is_told_of_what_has_ended,
+    a_mail_names_twenty_tokens_at_most,
     a_report_is_answered_in_its_order_and_may_be_repeated,
     what_is_not_signed_by_who_may_report_is_refused,
     without_reporters_nobody_reports,
@@ -76,6 +79,58 @@ async fn a_leaked_session_ends_at_once(app: TestApp) {
     me().await.expect(200);
     report(&app, &[token]).await.assert(200, &json!([verdict(token, "true_positive")]));
     assert_eq!(me().await.status, 401);
+}
+
+async fn the_security_contact_is_told_of_what_has_ended(app: TestApp) {
+    let app = with_reporter(app);
+    let contact = json!({"mail": {"security_contact": "security@acme.example"}});
+    app.merchant("PATCH", "/api/workspace").json(&contact).send().await.expect(200);
+    let (own, rival) = (app.workspace.clone(), app.other_workspace("rival").await);
+    let mine = app.token_with(&own, "customers:read").await;
+    let foreign = app.token_with(&rival, "customers:read").await;
+    let ada = individual(&app, "ada@example.com").await;
+    let body = json!({"customer_id": ada["id"]});
+    let opened = app.merchant("POST", "/api/customer-sessions").json(&body).send().await.expect(201);
+    let found = json!([
+        {"token": mine, "url": "https://github.com/acme/shop/blob/main/.env\r\nBcc: <b>"},
+        {"token": opened["token"]},
+        {"token": foreign, "url": "https://github.com/rival"},
+    ]);
+    let body = found.to_string();
+    send(&app, &body, "k1", &signature(&body)).await.expect(200);
+    let mail = only_mail(&app).await;
+    assert_eq!(mail.header("To"), "security@acme.example");
+    assert_eq!(mail.header("Subject"), "Tokens of acme were found in a public place");
+    let place = "Found at github.com/acme/shop/blob/main/.envBcc:<b>";
+    assert!(
+        mail.text.contains(place) && mail.text.contains("The token of a customer session"),
+        "{}",
+        mail.text
+    );
+    assert!(mail.text.contains("as the security contact of acme"), "{}", mail.text);
+    for secret in ["anteroom_wat", "anteroom_cst", "rival", "https://"] {
+        assert!(!mail.text.contains(secret), "{secret} in {}", mail.text);
+    }
+    // What had ended is nothing new.
+    send(&app, &body, "k1", &signature(&body)).await.expect(200);
+    assert_eq!(deliver(&app).await, 0);
+}
+
+async fn a_mail_names_twenty_tokens_at_most(app: TestApp) {
+    let app = with_reporter(app);
+    let contact = json!({"mail": {"security_contact": "security@acme.example"}});
+    app.merchant("PATCH", "/api/workspace").json(&contact).send().await.expect(200);
+    let workspace = app.workspace.clone();
+    let mut tokens = Vec::new();
+    for _ in 0..23 {
+        tokens.push(app.token_with(&workspace, "customers:read").await);
+    }
+    let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
+    report(&app, &tokens).await.expect(200);
+    let mail = only_mail(&app).await;
+    // As text, and as a page.
+    assert_eq!(mail.text.matches("The access token").count(), 2 * 20, "{}", mail.text);
+    assert!(mail.text.contains("And 3 more."), "{}", mail.text);
 }
 
 async fn a_report_is_answered_in_its_order_and_may_be_repeated(app: TestApp) {

@@ -92,6 +92,8 @@ struct ChosenMail {
     address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    security_contact: Option<String>,
 }
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -159,6 +161,7 @@ impl ChosenSettings {
                 sender_name: mail.name.map(Line::from_stored),
                 sender_address: parsed(mail.address.as_deref(), Email::parse)?,
                 language: parsed(mail.language.as_deref(), Language::parse)?.unwrap_or_default(),
+                security_contact: parsed(mail.security_contact.as_deref(), Email::parse)?,
             },
             links: LinkTemplates {
                 password_reset: template(links.password_reset),
@@ -205,6 +208,7 @@ impl From<&WorkspaceSettings> for ChosenSettings {
                 name: text!(mail.sender_name),
                 address: text!(mail.sender_address),
                 language: (!is_default(&mail.language)).then(|| mail.language.as_str().to_owned()),
+                security_contact: text!(mail.security_contact),
             },
             links: ChosenLinks {
                 password_reset: text!(links.password_reset),

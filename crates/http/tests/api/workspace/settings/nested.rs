@@ -27,7 +27,8 @@ fn chosen() -> Value {
             "brand_name": "Acme", "color": "#1f6b58", "logo_url": "https://cdn.example/logo.svg",
             "back_url": "https://shop.example/account",
         },
-        "mail": {"sender_name": "Acme", "sender_address": "shop@acme.example", "language": "de"},
+        "mail": {"sender_name": "Acme", "sender_address": "shop@acme.example", "language": "de",
+            "security_contact": "Security@acme.example"},
         "links": {
             "password_reset": "https://shop.example/reset?token={token}",
             "verify_email": "https://shop.example/verify/{token}",
