@@ -18,6 +18,7 @@ pub(crate) struct Effort {
     pub(crate) rounds: u32,
     pub(crate) seconds: u32,
     pub(crate) sessions: usize,
+    pub(crate) customers: usize,
     pub(crate) quick: bool,
 }
 
@@ -51,6 +52,7 @@ fn measure(options: &Options, product: &Path, folder: &Path, report: &mut Report
         rounds: options.rounds.unwrap_or(if options.quick { 1 } else { 3 }).max(1),
         seconds: options.seconds.unwrap_or(if options.quick { 1 } else { 5 }).max(1),
         sessions: options.sessions.unwrap_or(if options.quick { 20_000 } else { 100_000 }),
+        customers: options.customers.unwrap_or(if options.quick { 10_000 } else { 100_000 }).max(1),
         quick: options.quick,
     };
     for database in Database::all(options.database, folder)? {

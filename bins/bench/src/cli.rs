@@ -46,6 +46,9 @@ pub(crate) struct Options {
     /// How many sessions of each kind there are: 100,000 if left out, 20,000 with --quick.
     #[arg(long)]
     pub(crate) sessions: Option<usize>,
+    /// How many customers the lists are of: 100,000 if left out, 10,000 with --quick.
+    #[arg(long)]
+    pub(crate) customers: Option<usize>,
     /// Also writes the figures here.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

@@ -4,6 +4,7 @@ mod beside;
 mod ceilings;
 mod checks;
 mod creates;
+mod lists;
 mod memory;
 mod overload;
 mod people;
@@ -34,7 +35,7 @@ const fn scenario(
 }
 
 /// In the order in which they run.
-const SCENARIOS: [Scenario; 20] = [
+const SCENARIOS: [Scenario; 21] = [
     scenario("check-cookie", 1, checks::cookie),
     scenario("check-bearer", 1, checks::bearer),
     scenario("check-introspect", 1, checks::introspect),
@@ -47,7 +48,6 @@ const SCENARIOS: [Scenario; 20] = [
     scenario("add-address", 7, people::add_address),
     scenario("update-profile", 7, people::update_profile),
     scenario("sign-in", 8, people::sign_in),
-    scenario("sign-in-refusals", 8, refusals::run),
     scenario("checks-beside-sign-ins", 9, beside::sign_ins),
     scenario("checks-beside-guesses", 9, beside::guesses),
     scenario("memory", 10, memory::run),
@@ -55,6 +55,10 @@ const SCENARIOS: [Scenario; 20] = [
     scenario("revocation", 13, revocation::run),
     scenario("overload-create", 14, overload::create),
     scenario("overload-sign-in", 14, overload::sign_in),
+    // After all that uses sessions: it disables customers, which ends theirs.
+    scenario("sign-in-refusals", 8, refusals::run),
+    // Last, because it makes the store a large one.
+    scenario("lists", 15, lists::run),
 ];
 
 /// Refuses a name that no scenario begins with.

@@ -1,6 +1,7 @@
 //! A store as the budgets describe it: one workspace, 10,000 customers, 100,000 sessions of each kind.
 
 mod people;
+pub(crate) mod records;
 mod sessions;
 
 use std::fs;

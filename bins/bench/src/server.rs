@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -41,11 +42,8 @@ impl Product {
     /// as they can be, because all load comes from one address.
     pub(crate) fn start(&self) -> anyhow::Result<Server> {
         let (port, metrics) = (free_port()?, free_port()?);
-        let mut command = self.placement.command(Side::Server, &self.program);
-        command.arg("serve").current_dir(&self.data);
+        let mut command = self.command(&["serve"]);
         for (name, value) in [
-            ("DATA_DIR", self.data.display().to_string()),
-            ("DATABASE__URL", self.url.clone()),
             ("SERVER__LISTEN", format!("127.0.0.1:{port}")),
             ("SERVER__PUBLIC_URL", PUBLIC_URL.to_owned()),
             ("METRICS__LISTEN", format!("127.0.0.1:{metrics}")),
@@ -65,6 +63,23 @@ impl Product {
         Ok(Server { process, port, started_in: begun_at.elapsed() })
     }
 
+    /// Runs a command of the product's to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        Ok(self.command(arguments).output()?)
+    }
+
+    /// Begins a command of the product's, which writes what it says to `log`.
+    pub(crate) fn begin(&self, arguments: &[&str], log: &Path) -> anyhow::Result<Process> {
+        Process::start(self.command(arguments), log)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.placement.command(Side::Server, &self.program);
+        command.args(arguments).current_dir(&self.data);
+        command.env("ANTEROOM__DATA_DIR", &self.data).env("ANTEROOM__DATABASE__URL", &self.url);
+        command
+    }
+
     fn log(&self) -> PathBuf {
         self.data.join("server.log")
     }
@@ -73,17 +88,13 @@ impl Product {
 impl Server {
     /// Memory in MiB: all that is resident, files mapped into it too; and what is its own.
     pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
-        let status = fs::read_to_string(self.proc("status"))?;
+        let status = status(self.process.id())?;
         Ok(Memory { resident: field(&status, "VmRSS:")?, own: field(&status, "RssAnon:")? })
     }
 
     /// Processor time that it has used.
     pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
         processor_time(self.process.id())
-    }
-
-    fn proc(&self, file: &str) -> PathBuf {
-        Path::new("/proc").join(self.process.id().to_string()).join(file)
     }
 }
 
@@ -94,6 +105,15 @@ pub(crate) struct Memory {
     pub(crate) resident: f64,
     /// Without files.
     pub(crate) own: f64,
+}
+
+/// Memory of a process that is no file's, in MiB.
+pub(crate) fn own_memory(process: u32) -> anyhow::Result<f64> {
+    field(&status(process)?, "RssAnon:")
+}
+
+fn status(process: u32) -> anyhow::Result<String> {
+    Ok(fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"))?)
 }
 
 fn field(status: &str, name: &str) -> anyhow::Result<f64> {

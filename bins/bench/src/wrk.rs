@@ -9,7 +9,7 @@ use crate::figure::{Figure, float};
 use crate::machine::{Placement, Side};
 
 /// The scripts, by name.
-const SCRIPTS: [(&str, &str); 9] = [
+const SCRIPTS: [(&str, &str); 10] = [
     ("shared", include_str!("../lua/shared.lua")),
     ("check_cookie", include_str!("../lua/check_cookie.lua")),
     ("check_bearer", include_str!("../lua/check_bearer.lua")),
@@ -19,6 +19,7 @@ const SCRIPTS: [(&str, &str); 9] = [
     ("add_address", include_str!("../lua/add_address.lua")),
     ("update_profile", include_str!("../lua/update_profile.lua")),
     ("sign_in", include_str!("../lua/sign_in.lua")),
+    ("lists", include_str!("../lua/lists.lua")),
 ];
 
 /// What ends sooner, in microseconds, says nothing.

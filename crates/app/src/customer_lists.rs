@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anteroom_domain::customer::{Customer, CustomerId, CustomerKind};
 use anteroom_domain::member::Member;
-use anteroom_domain::page::{Direction, Listed, Page, Sort, Start};
+use anteroom_domain::page::{COUNTED, Direction, Listed, Page, Sort, Start};
 use anteroom_domain::text::{Email, ExternalId, Line, folded};
 use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, Mode, StoreError, Unit};
@@ -60,6 +60,9 @@ impl App {
     ) -> Result<CustomerPage, Error> {
         let CustomerQuery { filter, sorts, start, limit, with_members } = query;
         let (id, list) = (workspace.id, description(workspace.id, &filter, &sorts));
+        // However it is sorted, it is as long.
+        let unsorted = description(workspace.id, &filter, &[]).to_string();
+        let is_long = self.0.long_lists.know(&unsorted, self.now());
         let (after, offset) = match start {
             Start::Offset(offset) => (None, offset),
             Start::After(cursor) => (Some(self.place_of(&list, cursor)?), 0),
@@ -76,7 +79,11 @@ impl App {
             .doors()
             .db(Mode::Read, move |unit| {
                 let filter = by_own_name(unit, id, filter)?;
-                let Listed { items: mut customers, total } = unit.customers(id, &filter, &order, page)?;
+                let Listed { items: mut customers, total } = if is_long {
+                    Listed { items: unit.customers_of_long_list(id, &filter, &order, page)?, total: COUNTED }
+                } else {
+                    unit.customers(id, &filter, &order, page)?
+                };
                 let goes_on = customers.len() > usize::try_from(limit).unwrap_or(usize::MAX);
                 if goes_on {
                     customers.pop();
@@ -85,6 +92,9 @@ impl App {
                 Ok((Listed { items: filled(unit, customers, wanted)?, total }, next))
             })
             .await?;
+        if !is_long && listed.total >= COUNTED {
+            self.0.long_lists.remember(unsorted, self.now());
+        }
         Ok(CustomerPage { listed, next_cursor: next.map(|place| self.cursor(&list, &place)) })
     }
 

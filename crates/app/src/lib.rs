@@ -30,6 +30,7 @@ mod imports;
 mod installation;
 mod jobs;
 mod letters;
+mod long_lists;
 mod mails;
 pub mod measure;
 mod members;
@@ -134,6 +135,7 @@ use activity::Activity;
 use cache::{Freshness, Listening};
 use doors::Doors;
 use idempotency::Running;
+use long_lists::LongLists;
 use memories::Memories;
 use readiness::LastWrite;
 use signing_keys::KnownKeys;
@@ -161,6 +163,7 @@ struct Inner {
     running: Arc<Running>,
     uses: Uses,
     stuffing: Stuffing,
+    long_lists: LongLists,
     memories: Memories,
     _listening: Option<Listening>,
 }
@@ -251,6 +254,7 @@ impl App {
             running: Arc::default(),
             uses: Uses::default(),
             stuffing: Stuffing::default(),
+            long_lists: LongLists::default(),
             memories,
             _listening: listening,
         })))

@@ -1,7 +1,7 @@
 //! Lists in pieces.
 
 /// The most entries that a list counts: of a longer one it is said that it has so many at least.
-pub const COUNTED: i64 = 10_000;
+pub const COUNTED: u64 = 10_000;
 
 /// Which piece of a list is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

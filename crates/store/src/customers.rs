@@ -129,6 +129,16 @@ pub trait Customers {
         page: Page,
     ) -> Result<Listed<Customer>, StoreError>;
 
+    /// A piece of a list that is known to be longer than [`COUNTED`](anteroom_domain::page::COUNTED): nobody counts it, and nobody looks
+    /// whether there are few who are worth asking. Of another list it is the same customers, later.
+    fn customers_of_long_list(
+        &mut self,
+        workspace: WorkspaceId,
+        filter: &CustomerFilter,
+        order: &CustomerOrder,
+        page: Page,
+    ) -> Result<Vec<Customer>, StoreError>;
+
     /// Adds what lists find customers by to up to `limit` of those that an earlier version has made; how many there were.
     fn index_customers(&mut self, limit: u32) -> Result<u64, StoreError>;
 

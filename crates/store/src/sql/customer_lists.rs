@@ -15,9 +15,10 @@ use super::schema::customers;
 use super::types::{DbTime, DbUuid};
 use crate::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace};
 
-const COUNTED: i64 = anteroom_domain::page::COUNTED;
+const COUNTED: i64 = anteroom_domain::page::COUNTED.cast_signed();
 
-type Living<'a> = IntoBoxed<'a, customers::table, MultiBackend>;
+/// Living customers, of which a list has some.
+pub(super) type Living<'a> = IntoBoxed<'a, customers::table, MultiBackend>;
 type Condition = Box<dyn BoxableExpression<customers::table, MultiBackend, SqlType = Bool>>;
 
 /// The living customers of the workspace that the filter lets through; among `few`, where no others can be.

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::count::counted;
+use super::customer_lists::Living;
 use super::rows::{CustomerColumns, CustomerRow, FoundBy};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
@@ -110,16 +111,19 @@ impl Customers for SqlUnit {
         if these.is_some_and(<[DbUuid]>::is_empty) {
             return Ok(Listed { items: Vec::new(), total: 0 });
         }
-        let rows: Vec<CustomerRow> = self.read(|c| {
-            customer_lists::ordered(customer_lists::filtered(workspace, filter, these), order)
-                .limit(page.limit.into())
-                .offset(page.offset.into())
-                .select(CustomerRow::as_select())
-                .load(c)
-        })?;
-        let items = rows.into_iter().map(Customer::try_from).collect::<Result<_, _>>()?;
+        let items = self.piece(customer_lists::filtered(workspace, filter, these), order, page)?;
         let total = self.read(|c| customer_lists::count(c, workspace, filter, &worth))?;
         Ok(Listed { items, total: counted(total)? })
+    }
+
+    fn customers_of_long_list(
+        &mut self,
+        workspace: WorkspaceId,
+        filter: &CustomerFilter,
+        order: &CustomerOrder,
+        page: Page,
+    ) -> Result<Vec<Customer>, StoreError> {
+        self.piece(customer_lists::filtered(workspace, filter, None), order, page)
     }
 
     fn index_customers(&mut self, limit: u32) -> Result<u64, StoreError> {
@@ -196,6 +200,24 @@ impl Customers for SqlUnit {
             delete(c, workspace.into(), id.into(), DbTime(at))?;
             anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
         })
+    }
+}
+
+impl SqlUnit {
+    fn piece(
+        &mut self,
+        living: Living<'_>,
+        order: &CustomerOrder,
+        page: Page,
+    ) -> Result<Vec<Customer>, StoreError> {
+        let rows: Vec<CustomerRow> = self.read(|c| {
+            customer_lists::ordered(living, order)
+                .limit(page.limit.into())
+                .offset(page.offset.into())
+                .select(CustomerRow::as_select())
+                .load(c)
+        })?;
+        rows.into_iter().map(Customer::try_from).collect()
     }
 }
 

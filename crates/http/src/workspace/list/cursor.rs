@@ -84,7 +84,7 @@ impl<'a, T> CursorList<'a, T> {
         let (total, per_page) = (listed.total, *per_page);
         let pages = total.div_ceil(per_page.into());
         let page = cursor.is_none().then_some(*page);
-        let total_is_estimate = i64::try_from(total).is_ok_and(|total| total >= COUNTED).then_some(true);
+        let total_is_estimate = (total >= COUNTED).then_some(true);
         let meta = Meta { total, total_is_estimate, page, per_page, pages, next_cursor };
         Self { data: listed.items.iter().map(T::from).collect(), meta }
     }
