@@ -1,7 +1,5 @@
 //! Letting somebody in for whom somebody else vouches: which customer they are, and whether they are one.
 
-use anteroom_auth::password::{NewPassword, PasswordPolicy};
-use anteroom_auth::token::{PlainToken, SignInState};
 use anteroom_domain::Id;
 use anteroom_domain::credential::AuthIdentity;
 use anteroom_domain::customer::{Contact, Customer, CustomerId};
@@ -13,13 +11,11 @@ use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::attempts::Standing;
+use crate::claims::take_from_strangers;
 use crate::email_verifications::{hold_with_guest, prove_email, unproved_email};
-use crate::passkeys::remove_passkeys;
-use crate::password_resets::end_password_resets;
-use crate::sessions::{Ended, end_sessions};
-use crate::sign_in_methods::federated_identities;
+use crate::sessions::Ended;
 use crate::store_sessions::speaking;
-use crate::{App, Challenged, Client, Entry, Error, Forbidden, Refusal, SessionKind, Unauthenticated};
+use crate::{App, Challenged, Client, Entry, Error, Forbidden, SessionKind, Unauthenticated};
 
 /// Somebody who wants to be let in.
 #[derive(Debug, Clone)]
@@ -144,15 +140,6 @@ impl App {
         self.doors().db(Mode::Read, find).await
     }
 
-    /// The hash of a password that nobody knows. The account that has it can have another one set by mail.
-    async fn unknown_password(&self) -> Result<String, Error> {
-        // As good as any text that nobody can guess.
-        let text = PlainToken::<SignInState>::generate(self.random());
-        let password =
-            NewPassword::parse(text.reveal(), &PasswordPolicy::default(), "").map_err(Refusal::Password)?;
-        Ok(self.hashed(password).await?.as_str().to_owned())
-    }
-
     /// Lets somebody in who was seen to be that customer, in a unit that writes; `None` when they are another one by now.
     fn let_in(
         &self,
@@ -194,7 +181,8 @@ impl App {
                 let mut ended = Ended::default();
                 if is_proof(applicant, &customer) {
                     let Some(unknown) = unknown else { return Ok(None) };
-                    ended = take_from_strangers(unit, &customer, applicant, unknown, now)?;
+                    ended =
+                        take_from_strangers(unit, customer.id, unknown, |linked| applicant.is(linked), now)?;
                     ended = ended.and(prove_email(unit, customer.clone(), guest, now)?);
                 }
                 let identity = self.linked(unit, applicant, &customer, known, now)?;
@@ -321,28 +309,6 @@ impl App {
             created_at: now,
         }
     }
-}
-
-/// Takes from an account what somebody may have left there who never proved that the e-mail is theirs: passwords, passkeys, other
-/// people's accounts elsewhere, and sessions.
-fn take_from_strangers(
-    unit: &mut dyn Unit,
-    customer: &Customer,
-    applicant: &Applicant,
-    unknown: &str,
-    now: OffsetDateTime,
-) -> Result<Ended, Error> {
-    for name in unit.password_identities(customer.id)? {
-        unit.set_password_hash(name.id, unknown)?;
-    }
-    remove_passkeys(unit, customer.id)?;
-    end_password_resets(unit, customer.id, now)?;
-    for linked in federated_identities(unit, customer.id)? {
-        if !applicant.is(&linked) {
-            unit.delete_federated_identity(linked.workspace_id, &linked.issuer, &linked.subject)?;
-        }
-    }
-    Ok(end_sessions(unit, customer.id, now)?)
 }
 
 /// Notes who somebody is to the one who vouches for them.

@@ -17,6 +17,15 @@ use crate::sessions::Ended;
 use crate::store_customers::gone;
 use crate::{App, Error, Refusal, SignIn, Unauthenticated};
 
+/// What a mailed link proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailProof {
+    /// That the e-mail of the account is one's own.
+    Own,
+    /// That the e-mail is that the account is to have.
+    Another,
+}
+
 impl App {
     /// Mails whoever is signed in a link to prove their e-mail; links that were mailed before open nothing any more. It may be
     /// somebody whose sign-in opens nothing else before that.
@@ -87,10 +96,14 @@ impl App {
         format!("{base}/{slug}/portal/verify-email?token={}", token.reveal())
     }
 
-    /// Whether a token proves somebody's e-mail at this moment. It is not spent.
-    pub async fn opens_email_verification(&self, workspace: &Workspace, token: &str) -> Result<bool, Error> {
-        let Some(token) = PlainToken::<token::EmailVerification>::parse(token) else { return Ok(false) };
-        Ok(self.whose_verification(workspace, &token).await?.is_some())
+    /// What a token proves at this moment; `None` when it is nothing. It is not spent.
+    pub async fn email_proof(&self, workspace: &Workspace, token: &str) -> Result<Option<EmailProof>, Error> {
+        let Some(token) = PlainToken::<token::EmailVerification>::parse(token) else { return Ok(None) };
+        let open = self.whose_verification(workspace, &token).await?;
+        Ok(open.map(|open| match open.new_email {
+            None => EmailProof::Own,
+            Some(_) => EmailProof::Another,
+        }))
     }
 
     /// Spends a token and notes that the e-mail is proved, which the customer takes by it where it is another one: a guest with the
@@ -133,7 +146,7 @@ impl App {
         Ok(Some((email, now)))
     }
 
-    async fn whose_verification(
+    pub(crate) async fn whose_verification(
         &self,
         workspace: &Workspace,
         token: &PlainToken<token::EmailVerification>,

@@ -9,6 +9,7 @@ mod attempts;
 mod authenticator_apps;
 mod cache;
 pub mod change;
+mod claims;
 mod client;
 mod credential_posts;
 mod customer_edits;
@@ -85,6 +86,7 @@ pub use activity::{Credential, Limit, MailFate, SessionKind};
 pub use addresses::{AddressChanges, NewAddress};
 pub use authenticator_apps::{AddedAuthenticatorApp, ChangedSecondFactors, SecondFactors};
 pub use cache::{About, Known, Memory, Remembered, Sight, Weigh};
+pub use claims::Claim;
 pub use client::{Client, Device, Forwarder, network};
 pub use customer_edits::CustomerEdits;
 pub use customer_lists::{CustomerPage, CustomerQuery, ListedCustomer};
@@ -94,6 +96,7 @@ pub use customer_upserts::{CustomerUpsert, Upserted};
 pub use customers::{BilledCustomer, NewCustomer, NewOwner};
 pub use demo::Demo;
 pub use doors::DoorSizes;
+pub use email_verifications::EmailProof;
 pub use error::{
     CustomerRef, Error, FactorFault, Forbidden, Kind, MemberRef, Missing, NotRepeatable, Refusal,
     Unauthenticated,

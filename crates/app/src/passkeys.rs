@@ -313,14 +313,6 @@ fn relying_party(workspace: &Workspace) -> Option<RelyingParty> {
     RelyingParty::new(domain, &workspace.settings.allowed_origins, workspace.brand().as_str())
 }
 
-/// Removes what somebody signs in with whom nobody knows any more.
-pub(crate) fn remove_passkeys(unit: &mut dyn Unit, customer: CustomerId) -> Result<(), StoreError> {
-    for passkey in unit.passkeys(customer)? {
-        unit.delete_passkey(customer, passkey.id)?;
-    }
-    Ok(())
-}
-
 /// Tells the operator why an answer was not trusted.
 fn told(workspace: &Workspace, fault: &PasskeyFault) {
     let cause = std::error::Error::source(fault).map(ToString::to_string).unwrap_or_default();

@@ -13,10 +13,10 @@ use anteroom_mail::Letter;
 use anteroom_store::{Mode, OpenPasswordReset, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
+use crate::claims::remove_passwordless;
 use crate::email_verifications::{hold_with_guest, prove_email};
 use crate::letters::may_be_mailed;
 use crate::names::named_for_update;
-use crate::passkeys::remove_passkeys;
 use crate::sessions::end_sessions;
 use crate::{App, Client, CustomerRef, Error, Missing, Refusal};
 
@@ -127,10 +127,11 @@ impl App {
                 end_password_resets(unit, customer, now)?;
                 app.welcome(unit, &open.provider, &client)?;
                 let mut ended = end_sessions(unit, customer, now)?;
-                // The link was read in that mailbox. Whoever had set the old password, or a passkey, without a proof has none now.
+                // The link was read in that mailbox. Whoever had set the old password, a passkey or an account elsewhere without a proof has
+                // none now.
                 if open.provider.email == held.email {
                     if !held.email_verified {
-                        remove_passkeys(unit, customer)?;
+                        remove_passwordless(unit, customer, |_| false)?;
                     }
                     ended = ended.and(prove_email(unit, held, guest, now)?);
                 }
@@ -164,7 +165,7 @@ impl App {
 }
 
 /// How a customer signs in with a password: under its own e-mail, if there is a choice.
-fn password_identity(
+pub(crate) fn password_identity(
     unit: &mut dyn Unit,
     customer: &Customer,
 ) -> Result<Option<ProviderIdentity>, StoreError> {

@@ -4,6 +4,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use anteroom_app::{Claim, EmailProof};
 use anteroom_domain::workspace::Workspace;
 use askama::Template;
 use serde_json::json;
@@ -11,7 +12,7 @@ use serde_json::json;
 use super::calm::Picture;
 use super::forms::{OpenedBy, field, refuse_foreign};
 use super::mailed_link::{self, say};
-use super::page::{Frame, framed, secret};
+use super::page::{Frame, framed, secret, see_other};
 use super::visitor::Visitor;
 use crate::Http;
 use crate::body::Body;
@@ -26,6 +27,9 @@ request_schema!(
         /// The token of the mailed link.
         #[schema(nullable = false)]
         token: Option<String>,
+        /// Whether whoever sends it has not made the account, and takes it over.
+        #[schema(nullable = false)]
+        claim: Option<String>,
     }
 );
 
@@ -35,6 +39,8 @@ struct Page<'a> {
     frame: Frame<'a>,
     portal: &'a str,
     token: &'a str,
+    /// Whether somebody else may have made the account.
+    is_claimable: bool,
 }
 
 pub(super) fn showing() -> Operation {
@@ -47,10 +53,16 @@ pub(super) fn showing() -> Operation {
 
 pub(super) fn proving() -> Operation {
     Operation::new(Tag::Pages, "verifyEmail", "Prove an e-mail address")
-        .describes("Spends the token. It signs nobody in.")
+        .describes(
+            "Spends the token. It signs nobody in. With `claim`, nothing that was set up before opens the account any more, and the page to choose a \
+             password follows.",
+        )
         .path::<Text>("slug", "The workspace.")
         .takes_form::<VerifyEmailForm>(json!({"token": examples::VERIFICATION_TOKEN}))
         .answers_text(StatusCode::OK, "It is done, or the link opens nothing any more.", "text/html")
+        .with_header("Referrer-Policy", "`no-referrer`: the address may hold the token.")
+        .answers_nothing(StatusCode::SEE_OTHER, "The account is claimed: on to the page where its owner chooses a password.")
+        .with_header("Location", "That page, with its token.")
         .with_header("Referrer-Policy", "`no-referrer`: the address may hold the token.")
         .refuses("A page of somebody else's sent the form.", Failure::ForeignOrigin)
         .refuses("No workspace has this slug.", Failure::NoSuchRoute)
@@ -62,11 +74,12 @@ pub(super) async fn show(
     visitor: Visitor,
 ) -> Result<HttpResponse, Failure> {
     let token = mailed_link::token_of(&request);
-    if !http.app().opens_email_verification(&visitor.workspace, &token).await? {
+    let Some(proof) = http.app().email_proof(&visitor.workspace, &token).await? else {
         return opens_nothing(&visitor.workspace);
-    }
+    };
     let (frame, portal) = (Frame::of(&visitor.workspace), visitor.portal());
-    framed(StatusCode::OK, frame, &Page { frame, portal: &portal, token: &token }).map(secret)
+    let is_claimable = proof == EmailProof::Own;
+    framed(StatusCode::OK, frame, &Page { frame, portal: &portal, token: &token, is_claimable }).map(secret)
 }
 
 pub(super) async fn prove(
@@ -78,12 +91,36 @@ pub(super) async fn prove(
     refuse_foreign(&http, &request, OpenedBy::Code)?;
     let typed = body.form().await?;
     let token = field(&typed, "token").unwrap_or_default();
+    if field(&typed, "claim").is_some() {
+        return claim(&http, &visitor, &token).await;
+    }
     match http.app().verify_email(&visitor.workspace, &token).await? {
         Some(_) => {
             let text = "Thank you. You can go back to the shop and sign in.";
             say(&visitor.workspace, Picture::Done, "Your e-mail address is confirmed", text)
         }
         None => opens_nothing(&visitor.workspace),
+    }
+}
+
+/// Gives the account to whoever reads its mail, and nobody else.
+async fn claim(http: &Http, visitor: &Visitor, token: &str) -> Result<HttpResponse, Failure> {
+    let workspace = &visitor.workspace;
+    match http.app().claim_account(workspace, token).await? {
+        Some(Claim::Granted(Some(reset))) => {
+            let page = format!("{}/password-reset?token={}", visitor.portal(), reset.reveal());
+            Ok(secret(see_other(&page)))
+        }
+        Some(Claim::Granted(None)) => {
+            let text =
+                "Nothing that was set up before opens it any more. You can go back to the shop and sign in.";
+            say(workspace, Picture::Done, "The account is yours alone", text)
+        }
+        Some(Claim::Guarded) => {
+            let text = "It asks for a second factor, which this link does not take the place of. Please write to the shop.";
+            say(workspace, Picture::Link, "The account is protected", text)
+        }
+        None => opens_nothing(workspace),
     }
 }
 

@@ -4,7 +4,7 @@ mod accounts;
 mod flows;
 mod github;
 mod id_tokens;
-mod links;
+pub(super) mod links;
 
 use anteroom_domain::text::Email;
 use anteroom_testkit::app::{Answer, Call, TestApp};

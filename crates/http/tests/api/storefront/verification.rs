@@ -6,9 +6,11 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use time::Duration;
 
+use super::federation;
+use super::second_factor::protect;
 use super::{
-    PASSWORD, START, bad_token, customer, email_in, foreign_origin, id, invalid, me, nobody, not_a_customer,
-    registration, sign_in, token, typed, typed_with, wrong_email_or_password,
+    PASSWORD, START, bad_cookie, bad_token, cookie, customer, email_in, foreign_origin, id, invalid, me,
+    nobody, not_a_customer, registration, sign_in, token, typed, typed_with, wrong_email_or_password,
 };
 use crate::mails::{Mail, deliver, only_mail};
 
@@ -19,6 +21,9 @@ const CONFIRM: &str = "/auth/verification/confirm";
 both_databases![
     a_shopper_proves_their_email,
     the_page_proves_an_email,
+    ot_11_who_reads_the_link_takes_the_account_from_a_stranger,
+    ot_11_a_second_factor_is_not_claimed_by_mail,
+    ot_03_of_sixteen_claims_one_succeeds,
     ot_03_of_sixteen_confirmations_one_succeeds,
     ot_04_opening_a_verification_link_never_spends_it,
     ot_05_a_newer_verification_takes_the_older_ones_place,
@@ -104,6 +109,62 @@ async fn the_page_proves_an_email(app: TestApp) {
     assert!(app.get(path).send().await.text().contains("This link opens nothing any more"));
     let foreign = app.post("/acme/portal/verify-email").header("origin", "https://evil.example");
     assert_eq!(foreign.body(FORM, "token=x").send().await.status, 403);
+}
+
+/// Sends the form of the page, by whoever has not made the account.
+async fn claim(app: &TestApp, token: &str) -> Answer {
+    let call = app.post("/acme/portal/verify-email").body(FORM, format!("token={token}&claim=yes"));
+    call.header("origin", "http://anteroom.test").send().await
+}
+
+async fn ot_11_who_reads_the_link_takes_the_account_from_a_stranger(app: TestApp) {
+    let issuer = federation::issuer(&app).await;
+    let strangers = customer(&app, "ada@example.com").await;
+    let strangers_cookie = cookie(&app, &strangers).await;
+    let mail = mailed(&app, &strangers, "ada@example.com").await;
+    issuer.signs_in("stranger", Some("stranger@example.com"), true);
+    federation::links::link(&app, &issuer, &strangers).await.expect(200);
+    let path = mail.link().strip_prefix("http://anteroom.test").unwrap();
+    assert!(app.get(path).send().await.text().contains("I have not made this account"));
+    let claimed = claim(&app, mail.token()).await;
+    assert_eq!((claimed.status, claimed.header("referrer-policy")), (303, "no-referrer"));
+    // Nothing that the stranger has set up opens it any more.
+    me(&app).bearer(&strangers).send().await.assert(401, &bad_token());
+    me(&app).cookie(&strangers_cookie).send().await.assert(401, &bad_cookie());
+    let by_password = app.shop("POST", "/auth/customer/emailpass").json(&typed("ada@example.com"));
+    by_password.send().await.assert(401, &wrong_email_or_password());
+    let elsewhere = token(&federation::sign_in(&app, &issuer).await);
+    let theirs = me(&app).bearer(&elsewhere).send().await.expect(200);
+    assert_eq!(theirs["customer"]["email"], "stranger@example.com", "an account of their own");
+    // Its owner chooses a password.
+    let page = claimed.header("location").to_owned();
+    let (path, token) = page.split_once("?token=").unwrap();
+    assert_eq!(path, "/acme/portal/password-reset");
+    assert!(app.get(&page).send().await.text().contains("Choose a new password"));
+    let form = format!("token={token}&password=another+battery+staple");
+    app.post(path).body(FORM, form).header("origin", "http://anteroom.test").send().await;
+    let typed = typed_with("ada@example.com", "another battery staple");
+    let jwt = super::token(&app.shop("POST", "/auth/customer/emailpass").json(&typed).send().await);
+    assert_eq!(record(&app, &jwt).await["email_verified"], true);
+    assert!(claim(&app, mail.token()).await.text().contains("This link opens nothing any more"));
+}
+
+async fn ot_11_a_second_factor_is_not_claimed_by_mail(app: TestApp) {
+    let jwt = customer(&app, "ada@example.com").await;
+    let mail = mailed(&app, &jwt, "ada@example.com").await;
+    protect(&app, &jwt).await;
+    let before = app.rows();
+    assert!(claim(&app, mail.token()).await.text().contains("The account is protected"));
+    assert_eq!(app.rows(), before);
+    me(&app).bearer(&jwt).send().await.expect(200);
+}
+
+async fn ot_03_of_sixteen_claims_one_succeeds(app: TestApp) {
+    let jwt = customer(&app, "ada@example.com").await;
+    let mail = mailed(&app, &jwt, "ada@example.com").await;
+    let answers = join_all((0..16).map(|_| claim(&app, mail.token()))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 303).count(), 1);
+    assert!(answers.iter().all(|answer| [200, 303].contains(&answer.status)));
 }
 
 async fn ot_03_of_sixteen_confirmations_one_succeeds(app: TestApp) {
@@ -230,9 +291,14 @@ async fn ot_11_a_reset_by_the_owner_of_the_mailbox_ends_what_a_stranger_register
     let path = format!("/api/customers/{}/send-password-reset", account["id"].as_str().unwrap());
     app.merchant("POST", &path).send().await.expect(202);
     let mail = only_mail(&app).await;
+    let issuer = federation::issuer(&app).await;
+    issuer.signs_in("stranger", Some("stranger@example.com"), true);
+    federation::links::link(&app, &issuer, &strangers).await.expect(200);
     let call = app.shop("POST", "/auth/customer/emailpass/update").bearer(mail.token());
     call.json(&json!({"password": "another battery staple"})).send().await.expect(200);
     me(&app).bearer(&strangers).send().await.assert(401, &bad_token());
+    let elsewhere = token(&federation::sign_in(&app, &issuer).await);
+    assert_eq!(email_in(&me(&app).bearer(&elsewhere).send().await), "stranger@example.com");
     let old = app.shop("POST", "/auth/customer/emailpass").json(&typed("ada@example.com"));
     old.send().await.assert(401, &wrong_email_or_password());
     let typed = typed_with("ada@example.com", "another battery staple");

@@ -79,6 +79,12 @@ async fn ot_10_the_old_address_works_until_the_new_one_is_proved(app: TestApp) {
     assert_eq!((to_new.header("To"), to_old.header("To")), (NEW, OLD));
     assert!(to_new.link().starts_with("http://anteroom.test/acme/portal/verify-email?token=anteroom_evt_"));
     assert!(!to_old.text.contains(NEW), "the new address is masked");
+    // Whoever has the new mailbox has no right to the account.
+    let path = to_new.link().strip_prefix("http://anteroom.test").unwrap();
+    assert!(!app.get(path).send().await.text().contains("I have not made this account"));
+    let claim = app.post("/acme/portal/verify-email").header("origin", "http://anteroom.test");
+    let claim = claim.body(FORM, format!("token={}&claim=yes", to_new.token())).send().await;
+    assert!(claim.text().contains("This link opens nothing any more"));
     assert_eq!((status(&app, OLD).await, status(&app, NEW).await), (200, 401));
     assert_eq!(email_in(&me(&app).bearer(&jwt).send().await), OLD);
 

@@ -56,7 +56,7 @@ fn come_back(app: &TestApp, query: &str) -> Call {
 }
 
 /// The whole way, there and back.
-async fn link(app: &TestApp, issuer: &FakeIssuer, jwt: &str) -> Answer {
+pub(in super::super) async fn link(app: &TestApp, issuer: &FakeIssuer, jwt: &str) -> Answer {
     come_back(app, &query_to_link(app, issuer, jwt).await).bearer(jwt).send().await
 }
 
