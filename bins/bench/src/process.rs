@@ -52,6 +52,9 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
         let asked = Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]).status();
         let deadline = Instant::now() + Duration::from_secs(if asked.is_ok() { 10 } else { 0 });
         while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {

@@ -108,7 +108,7 @@ fn walk(stage: &Stage<'_>, count: usize) -> anyhow::Result<Row> {
         let answer = http::expect(200, stage.server.port, "GET", &path, &headers, None)?;
         times.push(begun_at.elapsed().as_secs_f64() * 1e3);
         let body: Value = serde_json::from_str(&answer.body)?;
-        match body.pointer("/pagination/next_cursor").and_then(Value::as_str) {
+        match body.pointer("/meta/next_cursor").and_then(Value::as_str) {
             Some(next) => cursor = format!("&cursor={next}"),
             None => break,
         }
