@@ -69,7 +69,7 @@ pub(super) fn filtered<'a>(
     living
 }
 
-/// How many they are; of more than [`COUNTED`], and where nobody counts, that many.
+/// How many they are, where all are worth asking; of more than [`COUNTED`], and where nobody counts, that many.
 pub(super) fn count(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
@@ -79,7 +79,7 @@ pub(super) fn count(
     if matches!(worth, Worth::Many) {
         return Ok(COUNTED);
     }
-    let mut all = filtered(workspace, filter, worth.these());
+    let mut all = filtered(workspace, filter, None);
     if *filter == CustomerFilter::default() {
         // Along an index that has everything that is asked, and not along the records.
         all = all.order((customers::name_key.asc(), customers::id.asc()));
@@ -88,7 +88,7 @@ pub(super) fn count(
         all.select(customers::id).offset(COUNTED).limit(1).get_result(connection).optional()?;
     match beyond {
         Some(_) => Ok(COUNTED),
-        None => filtered(workspace, filter, worth.these()).count().get_result(connection),
+        None => filtered(workspace, filter, None).count().get_result(connection),
     }
 }
 

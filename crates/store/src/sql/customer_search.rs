@@ -74,16 +74,6 @@ pub(super) enum Worth {
     Many,
 }
 
-impl Worth {
-    /// Those that alone are.
-    pub(super) fn these(&self) -> Option<&[DbUuid]> {
-        match self {
-            Self::These(ids) => Some(ids),
-            Self::All | Self::Many => None,
-        }
-    }
-}
-
 /// Whom a filter can let through, by names and by the rows, as far as those are there.
 pub(super) fn worth(
     connection: &mut DbConnection,

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::connection::DbConnection;
 use super::count::counted;
 use super::customer_lists::Living;
+use super::customer_search::Worth;
 use super::rows::{CustomerColumns, CustomerRow, FoundBy};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
@@ -107,11 +108,10 @@ impl Customers for SqlUnit {
         page: Page,
     ) -> Result<Listed<Customer>, StoreError> {
         let worth = self.read(|c| customer_search::worth(c, workspace, filter))?;
-        let these = worth.these();
-        if these.is_some_and(<[DbUuid]>::is_empty) {
-            return Ok(Listed { items: Vec::new(), total: 0 });
+        if let Worth::These(few) = &worth {
+            return self.among(few, workspace, filter, order, page);
         }
-        let items = self.piece(customer_lists::filtered(workspace, filter, these), order, page)?;
+        let items = self.piece(customer_lists::filtered(workspace, filter, None), order, page)?;
         let total = self.read(|c| customer_lists::count(c, workspace, filter, &worth))?;
         Ok(Listed { items, total: counted(total)? })
     }
@@ -204,6 +204,41 @@ impl Customers for SqlUnit {
 }
 
 impl SqlUnit {
+    /// A piece of the list that some of these few make. One look at each tells who is in it and how many they are; a list that is gone on
+    /// with takes two.
+    fn among(
+        &mut self,
+        few: &[DbUuid],
+        workspace: WorkspaceId,
+        filter: &CustomerFilter,
+        order: &CustomerOrder,
+        page: Page,
+    ) -> Result<Listed<Customer>, StoreError> {
+        if few.is_empty() {
+            return Ok(Listed { items: Vec::new(), total: 0 });
+        }
+        let among = || customer_lists::filtered(workspace, filter, Some(few));
+        if order.after.is_some() {
+            let items = self.piece(among(), order, page)?;
+            let total: i64 = self.read(|c| among().count().get_result(c))?;
+            return Ok(Listed { items, total: counted(total)? });
+        }
+        let all: Vec<DbUuid> =
+            self.read(|c| customer_lists::ordered(among(), order).select(customers::id).load(c))?;
+        let (offset, limit) = (usize::try_from(page.offset), usize::try_from(page.limit));
+        let (offset, limit) = (offset.unwrap_or(usize::MAX), limit.unwrap_or(usize::MAX));
+        let piece: Vec<_> = all.iter().skip(offset).take(limit).copied().collect();
+        if piece.is_empty() {
+            return Ok(Listed { items: Vec::new(), total: counted(all.len())? });
+        }
+        let rows: Vec<CustomerRow> = self.read(|c| {
+            customers::table.filter(customers::id.eq_any(&piece)).select(CustomerRow::as_select()).load(c)
+        })?;
+        let mut items = rows.into_iter().map(Customer::try_from).collect::<Result<Vec<_>, _>>()?;
+        items.sort_by_key(|customer| piece.iter().position(|id| *id == DbUuid::from(customer.id)));
+        Ok(Listed { items, total: counted(all.len())? })
+    }
+
     fn piece(
         &mut self,
         living: Living<'_>,
