@@ -15,7 +15,7 @@ use crate::request_ids::RequestIds;
 use crate::route::{matched, place};
 use crate::router::Router;
 use crate::status::{Audience, status};
-use crate::{Http, cors, portal, storefront, workspace};
+use crate::{Http, cors, limits, portal, storefront, workspace};
 
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 static RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
@@ -64,6 +64,7 @@ impl Edge {
         let took = started.elapsed();
         http.requests().record(place(&asked), asked.method(), status, took);
         log(&asked, status, took);
+        limits::hold_back(&asked, status).await;
         Ok(response)
     }
 }

@@ -7,7 +7,8 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, rt};
 use anteroom_app::{App, Error, Limit, network};
 use anteroom_domain::workspace::WorkspaceId;
 use governor::clock::Clock;
@@ -126,6 +127,21 @@ pub(crate) async fn refuse_too_many_for(
         Some(workspaces) => workspaces.count(http.app(), &workspace, Limit::Workspace).await,
         None => Ok(()),
     }
+}
+
+/// How long an answer waits that turns credentials away.
+const HELD_BACK: Duration = Duration::from_millis(100);
+
+/// Holds back an answer that turns credentials away, because there were too many or there is no time for them: whoever asks as fast as they
+/// are answered would else take the processor from everybody, to be told no.
+pub(crate) async fn hold_back(request: &HttpRequest, status: StatusCode) {
+    if is_counted(request) && turns_away(status) {
+        rt::time::sleep(HELD_BACK).await;
+    }
+}
+
+fn turns_away(status: StatusCode) -> bool {
+    matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
 
 fn is_counted(request: &HttpRequest) -> bool {
