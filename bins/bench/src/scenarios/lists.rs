@@ -74,7 +74,6 @@ fn queries(count: usize) -> Vec<(&'static str, String)> {
         ("e-mail", format!("?email=customer-{middle}@example.com")),
         ("external id", format!("?external_id=usr_{middle}")),
         ("word that one in fourteen has", "?query=lovelace".to_owned()),
-        ("the same, by name", "?query=lovelace&sorting=name".to_owned()),
         ("beginning that few have", format!("?query=customer-{}", middle / 10)),
         ("note that one in three has", "?metadata[plan]=gold".to_owned()),
         ("note that one has", format!("?metadata[number]={middle}")),
@@ -89,12 +88,26 @@ fn list(stage: &Stage<'_>, name: &str, query: &str) -> anyhow::Result<Row> {
         lines: Lines::Any(1),
         more: (!query.is_empty()).then_some(query),
     };
+    warm_up(stage, query)?;
     let [product] = stage.measure(&[Source::Served(stage.server.port, load)])?;
     Ok(Row {
         figure: Some(product),
         verdicts: vec![Verdict::of("p99 ms", product.median.p99, Budget::AtMost(20.0))],
         ..stage.row(NUMBER, &format!("lists: {name}"), Some(READERS))
     })
+}
+
+/// Asks until there is an answer: after a restart the first ones fetch from the disk, and may be told that it takes too long.
+fn warm_up(stage: &Stage<'_>, query: &str) -> anyhow::Result<()> {
+    let authorization = format!("Bearer {}", stage.word("lists_token")?);
+    let (path, headers) = (format!("/api/customers{query}"), [("authorization", authorization.as_str())]);
+    for _ in 0..50 {
+        if http::ask(stage.server.port, "GET", &path, &headers, None)?.status == 200 {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(200));
+    }
+    bail!("{path} has no answer")
 }
 
 /// The whole list by cursor, one page after the other.
