@@ -2,11 +2,11 @@
 
 use anteroom_auth::password::{AttemptedPassword, NewPassword};
 use anteroom_auth::token::PlainToken;
-use anteroom_domain::credential::{AuthIdentityId, ProviderIdentity};
+use anteroom_domain::credential::ProviderIdentity;
 use anteroom_domain::session::Provider;
 use anteroom_domain::text::Language;
 use anteroom_mail::Letter;
-use anteroom_store::{Mode, StoreError, Topic, Unit};
+use anteroom_store::{Mode, Topic, Unit};
 
 use crate::password_resets::end_password_resets;
 use crate::sessions::end_sessions;
@@ -125,17 +125,16 @@ impl App {
 
     /// The password of the name that somebody is signed in by.
     pub(crate) async fn password_of(&self, sign_in: &SignIn) -> Result<ProviderIdentity, Error> {
-        let identity = sign_in.identity().id;
-        let find = move |unit: &mut dyn Unit| Ok(password_of(unit, identity)?);
         // Who has no password knows none.
-        self.doors().db(Mode::Read, find).await?.ok_or(WRONG)
+        self.find_password(sign_in).await?.ok_or(WRONG)
     }
 
-    /// Whether the name that somebody is signed in by has a password.
-    pub(crate) async fn has_password(&self, sign_in: &SignIn) -> Result<bool, Error> {
+    /// The same; `None` where there is none.
+    pub(crate) async fn find_password(&self, sign_in: &SignIn) -> Result<Option<ProviderIdentity>, Error> {
         let identity = sign_in.identity().id;
-        let find = move |unit: &mut dyn Unit| Ok(password_of(unit, identity)?.is_some());
-        self.doors().db(Mode::Read, find).await
+        let find = move |unit: &mut dyn Unit| Ok(unit.provider_identities(identity)?);
+        let names = self.doors().db(Mode::Read, find).await?;
+        Ok(names.into_iter().find(|name| name.provider == Provider::EmailPass))
     }
 
     /// Refuses whoever does not know the password of a name, though they are signed in by it.
@@ -157,12 +156,4 @@ impl App {
             attempted => attempted,
         }
     }
-}
-
-fn password_of(
-    unit: &mut dyn Unit,
-    identity: AuthIdentityId,
-) -> Result<Option<ProviderIdentity>, StoreError> {
-    let names = unit.provider_identities(identity)?;
-    Ok(names.into_iter().find(|name| name.provider == Provider::EmailPass))
 }

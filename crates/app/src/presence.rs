@@ -51,7 +51,8 @@ impl App {
     ) -> Result<(), Error> {
         let is_guarded = self.has_second_factor(shopper.customer).await?;
         let shows_nothing = presence.password.is_none() && presence.factor.is_none();
-        if shows_nothing && self.is_recent(sign_in) && !is_guarded && !self.has_password(sign_in).await? {
+        let may_rest = shows_nothing && self.is_recent(sign_in) && !is_guarded;
+        if may_rest && self.find_password(sign_in).await?.is_none() {
             return Ok(());
         }
         self.confirm_shown(workspace, sign_in, shopper, (presence, is_guarded)).await

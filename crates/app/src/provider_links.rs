@@ -61,18 +61,6 @@ impl App {
         self.doors().db(Mode::Read, find).await
     }
 
-    /// The workspace's provider of a name, whether shoppers may sign in with it or not.
-    pub async fn provider_to_unlink(
-        &self,
-        workspace: &Workspace,
-        name: &str,
-    ) -> Result<IdentityProvider, Error> {
-        let missing = || Error::NotFound(Missing::IdentityProvider);
-        let (name, workspace) = (ProviderName::parse(name).ok().ok_or_else(missing)?, workspace.id);
-        let find = move |unit: &mut dyn Unit| Ok(unit.identity_provider(workspace, name)?);
-        self.doors().db(Mode::Read, find).await?.ok_or_else(missing)
-    }
-
     /// Sends a shopper to a provider's page, whose account there is to be linked with theirs here. They come back as
     /// [`send_to_provider`](Self::send_to_provider) says, still signed in.
     ///

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use anteroom_app::{Error, FactorFault, Missing, Presence};
+use anteroom_domain::identity_provider::ProviderName as Name;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -55,7 +56,8 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, Failure> {
     no_query(&request)?;
     let presence: Presence = body.parse().await?;
-    let provider = http.app().provider_to_unlink(&workspace, named(&request)).await?;
+    let name = Name::parse(named(&request)).or(Err(Error::NotFound(Missing::IdentityProvider)))?;
+    let provider = http.app().identity_provider(workspace.id, name).await?;
     let cookie = http.app().unlink_provider((&workspace, &provider), (&sign_in, shopper), presence).await?;
     let receipt = Receipt { id: provider.name.as_str(), object: "linked_provider", deleted: true };
     Ok(renewed_with(&http, cookie.as_ref()).json(receipt))
