@@ -74,7 +74,10 @@ fn queries(count: usize) -> Vec<(&'static str, String)> {
         ("e-mail", format!("?email=customer-{middle}@example.com")),
         ("external id", format!("?external_id=usr_{middle}")),
         ("word that one in fourteen has", "?query=lovelace".to_owned()),
+        ("word that one in fourteen has, by name", "?query=lovelace&sorting=name".to_owned()),
         ("beginning that few have", format!("?query=customer-{}", middle / 10)),
+        // They were made one after the other, and as many after them as before.
+        ("beginning that one in ninety has", format!("?query=customer-{}", middle / count.div_ceil(100))),
         ("note that one in three has", "?metadata[plan]=gold".to_owned()),
         ("note that one has", format!("?metadata[number]={middle}")),
     ]

@@ -1,20 +1,26 @@
 //! Looking customers up among many.
 
+use std::cmp::Ordering;
+
 use anteroom_domain::credential::{AuthIdentity, ProviderIdentity};
-use anteroom_domain::customer::Customer;
+use anteroom_domain::customer::{Customer, CustomerKind};
 use anteroom_domain::member::Role;
 use anteroom_domain::metadata::Metadata;
-use anteroom_domain::page::{COUNTED, Page};
+use anteroom_domain::page::{COUNTED, Direction, Page, Sort};
 use anteroom_domain::text::{Email, ExternalId, Line};
 use anteroom_domain::transfer::ImportProgress;
 use serde_json::json;
 
 use super::world::{World, address, assert_conflict, at, id};
-use crate::{Constraint, CustomerFilter, CustomerOrder, CustomerPlace, NewRecords, Store, StoreExt};
+use crate::{
+    Constraint, CustomerField, CustomerFilter, CustomerOrder, CustomerPlace, NewRecords, Store, StoreExt,
+};
 
 /// Searches, and [`Transfers`](crate::Transfers).
 pub fn customer_search(store: &dyn Store) {
     a_search_finds_the_same_whether_few_or_many_are_worth_asking(&World::new(store));
+    many_who_stand_together_are_found_in_any_order(&World::new(store));
+    who_is_found_twice_takes_nobodys_place(&World::new(store));
     what_changes_is_found_by_what_it_is_now(&World::new(store));
     notes_are_found_as_texts(&World::new(store));
     many_records_go_in_together_or_not_at_all(&World::new(store));
@@ -73,6 +79,125 @@ fn a_search_finds_the_same_whether_few_or_many_are_worth_asking(world: &World<'_
     assert_eq!(uncounted, rest.items);
     assert_eq!(rest.items.iter().map(|it| it.email.as_str()).collect::<Vec<_>>(), adas(&[4_007, 2_007, 7]));
     assert_eq!(world.write(|unit| unit.index_customers(10)), 0, "nothing is missing");
+}
+
+fn many_who_stand_together_are_found_in_any_order(world: &World<'_>) {
+    // The oldest, and more than are worth asking one by one. The other half was made all at once, as by an import.
+    let mut customers: Vec<_> = (0..6_000)
+        .map(|n| world.named(n.min(3_300), if n < 3_200 { "Zoe Walker" } else { "Bob Smith" }))
+        .collect();
+    for (n, customer) in customers.iter_mut().enumerate() {
+        customer.email = Email::parse(&format!("n{n}@example.com")).unwrap();
+        let notes = json!({"batch": if n < 3_200 { "first" } else { "second" }});
+        customer.metadata = Metadata::from_stored(notes.as_object().unwrap().clone());
+        if n % 7 == 0 {
+            customer.kind = CustomerKind::Team;
+        }
+    }
+    for customers in customers.chunks(500) {
+        world.write(|unit| {
+            unit.insert_records(&NewRecords { customers: customers.to_vec(), ..NewRecords::default() })
+        });
+    }
+    let gone = customers.swap_remove(3_100);
+    world.write(|unit| unit.delete_customer(world.workspace, gone.id, at(9)));
+    let word = |text: &str| CustomerFilter { query: Line::parse(text).unwrap(), ..CustomerFilter::default() };
+    let batch = |text: &str| {
+        let metadata = [("batch".to_owned(), [text.to_owned()].into())].into();
+        CustomerFilter { metadata, ..CustomerFilter::default() }
+    };
+    let teams = |filter| CustomerFilter { kind: Some(CustomerKind::Team), ..filter };
+    let by = |field, direction| Sort { field, direction };
+    let (up, down) = (Direction::Ascending, Direction::Descending);
+    let all_sorts = [
+        vec![by(CustomerField::CreatedAt, down)],
+        vec![by(CustomerField::CreatedAt, up)],
+        vec![by(CustomerField::Name, up)],
+        vec![by(CustomerField::Name, down)],
+        vec![by(CustomerField::Email, up)],
+        vec![by(CustomerField::Name, down), by(CustomerField::CreatedAt, up)],
+    ];
+    let filters = [word("walker"), word("smi"), teams(word("zoe w")), batch("first"), teams(batch("second"))];
+    for (filter, sorts) in
+        filters.iter().flat_map(|filter| all_sorts.iter().map(move |sorts| (filter, sorts)))
+    {
+        let expected = listed(&customers, filter, sorts);
+        let piece = |after: Option<usize>, offset: usize| {
+            let after = after.map(|n| CustomerPlace::from(*expected.get(n).unwrap()));
+            let order = CustomerOrder { sorts: sorts.clone(), after };
+            let page = Page { offset: u32::try_from(offset).unwrap(), limit: 5 };
+            let counted = world.read(|unit| unit.customers(world.workspace, filter, &order, page));
+            let long = world.read(|unit| unit.customers_of_long_list(world.workspace, filter, &order, page));
+            assert_eq!(counted.items, long, "{sorts:?}");
+            long.into_iter().map(|customer| customer.id).collect::<Vec<_>>()
+        };
+        let from = |n: usize| expected.iter().skip(n).take(5).map(|customer| customer.id).collect::<Vec<_>>();
+        let count = expected.len();
+        for n in [0, 250, count - 2, count] {
+            assert_eq!(piece(None, n), from(n), "{sorts:?} from {n} on");
+        }
+        for n in [250, count - 3] {
+            assert_eq!(piece(Some(n), 0), from(n + 1), "{sorts:?} after {n}");
+            assert_eq!(piece(Some(n), 1), from(n + 2), "{sorts:?} after the one after {n}");
+        }
+    }
+}
+
+/// Whom such a list has, by a look at each.
+fn listed<'c>(
+    customers: &'c [Customer],
+    filter: &CustomerFilter,
+    sorts: &[Sort<CustomerField>],
+) -> Vec<&'c Customer> {
+    let has_word = |customer: &Customer| {
+        let query = filter.query.as_ref().map(Line::as_str);
+        query.is_none_or(|query| customer.search_rows().words.iter().any(|word| word.starts_with(query)))
+    };
+    let has_notes = |customer: &Customer| {
+        let notes = customer.search_rows().notes;
+        filter.metadata.iter().all(|(key, texts)| notes.get(key).is_some_and(|note| texts.contains(note)))
+    };
+    let mut listed: Vec<_> = customers
+        .iter()
+        .filter(|customer| has_word(customer) && has_notes(customer))
+        .filter(|customer| filter.kind.is_none_or(|kind| kind == customer.kind))
+        .collect();
+    listed.sort_by(|one, other| {
+        let by_sorts = sorts.iter().map(|sort| {
+            let ordering = match sort.field {
+                CustomerField::Email => one.email.key().cmp(other.email.key()),
+                CustomerField::Name => one.name_key().cmp(&other.name_key()),
+                CustomerField::CreatedAt => one.created_at.cmp(&other.created_at),
+            };
+            if sort.direction == Direction::Descending { ordering.reverse() } else { ordering }
+        });
+        by_sorts.reduce(Ordering::then).unwrap().then(one.id.uuid().cmp(&other.id.uuid()))
+    });
+    listed
+}
+
+fn who_is_found_twice_takes_nobodys_place(world: &World<'_>) {
+    // Each has two words that begin so, and each first word comes before each second one.
+    let name = |n: usize| format!("Ada{:04} Ade{:04}", n / 2, n / 2);
+    let customers: Vec<_> = (0..2_000).map(|n| world.named(n, &name(n))).collect();
+    let mut customers: Vec<_> =
+        customers.into_iter().chain((2_000..3_400).map(|n| world.named(n, "Ada0000 Ada0001"))).collect();
+    customers.reverse();
+    for customers in customers.chunks(500) {
+        world.write(|unit| {
+            unit.insert_records(&NewRecords { customers: customers.to_vec(), ..NewRecords::default() })
+        });
+    }
+    let filter = CustomerFilter { query: Line::parse("ad").unwrap(), ..CustomerFilter::default() };
+    let (mut order, mut seen) = (CustomerOrder::default(), Vec::new());
+    loop {
+        let page = Page { offset: 0, limit: 100 };
+        let piece = world.read(|unit| unit.customers(world.workspace, &filter, &order, page)).items;
+        let Some(last) = piece.last() else { break };
+        order.after = Some(CustomerPlace::from(last));
+        seen.extend(piece.into_iter().map(|customer| customer.id));
+    }
+    assert_eq!(seen, customers.iter().map(|customer| customer.id).collect::<Vec<_>>());
 }
 
 fn what_changes_is_found_by_what_it_is_now(world: &World<'_>) {

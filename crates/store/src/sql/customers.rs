@@ -10,8 +10,7 @@ use time::OffsetDateTime;
 
 use super::connection::DbConnection;
 use super::count::counted;
-use super::customer_lists::Living;
-use super::customer_search::Worth;
+use super::customer_pages::List;
 use super::rows::{CustomerColumns, CustomerRow, FoundBy};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
@@ -20,7 +19,7 @@ use super::schema::{
 };
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
-use super::{customer_lists, customer_search, owned_customers};
+use super::{customer_search, owned_customers};
 use crate::{CustomerFilter, CustomerOrder, Customers, Merges, OwnedCustomer, StoreError, Topic};
 
 impl Customers for SqlUnit {
@@ -107,13 +106,7 @@ impl Customers for SqlUnit {
         order: &CustomerOrder,
         page: Page,
     ) -> Result<Listed<Customer>, StoreError> {
-        let worth = self.read(|c| customer_search::worth(c, workspace, filter))?;
-        if let Worth::These(few) = &worth {
-            return self.among(few, workspace, filter, order, page);
-        }
-        let items = self.piece(customer_lists::filtered(workspace, filter, None), order, page)?;
-        let total = self.read(|c| customer_lists::count(c, workspace, filter, &worth))?;
-        Ok(Listed { items, total: counted(total)? })
+        self.counted_page(List { workspace, filter, order }, page)
     }
 
     fn customers_of_long_list(
@@ -123,7 +116,7 @@ impl Customers for SqlUnit {
         order: &CustomerOrder,
         page: Page,
     ) -> Result<Vec<Customer>, StoreError> {
-        self.piece(customer_lists::filtered(workspace, filter, None), order, page)
+        self.uncounted_page(List { workspace, filter, order }, page)
     }
 
     fn index_customers(&mut self, limit: u32) -> Result<u64, StoreError> {
@@ -200,59 +193,6 @@ impl Customers for SqlUnit {
             delete(c, workspace.into(), id.into(), DbTime(at))?;
             anonymize(c, workspace.into(), id.into(), DbTime(at), &format!("{id}@redacted.invalid"))
         })
-    }
-}
-
-impl SqlUnit {
-    /// A piece of the list that some of these few make. One look at each tells who is in it and how many they are; a list that is gone on
-    /// with takes two.
-    fn among(
-        &mut self,
-        few: &[DbUuid],
-        workspace: WorkspaceId,
-        filter: &CustomerFilter,
-        order: &CustomerOrder,
-        page: Page,
-    ) -> Result<Listed<Customer>, StoreError> {
-        if few.is_empty() {
-            return Ok(Listed { items: Vec::new(), total: 0 });
-        }
-        let among = || customer_lists::filtered(workspace, filter, Some(few));
-        if order.after.is_some() {
-            let items = self.piece(among(), order, page)?;
-            let total: i64 = self.read(|c| among().count().get_result(c))?;
-            return Ok(Listed { items, total: counted(total)? });
-        }
-        let all: Vec<DbUuid> =
-            self.read(|c| customer_lists::ordered(among(), order).select(customers::id).load(c))?;
-        let (offset, limit) = (usize::try_from(page.offset), usize::try_from(page.limit));
-        let (offset, limit) = (offset.unwrap_or(usize::MAX), limit.unwrap_or(usize::MAX));
-        let piece: Vec<_> = all.iter().skip(offset).take(limit).copied().collect();
-        if piece.is_empty() {
-            return Ok(Listed { items: Vec::new(), total: counted(all.len())? });
-        }
-        let rows: Vec<CustomerRow> = self.read(|c| {
-            customers::table.filter(customers::id.eq_any(&piece)).select(CustomerRow::as_select()).load(c)
-        })?;
-        let mut items = rows.into_iter().map(Customer::try_from).collect::<Result<Vec<_>, _>>()?;
-        items.sort_by_key(|customer| piece.iter().position(|id| *id == DbUuid::from(customer.id)));
-        Ok(Listed { items, total: counted(all.len())? })
-    }
-
-    fn piece(
-        &mut self,
-        living: Living<'_>,
-        order: &CustomerOrder,
-        page: Page,
-    ) -> Result<Vec<Customer>, StoreError> {
-        let rows: Vec<CustomerRow> = self.read(|c| {
-            customer_lists::ordered(living, order)
-                .limit(page.limit.into())
-                .offset(page.offset.into())
-                .select(CustomerRow::as_select())
-                .load(c)
-        })?;
-        rows.into_iter().map(Customer::try_from).collect()
     }
 }
 

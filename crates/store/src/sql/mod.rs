@@ -10,7 +10,9 @@ mod addresses;
 mod checkpoints;
 mod count;
 mod credentials;
+mod customer_finds;
 mod customer_lists;
+mod customer_pages;
 mod customer_search;
 mod customers;
 #[cfg(feature = "contract")]

@@ -298,24 +298,27 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use crate::sql::types::UuidSql;
+    use crate::sql::types::{TimeSql, UuidSql};
 
     customer_words (workspace_id, word, customer_id) {
         workspace_id -> UuidSql,
         word -> Text,
         customer_id -> UuidSql,
+        created_at -> TimeSql,
+        name_key -> Text,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use crate::sql::types::UuidSql;
+    use crate::sql::types::{TimeSql, UuidSql};
 
     customer_notes (workspace_id, key, value, customer_id) {
         workspace_id -> UuidSql,
         key -> Text,
         value -> Text,
         customer_id -> UuidSql,
+        created_at -> TimeSql,
     }
 }
 

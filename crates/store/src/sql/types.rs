@@ -32,11 +32,11 @@ impl SqlOrd for UuidSql {}
 impl SqlOrd for TimeSql {}
 
 /// An identifier in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = UuidSql)]
 pub(crate) struct DbUuid(pub(crate) Uuid);
 /// An instant in a row, in microseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = TimeSql)]
 pub(crate) struct DbTime(pub(crate) OffsetDateTime);
 /// A document in a row.
