@@ -5,8 +5,8 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_mail::Letter;
 use anteroom_store::Topic;
 
-use crate::authenticator_apps::held;
 use crate::sessions::end_sessions;
+use crate::store_customers::held;
 use crate::{App, Error, Presence, ShopperId, SignIn};
 
 impl App {

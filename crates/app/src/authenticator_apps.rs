@@ -1,9 +1,8 @@
 //! Second factors as their owner keeps them: authenticator apps and recovery codes.
 
 use anteroom_auth::authenticator_app::AppSecret;
-use anteroom_auth::token::PlainToken;
 use anteroom_domain::Id;
-use anteroom_domain::customer::{Customer, CustomerId};
+use anteroom_domain::customer::CustomerId;
 use anteroom_domain::second_factor::{AuthenticatorApp, AuthenticatorAppId, RECOVERY_CODES};
 use anteroom_domain::sign_in::SourceHash;
 use anteroom_domain::text::{Language, Line};
@@ -11,11 +10,10 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_mail::Letter;
 use anteroom_store::{Mode, StoreError, Topic, Unit};
 
-use crate::doors::{Command, Outcome};
 use crate::names::named_for_update;
 use crate::presence::not_signed_out;
 use crate::sessions::{Ended, end_other_sessions, end_sessions};
-use crate::store_customers::gone;
+use crate::store_customers::held;
 use crate::{
     App, CustomerRef, Error, FactorFault, Missing, OpenedCookie, Presence, ShopperId, SignIn, Unauthenticated,
 };
@@ -256,35 +254,11 @@ impl App {
         self.settle([Topic::Customer(customer)], end).await
     }
 
-    /// A new value for the cookie of a sign-in, which the old one opens no more; `None` where it has none.
-    pub(crate) async fn renewed_cookie(&self, sign_in: &SignIn) -> Result<Option<OpenedCookie>, Error> {
-        let session = sign_in.session();
-        if session.cookie_hash.is_none() {
-            return Ok(None);
-        }
-        let (value, at) = (PlainToken::generate(self.random()), self.now());
-        let cookie = value.hash(&self.0.keys);
-        let set = Command::SetStoreCookie { id: session.id, cookie, at, replaces: None, answer: None };
-        let outcome = self.doors().submit(set).await?;
-        self.forget([Topic::StoreSession(session.id)]);
-        let expires_at = session.expires_at;
-        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - at };
-        if outcome == Outcome::Gone { Err(gone()) } else { Ok(Some(opened)) }
-    }
-
     /// As they are shown, and as they are kept.
     fn new_recovery_codes(&self) -> (Vec<String>, Vec<SourceHash>) {
         let codes = (0..RECOVERY_CODES).map(|_| written(&self.random().bytes()));
         codes.map(|code| (code.clone(), self.recovery_hash(&code))).unzip()
     }
-}
-
-/// The shopper, held against other writers until the unit ends.
-pub(crate) fn held(
-    unit: &mut dyn Unit,
-    ShopperId { workspace, customer }: ShopperId,
-) -> Result<Customer, Error> {
-    unit.customer_for_update(workspace, customer)?.ok_or_else(gone)
 }
 
 /// A recovery code of eighty bits, in groups of four.

@@ -45,7 +45,7 @@ impl App {
                 return Ok(None);
             }
             if unit.has_second_factor(id)? {
-                return Ok(Some((false, None, Ended::default())));
+                return Ok(Some((Claim::Guarded, Ended::default())));
             }
             if !unit.spend_email_verification(&proof, now)? {
                 return Ok(None);
@@ -63,13 +63,11 @@ impl App {
                     ended_at: None,
                 })?;
             }
-            Ok(Some((true, name, ended)))
+            Ok(Some((Claim::Granted(name.map(|_| reset)), ended)))
         };
-        let Some((is_granted, name, ended)) = self.settle([Topic::Customer(id)], claim).await? else {
-            return Ok(None);
-        };
+        let Some((claim, ended)) = self.settle([Topic::Customer(id)], claim).await? else { return Ok(None) };
         self.count_ended(ended);
-        Ok(Some(if is_granted { Claim::Granted(name.map(|_| reset)) } else { Claim::Guarded }))
+        Ok(Some(claim))
     }
 
     /// The hash of a password that nobody knows. The account that has it can have another one set by mail.

@@ -59,9 +59,11 @@ impl App {
         query: CustomerQuery,
     ) -> Result<CustomerPage, Error> {
         let CustomerQuery { filter, sorts, start, limit, with_members } = query;
-        let (id, list) = (workspace.id, description(workspace.id, &filter, &sorts));
+        let id = workspace.id;
+        let who = description(id, &filter);
         // However it is sorted, it is as long.
-        let unsorted = description(workspace.id, &filter, &[]).to_string();
+        let unsorted = who.to_string();
+        let list = json!([who, description_of_order(&sorts)]);
         let is_long = self.0.long_lists.know(&unsorted, self.now());
         let (after, offset) = match start {
             Start::Offset(offset) => (None, offset),
@@ -154,21 +156,10 @@ fn filled(
     Ok(customers.into_iter().map(filled).collect())
 }
 
-/// What tells one list from another: a cursor belongs to one.
-fn description(workspace: WorkspaceId, filter: &CustomerFilter, sorts: &[Sort<CustomerField>]) -> Value {
+/// Whom a list has. With their order it tells one list from another: a cursor belongs to one.
+fn description(workspace: WorkspaceId, filter: &CustomerFilter) -> Value {
     let CustomerFilter { email, external_id, query, metadata, kind, has_account, .. } = filter;
     let at = |at: Option<OffsetDateTime>| at.map(|at| at.unix_timestamp_nanos().to_string());
-    let sorts: Vec<_> = sorts
-        .iter()
-        .map(|sort| {
-            let field = match sort.field {
-                CustomerField::Email => "email",
-                CustomerField::Name => "name",
-                CustomerField::CreatedAt => "created_at",
-            };
-            (field, sort.direction == Direction::Descending)
-        })
-        .collect();
     json!([
         workspace.to_string(),
         email.as_ref().map(Email::key),
@@ -178,6 +169,17 @@ fn description(workspace: WorkspaceId, filter: &CustomerFilter, sorts: &[Sort<Cu
         kind.map(CustomerKind::as_str),
         has_account,
         [at(filter.created_from), at(filter.created_before)],
-        sorts,
     ])
+}
+
+fn description_of_order(sorts: &[Sort<CustomerField>]) -> Value {
+    let sorts = sorts.iter().map(|sort| {
+        let field = match sort.field {
+            CustomerField::Email => "email",
+            CustomerField::Name => "name",
+            CustomerField::CreatedAt => "created_at",
+        };
+        json!([field, sort.direction == Direction::Descending])
+    });
+    sorts.collect()
 }

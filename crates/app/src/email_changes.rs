@@ -8,11 +8,11 @@ use anteroom_domain::workspace::Workspace;
 use anteroom_mail::Letter;
 use anteroom_store::{Constraint, Mode, StoreError, Unit};
 
-use crate::authenticator_apps::held;
 use crate::customer_edits::carry_email_on;
 use crate::email_verifications::end_email_verifications;
 use crate::letters::may_be_mailed;
 use crate::sessions::{Ended, end_sessions};
+use crate::store_customers::held;
 use crate::{App, Error, Presence, Refusal, ShopperId, SignIn};
 
 impl App {

@@ -14,9 +14,9 @@ use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use serde_json::Value;
 
 use crate::admission::Admitted;
-use crate::authenticator_apps::held;
 use crate::sessions::{Ended, end_other_sessions};
 use crate::sign_in_methods::refuse_last;
+use crate::store_customers::held;
 use crate::{
     App, Client, Credential, Entry, Error, FactorFault, Missing, OpenedCookie, Presence, ShopperId, SignIn,
     Unauthenticated,

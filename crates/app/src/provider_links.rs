@@ -8,13 +8,12 @@ use anteroom_store::{Constraint, Mode, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
 use crate::admission::{is_proof, known};
-use crate::authenticator_apps::held;
 use crate::email_verifications::{hold_with_guest, prove_email};
 use crate::presence::not_signed_out;
 use crate::provider_sign_ins::{Purpose, applicant};
 use crate::sessions::{Ended, end_other_sessions};
 use crate::sign_in_methods::{federated_identities, refuse_last};
-use crate::store_customers::gone;
+use crate::store_customers::{gone, held};
 use crate::{
     App, Browser, Error, FactorFault, Missing, OpenedCookie, Presence, Return, SentAway, ShopperId, SignIn,
 };

@@ -13,10 +13,10 @@ use anteroom_store::{Mode, StoreError, Unit};
 use zeroize::Zeroizing;
 
 use crate::admission::{Admitted, Opened};
-use crate::authenticator_apps::held;
 use crate::passkeys::ProvedPasskey;
 use crate::sessions::Ended;
 use crate::store_auth::VerifiedName;
+use crate::store_customers::held;
 use crate::{App, Client, Credential, Error, PasskeyAnswer, ShopperId, SignedIn, Unauthenticated};
 
 /// What secrets of apps are sealed for.

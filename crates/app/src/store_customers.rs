@@ -125,6 +125,14 @@ pub(crate) fn shopper(unit: &mut dyn Unit, customer: Customer) -> Result<Shopper
     Ok(Shopper { addresses: unit.addresses(customer.id)?, customer })
 }
 
+/// The shopper, held against other writers until the unit ends.
+pub(crate) fn held(
+    unit: &mut dyn Unit,
+    ShopperId { workspace, customer }: ShopperId,
+) -> Result<Customer, Error> {
+    unit.customer_for_update(workspace, customer)?.ok_or_else(gone)
+}
+
 /// The customer was deleted since its credential was looked at.
 pub(crate) fn gone() -> Error {
     Error::Unauthenticated(Unauthenticated::InvalidToken)

@@ -221,6 +221,22 @@ impl App {
         }
     }
 
+    /// A new value for the cookie of a sign-in, which the old one opens no more; `None` where it has none.
+    pub(crate) async fn renewed_cookie(&self, sign_in: &SignIn) -> Result<Option<OpenedCookie>, Error> {
+        let session = sign_in.session();
+        if session.cookie_hash.is_none() {
+            return Ok(None);
+        }
+        let (value, at) = (PlainToken::generate(self.random()), self.now());
+        let cookie = value.hash(&self.0.keys);
+        let set = Command::SetStoreCookie { id: session.id, cookie, at, replaces: None, answer: None };
+        let outcome = self.doors().submit(set).await?;
+        self.forget([Topic::StoreSession(session.id)]);
+        let expires_at = session.expires_at;
+        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - at };
+        if outcome == Outcome::Gone { Err(gone()) } else { Ok(Some(opened)) }
+    }
+
     /// Gives a sign-in a cookie: its first one, unless it is known to have had one or something else has to be written along.
     async fn set_cookie(
         &self,

@@ -101,7 +101,8 @@ fn many_who_stand_together_are_found_in_any_order(world: &World<'_>) {
     }
     let gone = customers.swap_remove(3_100);
     world.write(|unit| unit.delete_customer(world.workspace, gone.id, at(9)));
-    let word = |text: &str| CustomerFilter { query: Line::parse(text).unwrap(), ..CustomerFilter::default() };
+    let query =
+        |text: &str| CustomerFilter { query: Line::parse(text).unwrap(), ..CustomerFilter::default() };
     let batch = |text: &str| {
         let metadata = [("batch".to_owned(), [text.to_owned()].into())].into();
         CustomerFilter { metadata, ..CustomerFilter::default() }
@@ -117,7 +118,8 @@ fn many_who_stand_together_are_found_in_any_order(world: &World<'_>) {
         vec![by(CustomerField::Email, up)],
         vec![by(CustomerField::Name, down), by(CustomerField::CreatedAt, up)],
     ];
-    let filters = [word("walker"), word("smi"), teams(word("zoe w")), batch("first"), teams(batch("second"))];
+    let filters =
+        [query("walker"), query("smi"), teams(query("zoe w")), batch("first"), teams(batch("second"))];
     for (filter, sorts) in
         filters.iter().flat_map(|filter| all_sorts.iter().map(move |sorts| (filter, sorts)))
     {

@@ -14,8 +14,6 @@ use super::schema::customers;
 use super::types::{DbTime, DbUuid};
 use crate::{CustomerField, CustomerFilter, CustomerOrder, CustomerPlace};
 
-/// So many customers are walked along for those of many that fill a piece: a few milliseconds.
-const NEAR: i64 = 2_000;
 const COUNTED: i64 = anteroom_domain::page::COUNTED.cast_signed();
 
 /// Living customers, of which a list has some.
@@ -70,22 +68,27 @@ pub(super) fn filtered<'a>(
     living
 }
 
-/// Those of a list by one field who stand within the next [`NEAR`] customers of the workspace; `None` where there are no more than that,
+/// Those of a list by one field who stand within the next `reach` customers of the workspace; `None` where there are no more than that,
 /// and of another list.
 pub(super) fn near<'a>(
     connection: &mut DbConnection,
     workspace: WorkspaceId,
     filter: &'a CustomerFilter,
     order: &CustomerOrder,
+    reach: u32,
 ) -> QueryResult<Option<Living<'a>>> {
     let [sort] = order.sorts.as_slice() else { return Ok(None) };
-    let anybody = CustomerFilter::default();
+    // Along an index that has all that is asked: the one by date has the deleted as well, and they may count.
+    let anybody = customers::table.into_boxed().filter(customers::workspace_id.eq(DbUuid::from(workspace)));
+    let anybody = match sort.field {
+        CustomerField::CreatedAt => anybody,
+        CustomerField::Email | CustomerField::Name => anybody.filter(customers::deleted_at.is_null()),
+    };
     macro_rules! near {
         ($column:path as $value:ty) => {{
-            let everybody = ordered(filtered(workspace, &anybody, None), order);
-            let edge: Option<($value, DbUuid)> = everybody
+            let edge: Option<($value, DbUuid)> = ordered(anybody, order)
                 .select(($column, customers::id))
-                .offset(NEAR)
+                .offset(reach.into())
                 .limit(1)
                 .get_result(connection)
                 .optional()?;

@@ -18,6 +18,10 @@ use super::unit::SqlUnit;
 use super::{customer_finds, customer_lists};
 use crate::{CustomerFilter, CustomerOrder, StoreError};
 
+/// So many customers are walked along for those of many that fill a piece: first where one in some twenty fits, then where one in some
+/// two hundred does.
+const REACHES: [u32; 2] = [200, 2_000];
+
 /// A list: whose customers it has, which of them, and in which order.
 #[derive(Clone, Copy)]
 pub(super) struct List<'l> {
@@ -121,19 +125,21 @@ impl SqlUnit {
     ) -> Result<Vec<Customer>, StoreError> {
         let List { workspace, filter, order } = list;
         let Some(sorted) = search.sorted(order) else { return self.walk(list.all(), order, page) };
-        let Some(near) = self.read(|c| customer_lists::near(c, workspace, filter, order))? else {
-            return self.walk(list.all(), order, page);
-        };
-        let items = self.walk(near, order, page)?;
-        if items.len() == size(page.limit) {
-            return Ok(items);
+        for reach in REACHES {
+            let Some(near) = self.read(|c| customer_lists::near(c, workspace, filter, order, reach))? else {
+                return self.walk(list.all(), order, page);
+            };
+            let items = self.walk(near, order, page)?;
+            if items.len() == size(page.limit) {
+                return Ok(items);
+            }
         }
         let wanted = size(page.offset).saturating_add(size(page.limit));
         let (mut found, mut after) = (Vec::new(), order.after.as_ref().map(|place| sorted.find(place)));
         let mut limit = wanted.saturating_mul(2).clamp(100, FEW);
         loop {
             let finds = self.read(|c| search.first(c, workspace, sorted, after.as_ref(), limit))?;
-            let Some(last) = finds.last().cloned() else { break };
+            let Some(furthest) = finds.last().cloned() else { break };
             let mut ids: Vec<_> = finds.iter().map(|find| find.id).collect();
             ids.dedup();
             let through = || ordered(list.among(&ids), order).select(customers::id);
@@ -141,7 +147,7 @@ impl SqlUnit {
             if finds.len() < limit || found.len() >= wanted {
                 break;
             }
-            (after, limit) = (Some(last), FEW);
+            (after, limit) = (Some(furthest), FEW);
         }
         let piece: Vec<_> = piece_of(found.into_iter(), page).collect();
         self.these(&piece, list)

@@ -16,10 +16,11 @@ const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 600; PRAGMA foreign_keys = ON;
     PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY";
 
 /// Nobody waits longer than ten seconds for an answer, nor for somebody else's lock than a request is waited for; and a
-/// process that stops inside a unit does not keep its own.
+/// process that stops inside a unit does not keep its own. What takes a millisecond is neither compiled nor spread over the cores that
+/// others wait for.
 #[cfg(feature = "postgres")]
 const POSTGRES_SETUP: &str = "SET statement_timeout = '10s'; SET lock_timeout = '600ms'; SET idle_in_transaction_session_timeout = '60s'; \
-    SET default_transaction_isolation = 'read committed'";
+    SET default_transaction_isolation = 'read committed'; SET jit = off; SET max_parallel_workers_per_gather = 0";
 
 /// When the host of the server no longer answers, not even at the level of TCP, whoever waits for it learns of it after
 /// some seven seconds. A server that is merely slow, or stopped, has a host that answers.
