@@ -87,7 +87,8 @@ pub(super) fn worth<'f>(
     if filter.email.is_some() || filter.external_id.is_some() {
         return named(connection, workspace, filter).map(Worth::These);
     }
-    for search in searches(connection, workspace, filter)? {
+    let searches = searches(connection, workspace, filter)?;
+    for search in &searches {
         let sorted = search.sorted(order);
         let field = sorted.map_or(KeyField::CreatedAt, |sorted| sorted.field);
         let mut finds = search.rows(connection, workspace, field, &Which::Any, FEW + 1)?;
@@ -104,7 +105,7 @@ pub(super) fn worth<'f>(
             _ => Worth::These(finds.into_iter().map(|find| find.id).collect()),
         });
     }
-    Ok(search(connection, workspace, filter)?.map_or(Worth::All, Worth::Many))
+    Ok(searches.into_iter().next().map_or(Worth::All, Worth::Many))
 }
 
 /// What the customers of a filter can be searched by, where the rows are all there.
