@@ -201,10 +201,8 @@ impl App {
             None => None,
         };
         let replaces = other.map(|other| other.session.id).filter(|other| *other != session.id);
-        let value = PlainToken::generate(self.random());
-        let (cookie, now) = (value.hash(&self.0.keys), self.now());
-        let expires_at = session.expires_at;
-        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - now };
+        let now = self.now();
+        let (opened, cookie) = self.new_cookie(session, now);
         let answer = once.answer(customer.customer, &opened)?;
         let outcome = self.set_cookie(session, cookie, now, replaces, answer).await?;
         // Another server may have ended it already, and then nothing was left to do.
@@ -227,14 +225,18 @@ impl App {
         if session.cookie_hash.is_none() {
             return Ok(None);
         }
-        let (value, at) = (PlainToken::generate(self.random()), self.now());
-        let cookie = value.hash(&self.0.keys);
-        let set = Command::SetStoreCookie { id: session.id, cookie, at, replaces: None, answer: None };
-        let outcome = self.doors().submit(set).await?;
+        let now = self.now();
+        let (opened, cookie) = self.new_cookie(session, now);
+        let outcome = self.set_cookie(session, cookie, now, None, None).await?;
         self.forget([Topic::StoreSession(session.id)]);
-        let expires_at = session.expires_at;
-        let opened = OpenedCookie { value, expires_at, ends_in: expires_at - at };
         if outcome == Outcome::Gone { Err(gone()) } else { Ok(Some(opened)) }
+    }
+
+    /// A cookie for that session, not yet set, and what is kept of it.
+    fn new_cookie(&self, session: &StoreSession, now: OffsetDateTime) -> (OpenedCookie, TokenHash) {
+        let value = PlainToken::generate(self.random());
+        let (cookie, expires_at) = (value.hash(&self.0.keys), session.expires_at);
+        (OpenedCookie { value, expires_at, ends_in: expires_at - now }, cookie)
     }
 
     /// Gives a sign-in a cookie: its first one, unless it is known to have had one or something else has to be written along.
