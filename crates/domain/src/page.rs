@@ -15,6 +15,12 @@ pub struct Page {
 impl Page {
     /// The most records a piece may have; larger wishes are clamped to it.
     pub const MAX_LIMIT: u32 = 100;
+
+    /// The piece of a list that is at hand as a whole.
+    pub fn piece_of<T>(self, all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        let count = |records: u32| usize::try_from(records).unwrap_or(usize::MAX);
+        all.into_iter().skip(count(self.offset)).take(count(self.limit))
+    }
 }
 
 /// A piece of a list.

@@ -90,7 +90,7 @@ impl SqlUnit {
         }
         let all: Vec<DbUuid> =
             self.read(|c| ordered(list.among(few), list.order).select(customers::id).load(c))?;
-        let piece: Vec<_> = piece_of(all.iter().copied(), page).collect();
+        let piece: Vec<_> = page.piece_of(all.iter().copied()).collect();
         Ok(Listed { items: self.these(&piece, list)?, total: counted(all.len())? })
     }
 
@@ -106,7 +106,7 @@ impl SqlUnit {
         let rest = finds
             .iter()
             .filter(|find| place.as_ref().is_none_or(|place| sorted.compare(place, find).is_lt()));
-        let piece: Vec<_> = piece_of(rest.map(|find| find.id), page).collect();
+        let piece: Vec<_> = page.piece_of(rest.map(|find| find.id)).collect();
         let items = self.these(&piece, list)?;
         if items.len() == piece.len() {
             return Ok(Listed { items, total: counted(finds.len())? });
@@ -149,7 +149,7 @@ impl SqlUnit {
             }
             (after, limit) = (Some(furthest), FEW);
         }
-        let piece: Vec<_> = piece_of(found.into_iter(), page).collect();
+        let piece: Vec<_> = page.piece_of(found).collect();
         self.these(&piece, list)
     }
 
@@ -181,10 +181,6 @@ impl SqlUnit {
         items.sort_by_key(|customer| ids.iter().position(|id| *id == DbUuid::from(customer.id)));
         Ok(items)
     }
-}
-
-fn piece_of<T>(all: impl Iterator<Item = T>, page: Page) -> impl Iterator<Item = T> {
-    all.skip(size(page.offset)).take(size(page.limit))
 }
 
 fn size(count: u32) -> usize {

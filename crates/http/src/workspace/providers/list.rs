@@ -29,8 +29,7 @@ pub(crate) async fn handle(
     let page = wanted.records();
     let all = http.app().identity_providers(caller.0.workspace.id).await?;
     let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
-    let whole = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     // There are a hundred at most.
-    let items = all.into_iter().skip(whole(page.offset)).take(whole(page.limit)).collect();
+    let items = page.piece_of(all).collect();
     Ok(HttpResponse::Ok().json(ListBody::<ProviderBody<'_>>::new(&Listed { items, total }, wanted)))
 }
