@@ -28,6 +28,9 @@ const FLAGS: [&str; 10] = [
     "--remote-debugging-pipe",
 ];
 
+/// How often the driver is started before the machine is said to have no port for it.
+const DRIVER_STARTS: usize = 10;
+
 /// One browser with a profile of its own; dropped, it ends.
 #[derive(Debug)]
 pub struct Browser {
@@ -51,12 +54,9 @@ impl Browser {
             missing("browser", "no chromedriver and chromium on PATH");
             return None;
         };
-        let directory = tempfile::Builder::new().prefix("anteroom-browser-").tempdir().unwrap().keep();
-        let profile = directory.join("profile");
-        let leash = Leash::start(directory, None, [driver.as_os_str(), "--port=0".as_ref()]).unwrap();
-        let address = leash.wait_until(address_in).expect("ChromeDriver to start");
+        let (leash, address) = start_driver(&driver);
         let mut arguments: Vec<_> = FLAGS.map(str::to_owned).into();
-        arguments.push(format!("--user-data-dir={}", profile.display()));
+        arguments.push(format!("--user-data-dir={}", leash.directory().join("profile").display()));
         let options = json!({ "binary": chromium, "args": arguments, "prefs": visitor.preferences() });
         let capabilities = [("goog:chromeOptions".to_owned(), options)].into_iter().collect();
         let client = ClientBuilder::new(HttpConnector::new())
@@ -104,6 +104,23 @@ impl Browser {
         let answer: Value = answer.error_for_status().expect(command).json().await.expect("JSON");
         answer.get("value").cloned().unwrap_or_default()
     }
+}
+
+/// Starts the driver and returns it with its address.
+///
+/// It takes any free port of `::1` and then wants the same one of `127.0.0.1`, where a server of another test may
+/// listen: then it ends, and another start has another port.
+fn start_driver(driver: &Path) -> (Leash, String) {
+    for _ in 0..DRIVER_STARTS {
+        let directory = tempfile::Builder::new().prefix("anteroom-browser-").tempdir().unwrap().keep();
+        let leash = Leash::start(directory, None, [driver.as_os_str(), "--port=0".as_ref()]).unwrap();
+        match leash.wait_until(address_in) {
+            Ok(address) => return (leash, address),
+            Err(log) if log.contains("port not available") => {}
+            Err(log) => panic!("ChromeDriver did not start: {log}"),
+        }
+    }
+    panic!("ChromeDriver found no port in {DRIVER_STARTS} starts");
 }
 
 fn address_in(directory: &Path) -> Option<String> {
