@@ -14,6 +14,9 @@ use diesel::sql_types::{Bool, Text};
 
 const NOT_OURS: &str = "__diesel_schema_migrations";
 
+/// By which processes tell each other what they have changed. SQLite tells them by itself.
+const OF_POSTGRES_ALONE: &str = "announced_changes";
+
 fn versions(folder: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(folder);
     let mut versions = BTreeSet::new();
@@ -109,13 +112,14 @@ fn sqlite_shape(connection: &mut SqliteConnection) -> Shape {
 }
 
 fn postgres_shape(connection: &mut PgConnection) -> Shape {
-    let ask = |sql: &str| diesel::sql_query(sql.replace("NOT_OURS", NOT_OURS));
+    let others = format!("'{NOT_OURS}', '{OF_POSTGRES_ALONE}'");
+    let ask = |sql: &str| diesel::sql_query(sql.replace("OTHERS", &others));
     let columns = ask(
         "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS is_nullable, CASE data_type \
          WHEN 'uuid' THEN 'BLOB' WHEN 'bytea' THEN 'BLOB' WHEN 'text' THEN 'TEXT' WHEN 'jsonb' THEN 'TEXT' \
          WHEN 'boolean' THEN 'INTEGER' WHEN 'smallint' THEN 'INTEGER' WHEN 'integer' THEN 'INTEGER' WHEN 'bigint' THEN 'INTEGER' \
          WHEN 'timestamp with time zone' THEN 'INTEGER' ELSE data_type END AS kind \
-         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'NOT_OURS'",
+         FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT IN (OTHERS)",
     );
     let foreign_keys =
         ask("SELECT f.conrelid::regclass::text AS table_name, a.attname::text AS column_name, \
@@ -128,7 +132,7 @@ fn postgres_shape(connection: &mut PgConnection) -> Shape {
          ELSE '' END, ', ' ORDER BY k) FROM generate_series(1, i.indnkeyatts) k) AS columns, \
          coalesce(pg_get_expr(i.indpred, i.indrelid, true), '') AS condition \
          FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace \
-         WHERE n.nspname = 'public' AND t.relname <> 'NOT_OURS'");
+         WHERE n.nspname = 'public' AND t.relname NOT IN (OTHERS)");
     Shape {
         columns: sorted(columns.load(connection).unwrap()),
         foreign_keys: sorted(foreign_keys.load(connection).unwrap()),

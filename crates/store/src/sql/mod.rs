@@ -29,8 +29,6 @@ mod listeners;
 mod location;
 mod members;
 mod merges;
-#[cfg(feature = "postgres")]
-mod messages;
 mod migrate;
 mod notes;
 mod open;

@@ -1,117 +1,207 @@
 //! What other processes change in a PostgreSQL database.
+//!
+//! Who changes what others may have in memory says so in a row of `announced_changes`, in the same transaction. Whoever listens
+//! asks again and again for the rows that could not be seen at the last look: transactions have numbers, but are not committed
+//! in their order, so a look remembers the server's snapshot and not the highest number.
+//!
+//! NOTIFY would bring the same without being asked, but each transaction that sends holds a lock of the whole server until
+//! it is durable: commits would wait for the disk one after the other.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
+use diesel::pg::Pg;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel::{PgConnection, QueryResult, RunQueryDsl};
 
 use super::connection::DbConnection;
-use super::messages::{CHANNEL, Message, Sender};
 use super::pool::{self, Manager};
-use crate::{Changes, Feed, Heard, StoreError};
+use crate::{Changes, Feed, Heard, StoreError, TopicKey};
 
-/// How often it sends a message to itself: PostgreSQL hands messages over in the order of commits, so that whoever hears
-/// their own has heard all those from before.
-const PING_PERIOD: Duration = Duration::from_millis(300);
+/// The most topics that are named; beyond, everything has changed.
+const MOST: usize = 4_000;
 
-/// How long it may take until it hears itself.
-const PING_PATIENCE: Duration = Duration::from_millis(600);
+/// How long an announcement is kept at least after everybody could see it; also how often the older ones are removed.
+const KEPT: Duration = Duration::from_secs(10);
+
+/// Whoever has not looked for so long may have missed an announcement that was removed since.
+const LATEST: Duration = Duration::from_secs(5);
 
 /// How operators tell the connection from the others.
-const SETUP: &str = "SET application_name = 'anteroom listener'";
+const SETUP: &str = "SET application_name = 'anteroom change feed'";
 
-/// Sends messages, when the transaction is committed.
-pub(super) fn send(connection: &mut PgConnection, message: &Message) -> QueryResult<()> {
-    for text in message.written() {
-        diesel::sql_query(format!("SELECT pg_notify('{CHANNEL}', $1)"))
-            .bind::<Text, _>(text)
-            .execute(connection)?;
-    }
-    Ok(())
+statement! {
+    /// Says what this transaction has changed; no topics is everything.
+    Announce for Pg by PgConnection:
+        "INSERT INTO announced_changes (topics) VALUES (" [topics: Option<Vec<i64>> as Nullable<Array<BigInt>>]; ")"
 }
 
-/// A connection of its own that listens.
+statement! {
+    /// What can be seen now and could not be in that snapshot, and the snapshot of now: in each row, of which there is one also
+    /// when nothing was announced.
+    Look for Pg by PgConnection gives (Text, Bool, Nullable<Array<BigInt>>):
+        "SELECT CAST(looks.now AS text), announced_changes.transaction_id IS NOT NULL, announced_changes.topics \
+         FROM (SELECT pg_current_snapshot() AS now, CAST(" [last: String as Text]; " AS pg_snapshot) AS last) AS looks \
+         LEFT JOIN announced_changes ON announced_changes.transaction_id >= pg_snapshot_xmin(looks.last) \
+         AND NOT pg_visible_in_snapshot(announced_changes.transaction_id, looks.last)"
+}
+
+statement! {
+    /// Removes what everybody could see in that snapshot.
+    Remove for Pg by PgConnection:
+        "DELETE FROM announced_changes WHERE transaction_id < pg_snapshot_xmin(CAST(" [seen: String as Text]; " AS pg_snapshot))"
+}
+
+/// Tells other processes, when the transaction is committed.
+pub(super) fn announce(connection: &mut PgConnection, changes: &Changes) -> QueryResult<()> {
+    let topics = match changes {
+        Changes::Of(keys) if keys.len() <= MOST => {
+            Some(keys.iter().map(|TopicKey(key)| key.cast_signed()).collect())
+        }
+        Changes::Of(_) | Changes::Everything => None,
+    };
+    Announce { topics }.execute(connection).map(drop)
+}
+
+/// A connection of its own that looks for announcements.
 pub(super) struct PostgresFeed {
     connection: PgConnection,
-    /// As whom it sends messages to itself.
-    pinging: Sender,
-    pings: u64,
-    /// Not heard yet; with the moment before each was sent.
-    unheard: VecDeque<(u64, Instant)>,
-    pinged_at: Instant,
-    as_of: Instant,
+    /// The last look.
+    last: Seen,
+    /// One from before: what could be seen then is removed when it is old enough.
+    before: Seen,
+}
+
+/// What could be seen at one moment.
+#[derive(Debug, Clone)]
+struct Seen {
+    /// A `pg_snapshot` in writing.
+    snapshot: String,
+    /// No later than that.
+    at: Instant,
 }
 
 impl PostgresFeed {
-    /// Begins to listen.
+    /// Begins to look.
     pub(super) fn open(manager: &Manager) -> Result<Self, StoreError> {
         let mut link = manager.open().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         pool::set_up(&mut link)?;
         #[cfg_attr(not(feature = "sqlite"), expect(irrefutable_let_patterns, reason = "there is one kind"))]
         let DbConnection::Postgres(mut connection) = link else {
-            return Err(StoreError::Failed("only PostgreSQL has channels".into()));
+            return Err(StoreError::Failed("only PostgreSQL has announced changes".into()));
         };
-        let before = Instant::now();
         connection.batch_execute(SETUP)?;
-        connection.batch_execute(&format!("LISTEN {CHANNEL}"))?;
-        let mut feed = Self {
-            connection,
-            pinging: Sender::new(),
-            pings: 0,
-            unheard: VecDeque::new(),
-            pinged_at: before,
-            as_of: before,
-        };
-        feed.ping()?;
-        Ok(feed)
+        let at = Instant::now();
+        let now = diesel::dsl::sql::<Text>("CAST(pg_current_snapshot() AS text)");
+        let last = Seen { snapshot: diesel::select(now).get_result(&mut connection)?, at };
+        Ok(Self { connection, before: last.clone(), last })
     }
 
-    fn ping(&mut self) -> QueryResult<()> {
-        self.pings += 1;
-        self.pinged_at = Instant::now();
-        self.unheard.push_back((self.pings, self.pinged_at));
-        send(&mut self.connection, &Message::Ping(self.pinging, self.pings))
-    }
-
-    fn take(&mut self, text: &str, heard: Changes) -> Changes {
-        match Message::parse(text) {
-            // Our own too: a commit whose answer was lost may happen long after we were told that it might.
-            Some(Message::Changed(changed)) => heard.and(changed),
-            Some(Message::Ping(sender, count)) => {
-                while let Some((_, sent_at)) =
-                    self.unheard.pop_front_if(|(sent, _)| sender == self.pinging && *sent <= count)
-                {
-                    self.as_of = sent_at;
-                }
-                heard
+    /// Everything that was announced since the last look.
+    fn look(&mut self) -> QueryResult<Changes> {
+        let at = Instant::now();
+        let look = Look { last: self.last.snapshot.clone() };
+        let rows: Vec<(String, bool, Option<Vec<i64>>)> = look.load(&mut self.connection)?;
+        let mut keys = Some(Vec::new());
+        for (snapshot, is_announced, topics) in rows {
+            self.last = Seen { snapshot, at };
+            if is_announced {
+                keys = keys.zip(topics).map(|(mut keys, topics)| {
+                    keys.extend(topics.into_iter().map(|key| TopicKey(key.cast_unsigned())));
+                    keys
+                });
             }
-            None => Changes::Everything,
         }
+        Ok(keys.map_or(Changes::Everything, Changes::Of))
+    }
+
+    /// Removes what was seen long ago by all who still look.
+    fn remove_old(&mut self) -> QueryResult<()> {
+        if self.before.at.elapsed() >= KEPT {
+            let Seen { snapshot, .. } = std::mem::replace(&mut self.before, self.last.clone());
+            Remove { seen: snapshot }.execute(&mut self.connection)?;
+        }
+        Ok(())
     }
 }
 
 impl Feed for PostgresFeed {
     fn hear(&mut self) -> Result<Heard, StoreError> {
-        let came = self.connection.notifications_iter().collect::<QueryResult<Vec<_>>>();
-        // Nothing is asked here that could fail but the connection.
-        let came = came.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-        let changes =
-            came.iter().fold(Changes::default(), |changes, message| self.take(&message.payload, changes));
-        if self.unheard.front().is_some_and(|(_, sent_at)| sent_at.elapsed() > PING_PATIENCE) {
-            return Err(StoreError::Unavailable("the listener does not hear itself any more".into()));
+        if self.last.at.elapsed() > LATEST {
+            return Err(StoreError::Unavailable(
+                "changes may have been missed: nobody has looked for too long".into(),
+            ));
         }
-        if self.pinged_at.elapsed() >= PING_PERIOD {
-            self.ping()?;
-        }
-        Ok(Heard { changes, as_of: self.as_of })
+        // Nothing is asked here that could fail but the connection, and the time that the server takes.
+        let unavailable = |error| StoreError::Unavailable(Box::new(error));
+        let changes = self.look().map_err(unavailable)?;
+        self.remove_old().map_err(unavailable)?;
+        Ok(Heard { changes, as_of: self.last.at })
     }
 }
 
 impl fmt::Debug for PostgresFeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresFeed").field("pings", &self.pings).finish_non_exhaustive()
+        f.debug_struct("PostgresFeed").field("last", &self.last).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anteroom_testkit::postgres::{database, sql};
+
+    use super::*;
+    use crate::sql::location::Location;
+    use crate::sql::{SqlOptions, SqlStore};
+
+    struct World {
+        url: String,
+        manager: Manager,
+    }
+
+    impl World {
+        /// `None` where no PostgreSQL is installed.
+        fn new() -> Option<Self> {
+            let url = database()?;
+            SqlStore::open(&SqlOptions::new(&url)).unwrap().migrate().unwrap();
+            let location = Location::parse(&url).unwrap();
+            let manager =
+                Manager { location, connection_timeout: Duration::from_secs(20), leaves_checkpoints: false };
+            Some(Self { url, manager })
+        }
+
+        fn announce(&self) {
+            sql(&self.url, "INSERT INTO announced_changes (topics) VALUES ('{1, -1}')");
+        }
+
+        fn count(&self) -> String {
+            sql(&self.url, "SELECT count(*) FROM announced_changes")
+        }
+    }
+
+    #[test]
+    fn an_announcement_is_kept_until_all_have_seen_it() {
+        let Some(world) = World::new() else { return };
+        let mut feed = PostgresFeed::open(&world.manager).unwrap();
+        world.announce();
+        let announced = Changes::Of(vec![TopicKey(1), TopicKey(u64::MAX)]);
+        assert_eq!(feed.hear().unwrap().changes, announced);
+        let long_ago = Instant::now().checked_sub(KEPT).unwrap();
+        feed.before.at = long_ago;
+        assert_eq!(feed.hear().unwrap().changes, Changes::default());
+        assert_eq!(world.count(), "1", "it was not there yet at the look before");
+        feed.before.at = long_ago;
+        assert_eq!(feed.hear().unwrap().changes, Changes::default());
+        assert_eq!(world.count(), "0");
+    }
+
+    #[test]
+    fn who_has_not_looked_for_long_may_have_missed_something() {
+        let Some(world) = World::new() else { return };
+        let mut feed = PostgresFeed::open(&world.manager).unwrap();
+        assert!(LATEST < KEPT);
+        feed.last.at = Instant::now().checked_sub(LATEST).unwrap();
+        assert!(matches!(feed.hear(), Err(StoreError::Unavailable(_))));
     }
 }

@@ -11,9 +11,9 @@ use super::connection::DbConnection;
 use super::error::is_lost;
 use super::listeners::Listeners;
 use super::pool::Manager;
-use super::turn::Turn;
 #[cfg(feature = "postgres")]
-use super::{messages::Message, postgres_feed};
+use super::postgres_feed;
+use super::turn::Turn;
 use crate::{Changes, Mode, StoreError, Topic, Unit};
 
 type Transactions = <DbConnection as Connection>::TransactionManager;
@@ -147,11 +147,9 @@ impl SqlUnit {
 
     /// Tells the other processes, when the transaction is committed. Those on SQLite find out by themselves.
     fn tell_others(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        #[cfg(feature = "postgres")]
-        let message = Message::Changed(changes.clone());
         self.run(|connection| match connection {
             #[cfg(feature = "postgres")]
-            DbConnection::Postgres(c) => postgres_feed::send(c, &message),
+            DbConnection::Postgres(c) => postgres_feed::announce(c, changes),
             #[cfg(feature = "sqlite")]
             DbConnection::Sqlite(_) => Ok(()),
         })

@@ -125,7 +125,7 @@ impl Pair {
 }
 
 const LISTENERS: &str =
-    "pg_stat_activity WHERE application_name = 'anteroom listener' AND datname = current_database()";
+    "pg_stat_activity WHERE application_name = 'anteroom change feed' AND datname = current_database()";
 
 #[test]
 fn what_was_ended_elsewhere_is_forgotten_in_time_when_the_listener_is_cut_off() {

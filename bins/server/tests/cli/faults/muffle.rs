@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// What the connection says of itself that hears what other servers change.
-const LISTENER: &[u8] = b"anteroom listener";
+const LISTENER: &[u8] = b"anteroom change feed";
 
 /// Passes everything on. While it is on, it passes on nothing more of connections that listen, and leaves them open: as a
 /// firewall that has forgotten them.
