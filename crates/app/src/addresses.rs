@@ -112,6 +112,7 @@ impl App {
             let customer_id = hold(unit, workspace, customer)?;
             let address = Address { customer_id, ..address };
             insert_address(unit, &address)?;
+            refuse_overfull_book(unit.count_addresses(customer_id)?, Refusal::TooManyAddresses)?;
             once.keep(unit, customer_id, &address)?;
             Ok(address)
         })
@@ -208,11 +209,10 @@ fn hold(unit: &mut dyn Unit, workspace: WorkspaceId, customer: CustomerId) -> Re
     Ok(held.ok_or(Error::NotFound(Missing::Customer))?.id)
 }
 
-/// Adds an address whose flags take over to the book of a customer who is held; refuses one more than a book holds.
-pub(crate) fn insert_address(unit: &mut dyn Unit, address: &Address) -> Result<(), Error> {
-    refuse_full_book(unit, address.customer_id, Refusal::TooManyAddresses)?;
+/// Adds an address whose flags take over to the book of a customer who is held, however many it holds.
+pub(crate) fn insert_address(unit: &mut dyn Unit, address: &Address) -> Result<(), StoreError> {
     take_flags(unit, address, (false, false), address.created_at)?;
-    Ok(unit.insert_address(address)?)
+    unit.insert_address(address)
 }
 
 /// Changes an address of a customer who is held.
@@ -241,13 +241,9 @@ pub(crate) fn remove_address(unit: &mut dyn Unit, customer: CustomerId, id: Addr
     if found { Ok(()) } else { Err(Error::NotFound(Missing::Address)) }
 }
 
-/// Refuses an address more than a book holds.
-pub(crate) fn refuse_full_book(
-    unit: &mut dyn Unit,
-    customer: CustomerId,
-    refusal: Refusal,
-) -> Result<(), Error> {
-    if unit.count_addresses(customer)? >= MAX_ADDRESSES { Err(refusal.into()) } else { Ok(()) }
+/// Refuses what has made a book hold more addresses than it may.
+pub(crate) fn refuse_overfull_book(count: u64, refusal: Refusal) -> Result<(), Error> {
+    if count > MAX_ADDRESSES { Err(refusal.into()) } else { Ok(()) }
 }
 
 /// Takes the flags for shipping and billing that the address is to have, and had not, off whichever other one has them.

@@ -9,7 +9,7 @@ use anteroom_domain::workspace::{Workspace, WorkspaceId};
 use anteroom_store::{Constraint, Mode, PortalAccess, StoreError, Topic, Unit};
 use time::OffsetDateTime;
 
-use crate::addresses::refuse_full_book;
+use crate::addresses::refuse_overfull_book;
 use crate::change::Change;
 use crate::customers::{BilledCustomer, with_billing_address};
 use crate::{App, Credential, Error, Forbidden, Known, Refusal, SessionKind, Unauthenticated};
@@ -230,8 +230,8 @@ impl App {
 pub(crate) fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Result<bool, Error> {
     let kept = unit.billing_address(new.customer_id)?;
     let Some(kept) = kept else {
-        refuse_full_book(unit, new.customer_id, Refusal::NoRoomForBillingAddress)?;
         unit.insert_address(new)?;
+        refuse_overfull_book(unit.count_addresses(new.customer_id)?, Refusal::NoRoomForBillingAddress)?;
         return Ok(true);
     };
     let PostalAddress { country_code, address_1, address_2, postal_code, city, province, .. } =
@@ -249,9 +249,9 @@ pub(crate) fn write_billing_address(unit: &mut dyn Unit, new: &Address) -> Resul
         return Ok(false);
     }
     if kept.is_default_shipping {
-        refuse_full_book(unit, new.customer_id, Refusal::NoRoomForBillingAddress)?;
         unit.clear_default_billing(new.customer_id, new.created_at)?;
         unit.insert_address(new)?;
+        refuse_overfull_book(unit.count_addresses(new.customer_id)?, Refusal::NoRoomForBillingAddress)?;
     } else {
         unit.update_address(&Address { postal, updated_at: new.created_at, ..kept })?;
     }

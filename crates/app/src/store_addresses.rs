@@ -4,9 +4,11 @@ use anteroom_domain::address::{Address, AddressId};
 use anteroom_domain::page::{Listed, Page, Sort};
 use anteroom_store::{AddressField, AddressFilter, Mode, Topic, Unit};
 
-use crate::addresses::{AddressChanges, NewAddress, change_address, insert_address, remove_address};
-use crate::store_customers::{gone, shopper};
-use crate::{App, Error, Missing, Once, Shopper, ShopperId};
+use crate::addresses::{
+    AddressChanges, NewAddress, change_address, insert_address, refuse_overfull_book, remove_address,
+};
+use crate::store_customers::held;
+use crate::{App, Error, Missing, Once, Refusal, Shopper, ShopperId};
 
 /// Which addresses of a book are listed, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +50,13 @@ impl App {
         once: Once<Shopper>,
     ) -> Result<Shopper, Error> {
         let address = self.new_address(shopper_id.customer, new)?;
-        self.in_book(shopper_id, move |unit| insert_address(unit, &address), once).await
+        let add = move |unit: &mut dyn Unit| {
+            insert_address(unit, &address)?;
+            let book = unit.addresses(address.customer_id)?;
+            refuse_overfull_book(book.len().try_into().unwrap_or(u64::MAX), Refusal::TooManyAddresses)?;
+            Ok(book)
+        };
+        self.in_book(shopper_id, add, once).await
     }
 
     /// Changes an address of a shopper's book. Nothing different leaves the time of the last change as it was.
@@ -59,8 +67,10 @@ impl App {
         changes: AddressChanges,
     ) -> Result<Shopper, Error> {
         let now = self.now();
-        let change =
-            move |unit: &mut dyn Unit| change_address(unit, shopper_id.customer, id, changes, now).map(drop);
+        let change = move |unit: &mut dyn Unit| {
+            change_address(unit, shopper_id.customer, id, changes, now)?;
+            Ok(unit.addresses(shopper_id.customer)?)
+        };
         self.in_book(shopper_id, change, Once::unrepeated()).await
     }
 
@@ -70,23 +80,25 @@ impl App {
         shopper_id: ShopperId,
         id: AddressId,
     ) -> Result<Shopper, Error> {
-        let remove = move |unit: &mut dyn Unit| remove_address(unit, shopper_id.customer, id);
+        let remove = move |unit: &mut dyn Unit| {
+            remove_address(unit, shopper_id.customer, id)?;
+            Ok(unit.addresses(shopper_id.customer)?)
+        };
         self.in_book(shopper_id, remove, Once::unrepeated()).await
     }
 
     /// Does something to the book of a shopper who is held meanwhile: of two new defaults at once the later one wins
-    /// instead of failing.
+    /// instead of failing. What is done gives the book as it is then.
     async fn in_book(
         &self,
-        ShopperId { workspace, customer: id }: ShopperId,
-        change: impl FnOnce(&mut dyn Unit) -> Result<(), Error> + Send + 'static,
+        shopper_id: ShopperId,
+        change: impl FnOnce(&mut dyn Unit) -> Result<Vec<Address>, Error> + Send + 'static,
         once: Once<Shopper>,
     ) -> Result<Shopper, Error> {
-        self.settle([Topic::Customer(id)], move |unit| {
-            let customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
-            change(unit)?;
-            let shopper = shopper(unit, customer)?;
-            once.keep(unit, id, &shopper)?;
+        self.settle([Topic::Customer(shopper_id.customer)], move |unit| {
+            let customer = held(unit, shopper_id)?;
+            let shopper = Shopper { addresses: change(unit)?, customer };
+            once.keep(unit, shopper_id.customer, &shopper)?;
             Ok(shopper)
         })
         .await

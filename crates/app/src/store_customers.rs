@@ -95,12 +95,12 @@ impl App {
     /// Changes what a shopper says about themself. Nothing different leaves the time of the last change as it was.
     pub async fn update_shopper(
         &self,
-        ShopperId { workspace, customer: id }: ShopperId,
+        shopper_id: ShopperId,
         update: CustomerUpdate,
     ) -> Result<Shopper, Error> {
         let now = self.now();
-        self.settle([Topic::Customer(id)], move |unit| {
-            let mut customer = unit.customer_for_update(workspace, id)?.ok_or_else(gone)?;
+        self.settle([Topic::Customer(shopper_id.customer)], move |unit| {
+            let mut customer = held(unit, shopper_id)?;
             let before = customer.clone();
             update.first_name.apply(&mut customer.contact.first_name);
             update.last_name.apply(&mut customer.contact.last_name);

@@ -111,16 +111,15 @@ impl Browser {
 /// It takes any free port of `::1` and then wants the same one of `127.0.0.1`, where a server of another test may
 /// listen: then it ends, and another start has another port.
 fn start_driver(driver: &Path) -> (Leash, String) {
-    for _ in 0..DRIVER_STARTS {
+    let start = |_| {
         let directory = tempfile::Builder::new().prefix("anteroom-browser-").tempdir().unwrap().keep();
         let leash = Leash::start(directory, None, [driver.as_os_str(), "--port=0".as_ref()]).unwrap();
         match leash.wait_until(address_in) {
-            Ok(address) => return (leash, address),
-            Err(log) if log.contains("port not available") => {}
-            Err(log) => panic!("ChromeDriver did not start: {log}"),
+            Err(log) if log.contains("port not available") => None,
+            address => Some((leash, address.expect("ChromeDriver to start"))),
         }
-    }
-    panic!("ChromeDriver found no port in {DRIVER_STARTS} starts");
+    };
+    (0..DRIVER_STARTS).find_map(start).expect("a port for ChromeDriver")
 }
 
 fn address_in(directory: &Path) -> Option<String> {

@@ -16,10 +16,16 @@ use crate::{AddressField, AddressFilter, Addresses, StoreError, Topic};
 
 impl Addresses for SqlUnit {
     fn insert_address(&mut self, address: &Address) -> Result<(), StoreError> {
-        let row = AddressRow::from(address);
-        self.claim(&[Topic::Customer(address.customer_id)], |c| {
-            diesel::insert_into(addresses::table).values(&row).execute(c)
-        })?;
+        let (row, topics) = (AddressRow::from(address), [Topic::Customer(address.customer_id)]);
+        let insert = diesel::insert_into(addresses::table).values(&row);
+        let added = self.change(
+            &topics,
+            |connection| on_backend!(connection, c => insert.on_conflict_do_nothing().execute(c)),
+        )?;
+        if added == 0 {
+            // Once more, to learn what it conflicts with.
+            self.claim(&topics, |c| insert.execute(c))?;
+        }
         Ok(())
     }
 

@@ -11,12 +11,13 @@ use time::OffsetDateTime;
 use super::connection::DbConnection;
 use super::count::counted;
 use super::customer_pages::List;
-use super::rows::{CustomerColumns, CustomerRow, FoundBy};
+use super::rows::{CustomerColumns, CustomerRow, is_found_alike};
 use super::schema::{
     addresses, auth_identities, authenticator_apps, customer_sessions, customers, email_verifications,
     idempotent_answers, members, outbox_messages, passkey_ceremonies, passkeys, recovery_codes,
     sign_in_flows,
 };
+use super::statement::Prepared;
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{customer_search, owned_customers};
@@ -151,26 +152,26 @@ impl Customers for SqlUnit {
 
     fn update_customer(&mut self, customer: &Customer) -> Result<bool, StoreError> {
         let columns = CustomerColumns::from(customer);
+        let topics = [Topic::Customer(customer.id)];
         let living = customers::table
             .filter(customers::id.eq(DbUuid::from(customer.id)))
             .filter(customers::workspace_id.eq(DbUuid::from(customer.workspace_id)))
             .filter(customers::deleted_at.is_null());
-        self.claim(&[Topic::Customer(customer.id)], |c| {
-            let found_by = (
-                customers::is_indexed,
-                customers::email_key,
-                customers::name_key,
-                customers::external_id_key,
-                customers::metadata,
-            );
-            let before: Option<FoundBy> = living.select(found_by).get_result(c).optional()?;
-            if diesel::update(living).set((&columns, customers::is_indexed.eq(true))).execute(c)? == 0 {
-                return Ok(false);
-            }
-            if before.is_none_or(|before| !columns.are_found_by(&before)) {
+        // What it is found by stays as it was most often: then it conflicts with nobody, and its rows of a search are right.
+        let alike = living.filter(customers::is_indexed).filter(is_found_alike(&columns));
+        let updated = self.change(&topics, |connection| {
+            on_backend!(connection, c => Prepared(diesel::update(alike).set(&columns)).execute(c))
+        })?;
+        if updated == 1 {
+            return Ok(true);
+        }
+        self.claim(&topics, |c| {
+            let updated =
+                diesel::update(living).set((&columns, customers::is_indexed.eq(true))).execute(c)?;
+            if updated == 1 {
                 customer_search::renew(c, customer)?;
             }
-            Ok(true)
+            Ok(updated == 1)
         })
     }
 

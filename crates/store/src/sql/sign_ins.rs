@@ -12,6 +12,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::count::counted;
 use super::schema::{credential_posts, failed_attempts, known_addresses};
+use super::statement::Prepared;
 use super::sweeps;
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT};
@@ -44,7 +45,7 @@ impl SignIns for SqlUnit {
         );
         let is_forgotten = failed_attempts::open_at.lt(DbTime(now - FailedAttempts::KEPT));
         let count: Option<i32> = self.change(&UNKEPT, |connection| {
-            on_backend!(connection, c => methods::FilterDsl::filter(
+            on_backend!(connection, c => Prepared(methods::FilterDsl::filter(
                 diesel::insert_into(failed_attempts::table)
                     .values(first)
                     .on_conflict(failed_attempts::source_hash)
@@ -56,7 +57,7 @@ impl SignIns for SqlUnit {
                     )),
                 failed_attempts::open_at.le(excluded(failed_attempts::open_at)),
             )
-            .returning(failed_attempts::count)
+            .returning(failed_attempts::count))
             .get_result(c))
             .optional()
         })?;
@@ -96,11 +97,11 @@ impl SignIns for SqlUnit {
             known_addresses::last_seen_at.eq(DbTime(address.last_seen_at)),
         );
         self.claim(&UNKEPT, |connection| {
-            on_backend!(connection, c => diesel::insert_into(known_addresses::table)
+            on_backend!(connection, c => Prepared(diesel::insert_into(known_addresses::table)
                 .values(seen)
                 .on_conflict(known_addresses::source_hash)
                 .do_update()
-                .set(known_addresses::last_seen_at.eq(excluded(known_addresses::last_seen_at)))
+                .set(known_addresses::last_seen_at.eq(excluded(known_addresses::last_seen_at))))
                 .execute(c))
         })
         .map(drop)
@@ -120,7 +121,7 @@ impl SignIns for SqlUnit {
         );
         let is_full = credential_posts::full_at.le(now);
         let counted = self.change(&UNKEPT, |connection| {
-            on_backend!(connection, c => methods::FilterDsl::filter(
+            on_backend!(connection, c => Prepared(methods::FilterDsl::filter(
                 diesel::insert_into(credential_posts::table)
                     .values(first)
                     .on_conflict(credential_posts::source_hash)
@@ -128,7 +129,7 @@ impl SignIns for SqlUnit {
                     .set(credential_posts::full_at.eq(case_when(is_full, (now + each).into_sql::<BigInt>())
                         .otherwise(credential_posts::full_at + each))),
                 credential_posts::full_at.le(now + minute - each),
-            )
+            ))
             .execute(c))
         })?;
         Ok(counted == 1)

@@ -3,6 +3,7 @@
 use anteroom_domain::customer::{Contact, Customer, CustomerKind};
 use anteroom_domain::metadata::{Metadata, StoreMetadata};
 use anteroom_domain::text::{Email, ExternalId, Line, Phone, ReturnUrl, folded};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 use serde_json::Map;
 
@@ -49,18 +50,23 @@ pub(in crate::sql) struct CustomerColumns {
     external_id_key: String,
 }
 
-/// What a customer is found by, and whether the rows of that are there.
-pub(in crate::sql) type FoundBy = (bool, String, String, String, DbJson);
-
-impl CustomerColumns {
-    /// Whether that is what it is found by.
-    pub(in crate::sql) fn are_found_by(
-        &self,
-        (is_indexed, email, name, external_id, notes): &FoundBy,
-    ) -> bool {
-        let names = (email, name, external_id) == (&self.email_key, &self.name_key, &self.external_id_key);
-        *is_indexed && names && notes.0 == self.metadata.0
-    }
+/// Whether a customer is found by the same as one of these columns: by those who search, and by the unique indexes.
+#[auto_type(no_type_alias)]
+pub(in crate::sql) fn is_found_alike<'a>(columns: &'a CustomerColumns) -> _ {
+    let external_id: Option<&'a str> = columns.external_id.as_deref();
+    let email_key: &'a str = &columns.email_key;
+    let external_id_key: &'a str = &columns.external_id_key;
+    let name_key: &'a str = &columns.name_key;
+    let metadata: &'a DbJson = &columns.metadata;
+    let has_account: bool = columns.has_account;
+    customers::has_account
+        .eq(has_account)
+        .and(customers::external_id_key.eq(external_id_key))
+        // Whose key is the same and who has none is compared with none.
+        .and(customers::external_id.is_null().or(customers::external_id.eq(external_id)))
+        .and(customers::email_key.eq(email_key))
+        .and(customers::name_key.eq(name_key))
+        .and(customers::metadata.eq(metadata))
 }
 
 impl CustomerRow {

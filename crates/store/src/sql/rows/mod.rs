@@ -22,7 +22,7 @@ mod workspace;
 
 pub(super) use address::{AddressColumns, AddressRow};
 pub(super) use credential::{AccessTokenRow, AuthIdentityRow, ProviderIdentityRow, PublishableKeyRow};
-pub(super) use customer::{CustomerColumns, CustomerRow, FoundBy};
+pub(super) use customer::{CustomerColumns, CustomerRow, is_found_alike};
 pub(super) use email_verification::EmailVerificationRow;
 pub(super) use idempotent_answer::IdempotentAnswerRow;
 pub(super) use identity_provider::{FederatedIdentityRow, IdentityProviderRow, SignInFlowRow};
