@@ -10,6 +10,7 @@ use super::address_lists::{filtered, ordered};
 use super::count::counted;
 use super::rows::{AddressColumns, AddressRow};
 use super::schema::addresses;
+use super::statement::update;
 use super::types::{DbTime, DbUuid};
 use super::unit::SqlUnit;
 use crate::{AddressField, AddressFilter, Addresses, StoreError, Topic};
@@ -107,11 +108,11 @@ impl Addresses for SqlUnit {
 
     fn update_address(&mut self, address: &Address) -> Result<bool, StoreError> {
         let columns = AddressColumns::from(address);
-        let one = addresses::table
-            .filter(addresses::id.eq(DbUuid::from(address.id)))
-            .filter(addresses::customer_id.eq(DbUuid::from(address.customer_id)));
+        let is_meant = addresses::id
+            .eq(DbUuid::from(address.id))
+            .and(addresses::customer_id.eq(DbUuid::from(address.customer_id)));
         self.claim(&[Topic::Customer(address.customer_id)], |c| {
-            Ok(diesel::update(one).set(&columns).execute(c)? == 1)
+            Ok(update(addresses::table, &columns, is_meant).execute(c)? == 1)
         })
     }
 

@@ -17,7 +17,7 @@ use super::schema::{
     idempotent_answers, members, outbox_messages, passkey_ceremonies, passkeys, recovery_codes,
     sign_in_flows,
 };
-use super::statement::Prepared;
+use super::statement::update;
 use super::types::{DbTime, DbUuid};
 use super::unit::{SqlUnit, UNKEPT, UNSEEN};
 use super::{customer_search, owned_customers};
@@ -153,21 +153,18 @@ impl Customers for SqlUnit {
     fn update_customer(&mut self, customer: &Customer) -> Result<bool, StoreError> {
         let columns = CustomerColumns::from(customer);
         let topics = [Topic::Customer(customer.id)];
-        let living = customers::table
-            .filter(customers::id.eq(DbUuid::from(customer.id)))
-            .filter(customers::workspace_id.eq(DbUuid::from(customer.workspace_id)))
-            .filter(customers::deleted_at.is_null());
+        let is_meant = customers::id
+            .eq(DbUuid::from(customer.id))
+            .and(customers::workspace_id.eq(DbUuid::from(customer.workspace_id)))
+            .and(customers::deleted_at.is_null());
         // What it is found by stays as it was most often: then it conflicts with nobody, and its rows of a search are right.
-        let alike = living.filter(customers::is_indexed).filter(is_found_alike(&columns));
-        let updated = self.change(&topics, |connection| {
-            on_backend!(connection, c => Prepared(diesel::update(alike).set(&columns)).execute(c))
-        })?;
-        if updated == 1 {
+        let is_alike = is_meant.and(customers::is_indexed).and(is_found_alike(&columns));
+        if self.change(&topics, |c| update(customers::table, &columns, is_alike).execute(c))? == 1 {
             return Ok(true);
         }
         self.claim(&topics, |c| {
-            let updated =
-                diesel::update(living).set((&columns, customers::is_indexed.eq(true))).execute(c)?;
+            let changes = (&columns, customers::is_indexed.eq(true));
+            let updated = update(customers::table, changes, is_meant).execute(c)?;
             if updated == 1 {
                 customer_search::renew(c, customer)?;
             }

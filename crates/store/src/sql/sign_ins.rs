@@ -3,20 +3,36 @@
 use std::num::NonZeroU32;
 
 use anteroom_domain::sign_in::{FailedAttempts, KnownAddress, SourceHash};
-use diesel::dsl::case_when;
 use diesel::prelude::*;
-use diesel::query_dsl::methods;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Binary, Integer};
 use diesel::upsert::excluded;
 use time::{Duration, OffsetDateTime};
 
+use super::connection::{DbConnection, MultiBackend};
 use super::count::counted;
 use super::schema::{credential_posts, failed_attempts, known_addresses};
-use super::statement::Prepared;
 use super::sweeps;
-use super::types::{DbTime, DbUuid};
+use super::types::{DbTime, DbUuid, TimeSql};
 use super::unit::{SqlUnit, UNKEPT};
 use crate::{SignIns, StoreError};
+
+statement! {
+    /// Counts one more, from one again when the last was long ago; nothing while they are put off.
+    AddFailure for MultiBackend by DbConnection gives Integer:
+        "INSERT INTO failed_attempts (source_hash, open_at, count) VALUES (" [source_hash: Vec<u8> as Binary] ", "
+        [now: DbTime as TimeSql] ", 1) ON CONFLICT (source_hash) DO UPDATE SET open_at = excluded.open_at, \
+         count = CASE WHEN failed_attempts.open_at < " [forgotten_before: DbTime as TimeSql];
+        " THEN 1 ELSE failed_attempts.count + 1 END WHERE failed_attempts.open_at <= excluded.open_at RETURNING count"
+}
+
+statement! {
+    /// Fills by one what empties as time goes by; nothing when it would overflow. Times are in microseconds.
+    CountPost for MultiBackend by DbConnection:
+        "INSERT INTO credential_posts (source_hash, full_at) VALUES (" [source_hash: Vec<u8> as Binary] ", "
+        [full_at: i64 as BigInt] ") ON CONFLICT (source_hash) DO UPDATE SET full_at = CASE WHEN credential_posts.full_at <= "
+        [now: i64 as BigInt] " THEN " [full_again_at: i64 as BigInt] " ELSE credential_posts.full_at + "
+        [each: i64 as BigInt] " END WHERE credential_posts.full_at <= " [latest: i64 as BigInt]
+}
 
 impl SignIns for SqlUnit {
     fn failed_attempts(&mut self, source: &SourceHash) -> Result<Option<FailedAttempts>, StoreError> {
@@ -38,27 +54,13 @@ impl SignIns for SqlUnit {
         source: &SourceHash,
         now: OffsetDateTime,
     ) -> Result<Option<u32>, StoreError> {
-        let first = (
-            failed_attempts::source_hash.eq(source.bytes().as_slice()),
-            failed_attempts::count.eq(1),
-            failed_attempts::open_at.eq(DbTime(now)),
-        );
-        let is_forgotten = failed_attempts::open_at.lt(DbTime(now - FailedAttempts::KEPT));
-        let count: Option<i32> = self.change(&UNKEPT, |connection| {
-            on_backend!(connection, c => Prepared(methods::FilterDsl::filter(
-                diesel::insert_into(failed_attempts::table)
-                    .values(first)
-                    .on_conflict(failed_attempts::source_hash)
-                    .do_update()
-                    .set((
-                        failed_attempts::count.eq(case_when(is_forgotten, 1.into_sql::<Integer>())
-                            .otherwise(failed_attempts::count + 1)),
-                        failed_attempts::open_at.eq(excluded(failed_attempts::open_at)),
-                    )),
-                failed_attempts::open_at.le(excluded(failed_attempts::open_at)),
-            )
-            .returning(failed_attempts::count))
-            .get_result(c))
+        let count: Option<i32> = self.change(&UNKEPT, |c| {
+            AddFailure {
+                source_hash: source.bytes().to_vec(),
+                now: DbTime(now),
+                forgotten_before: DbTime(now - FailedAttempts::KEPT),
+            }
+            .get_result(c)
             .optional()
         })?;
         count.map(number_of).transpose()
@@ -97,11 +99,11 @@ impl SignIns for SqlUnit {
             known_addresses::last_seen_at.eq(DbTime(address.last_seen_at)),
         );
         self.claim(&UNKEPT, |connection| {
-            on_backend!(connection, c => Prepared(diesel::insert_into(known_addresses::table)
+            on_backend!(connection, c => diesel::insert_into(known_addresses::table)
                 .values(seen)
                 .on_conflict(known_addresses::source_hash)
                 .do_update()
-                .set(known_addresses::last_seen_at.eq(excluded(known_addresses::last_seen_at))))
+                .set(known_addresses::last_seen_at.eq(excluded(known_addresses::last_seen_at)))
                 .execute(c))
         })
         .map(drop)
@@ -115,22 +117,16 @@ impl SignIns for SqlUnit {
     ) -> Result<bool, StoreError> {
         let (now, minute) = (micros(now)?, 60_000_000);
         let each = minute / i64::from(per_minute.get());
-        let first = (
-            credential_posts::source_hash.eq(source.bytes().as_slice()),
-            credential_posts::full_at.eq(now + each),
-        );
-        let is_full = credential_posts::full_at.le(now);
-        let counted = self.change(&UNKEPT, |connection| {
-            on_backend!(connection, c => Prepared(methods::FilterDsl::filter(
-                diesel::insert_into(credential_posts::table)
-                    .values(first)
-                    .on_conflict(credential_posts::source_hash)
-                    .do_update()
-                    .set(credential_posts::full_at.eq(case_when(is_full, (now + each).into_sql::<BigInt>())
-                        .otherwise(credential_posts::full_at + each))),
-                credential_posts::full_at.le(now + minute - each),
-            ))
-            .execute(c))
+        let counted = self.change(&UNKEPT, |c| {
+            CountPost {
+                source_hash: source.bytes().to_vec(),
+                full_at: now + each,
+                now,
+                full_again_at: now + each,
+                each,
+                latest: now + minute - each,
+            }
+            .execute(c)
         })?;
         Ok(counted == 1)
     }

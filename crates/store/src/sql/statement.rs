@@ -1,46 +1,55 @@
 //! Statements that are prepared once on each connection. Diesel prepares an `UPDATE`, an insert that updates and an `sql_query` again at
 //! each execution, which on PostgreSQL is a round trip more.
 
-use diesel::QueryResult;
-use diesel::RunQueryDsl;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId};
+use diesel::{AppearsOnTable, QueryResult, QuerySource, RunQueryDsl, Table};
 
-/// A statement of Diesel's whose text depends on nothing but its type. To be executed on a connection of one kind: through that of all
-/// kinds it is prepared each time.
+use super::connection::MultiBackend;
+
+/// An `UPDATE` of which nothing but values changes from one execution to the next.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Prepared<S>(pub(super) S);
-
-macro_rules! prepared_once {
-    ($backend:ty) => {
-        impl<S: QueryFragment<$backend>> QueryFragment<$backend> for Prepared<S> {
-            fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
-                self.0.walk_ast(out)
-            }
-
-            fn is_safe_to_cache_prepared(&self, _: &$backend) -> QueryResult<bool> {
-                Ok(true)
-            }
-        }
-    };
+pub(super) struct Update<F, V, C> {
+    table: F,
+    values: V,
+    condition: C,
 }
 
-#[cfg(feature = "postgres")]
-prepared_once!(diesel::pg::Pg);
-#[cfg(feature = "sqlite")]
-prepared_once!(diesel::sqlite::Sqlite);
+/// Updates the rows of a table for which the condition holds.
+///
+/// The changeset has to name the same columns each time: a structure with `treat_none_as_null`, if it has options.
+pub(super) fn update<T, V, C>(table: T, values: V, condition: C) -> Update<T::FromClause, V::Changeset, C>
+where
+    T: Table,
+    V: AsChangeset<Target = T>,
+    C: AppearsOnTable<T>,
+{
+    Update { table: QuerySource::from_clause(&table), values: values.as_changeset(), condition }
+}
+
+impl<F, V, C> QueryFragment<MultiBackend> for Update<F, V, C>
+where
+    F: QueryFragment<MultiBackend>,
+    V: QueryFragment<MultiBackend>,
+    C: QueryFragment<MultiBackend>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" SET ");
+        self.values.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.condition.walk_ast(out)
+    }
+}
 
 /// Found again by its text.
-impl<S> QueryId for Prepared<S> {
+impl<F, V, C> QueryId for Update<F, V, C> {
     type QueryId = ();
 
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<S: Query> Query for Prepared<S> {
-    type SqlType = S::SqlType;
-}
-
-impl<S, C> RunQueryDsl<C> for Prepared<S> {}
+impl<F, V, C, Connection> RunQueryDsl<Connection> for Update<F, V, C> {}
 
 /// Defines a statement whose text is always the same, with its parameters between the pieces of the text, and what its rows
 /// have, if it gives any.
