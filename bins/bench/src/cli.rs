@@ -139,17 +139,6 @@ pub(crate) enum Raw {
     },
 }
 
-impl Raw {
-    /// How long it is measured.
-    pub(crate) fn seconds(&self) -> u32 {
-        match self {
-            Self::SqliteInserts { seconds, .. }
-            | Self::SqliteReads { seconds, .. }
-            | Self::Hashes { seconds } => *seconds,
-        }
-    }
-}
-
 /// An open loop: requests go out when they are due, whether or not the ones before were answered.
 #[derive(Debug, Args)]
 pub(crate) struct Flood {

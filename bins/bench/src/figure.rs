@@ -1,9 +1,9 @@
 //! What was measured.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One measurement: how many a second, and how long each took.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Figure {
     /// Requests a second.
     pub(crate) rate: f64,

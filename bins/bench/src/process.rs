@@ -76,12 +76,17 @@ pub(crate) fn listens(port: u16) -> bool {
     TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok()
 }
 
-/// Processor time that a process has used, all its threads together.
-pub(crate) fn processor_time(process: u32) -> anyhow::Result<Duration> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The name, which may hold anything, stands in brackets.
-    let (_, after_name) = stat.rsplit_once(')').context("stat without a name")?;
-    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
-    // Linux tells it in hundredths of a second, whatever it counts in.
-    Ok(Duration::from_millis(ticks.sum::<u64>() * 10))
+/// Processor time that the threads of a process have used whose names do not begin so.
+pub(crate) fn processor_time_beside(process: u32, name: &str) -> anyhow::Result<Duration> {
+    let mut used = Duration::ZERO;
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let thread = thread?.path();
+        if !fs::read_to_string(thread.join("comm"))?.starts_with(name) {
+            // The scheduler counts in nanoseconds; `stat` would tell hundredths of a second.
+            let statistics = fs::read_to_string(thread.join("schedstat"))?;
+            let nanoseconds = statistics.split_whitespace().next().context("nothing of the scheduler")?;
+            used += Duration::from_nanos(nanoseconds.parse()?);
+        }
+    }
+    Ok(used)
 }

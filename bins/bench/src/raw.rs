@@ -6,37 +6,16 @@ mod sqlite;
 
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use crate::cli::Raw;
 use crate::figure::{Figure, float};
-use crate::process::processor_time;
-
-/// A figure, and the processor time of one.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct RawFigure {
-    pub(crate) rate: f64,
-    pub(crate) p50: f64,
-    pub(crate) p99: f64,
-    /// Processor time of one, in milliseconds; 0 where another process did the work.
-    pub(crate) processor: f64,
-}
-
-impl From<RawFigure> for Figure {
-    fn from(RawFigure { rate, p50, p99, .. }: RawFigure) -> Self {
-        Self { rate, p50, p99 }
-    }
-}
 
 /// Measures one thing and prints it.
 pub(crate) fn run(raw: &Raw) -> anyhow::Result<()> {
-    let mut figure = match raw {
+    let figure = match raw {
         Raw::SqliteInserts { database, rows, seconds } => sqlite::inserts(database, *rows, length(*seconds))?,
         Raw::SqliteReads { database, seconds } => sqlite::reads(database, length(*seconds))?,
         Raw::Hashes { seconds } => hashes::measure(length(*seconds))?,
     };
-    let used = processor_time(std::process::id())?.as_secs_f64() * 1e3;
-    figure.processor = used / (figure.rate * length(raw.seconds()).as_secs_f64());
     println!("{}", serde_json::to_string(&figure)?);
     Ok(())
 }
@@ -60,14 +39,14 @@ fn again(
 }
 
 /// The figure of things that took so long each, `many` of them at a time, all together `length`.
-pub(crate) fn figure(mut took: Vec<Duration>, many: usize, length: Duration) -> anyhow::Result<RawFigure> {
+pub(crate) fn figure(mut took: Vec<Duration>, many: usize, length: Duration) -> anyhow::Result<Figure> {
     took.sort_unstable();
     let at = |hundredths: usize| {
         let place = took.len().saturating_sub(1) * hundredths / 100;
         took.get(place).map_or(f64::NAN, |took| took.as_secs_f64() * 1e3)
     };
     let count = float(u64::try_from(took.len() * many)?);
-    Ok(RawFigure { rate: count / length.as_secs_f64(), p50: at(50), p99: at(99), processor: 0.0 })
+    Ok(Figure { rate: count / length.as_secs_f64(), p50: at(50), p99: at(99) })
 }
 
 #[cfg(test)]

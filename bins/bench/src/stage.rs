@@ -12,7 +12,6 @@ use crate::flood::Seen;
 use crate::http;
 use crate::machine::{Placement, Side};
 use crate::process::{Process, free_port, listens};
-use crate::raw::RawFigure;
 use crate::raw::pgbench::{Pgbench, Script};
 use crate::report::Row;
 use crate::seed::Seed;
@@ -133,13 +132,13 @@ impl<'a> Stage<'a> {
         let seconds = self.effort.seconds;
         match source {
             Source::Served(port, load) => self.wrk.run(*port, *load, seconds),
-            Source::Raw(arguments) => Ok(self.raw(arguments, seconds)?.into()),
+            Source::Raw(arguments) => self.raw(arguments, seconds),
             Source::Pgbench(pgbench, script, connections) => pgbench.run(*script, *connections, seconds),
         }
     }
 
     /// A measurement by this program without HTTP, in the place of the server.
-    pub(crate) fn raw(&self, arguments: &[&str], seconds: u32) -> anyhow::Result<RawFigure> {
+    pub(crate) fn raw(&self, arguments: &[&str], seconds: u32) -> anyhow::Result<Figure> {
         let mut command = self.placement.command(Side::Server, std::env::current_exe()?);
         command.arg("raw").args(arguments).args(["--seconds", &seconds.to_string()]);
         let folder = self.folder.join("raw");

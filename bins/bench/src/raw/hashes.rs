@@ -7,12 +7,13 @@ use anteroom_app::OsRandom;
 use anteroom_auth::password::{AttemptedPassword, HashMemory, NewPassword, PasswordPolicy, Verdict};
 use anyhow::{Context, anyhow, bail};
 
-use super::{RawFigure, again, figure};
+use super::{again, figure};
+use crate::figure::Figure;
 
 const PASSWORD: &str = "only for measuring 7";
 
 /// Checks of a right password, on every core that this process may use.
-pub(super) fn measure(length: Duration) -> anyhow::Result<RawFigure> {
+pub(super) fn measure(length: Duration) -> anyhow::Result<Figure> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let running: Vec<_> = (0..threads).map(|_| thread::spawn(move || on_one_thread(length))).collect();
     let mut took = Vec::new();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{RawFigure, again, figure};
+use super::{again, figure};
+use crate::figure::Figure;
 use crate::limit::create::sqlite::{self, Sqlite};
 use crate::limit::create::{Row, Writer, customers};
 
@@ -12,7 +13,7 @@ const WARM_UP: usize = 100;
 const SESSIONS: usize = 100_000;
 
 /// Transactions of that many rows.
-pub(super) fn inserts(database: &str, rows: usize, length: Duration) -> anyhow::Result<RawFigure> {
+pub(super) fn inserts(database: &str, rows: usize, length: Duration) -> anyhow::Result<Figure> {
     let customers = customers();
     sqlite::prepare(database, &customers)?;
     let mut writer = if rows == 1 { Sqlite::open_alone(database)? } else { Sqlite::open(database)? };
@@ -29,7 +30,7 @@ pub(super) fn inserts(database: &str, rows: usize, length: Duration) -> anyhow::
 }
 
 /// Reads of one row.
-pub(super) fn reads(database: &str, length: Duration) -> anyhow::Result<RawFigure> {
+pub(super) fn reads(database: &str, length: Duration) -> anyhow::Result<Figure> {
     let customers = customers();
     sqlite::prepare(database, &customers)?;
     let mut file = Sqlite::open(database)?;

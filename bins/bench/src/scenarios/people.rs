@@ -57,12 +57,11 @@ pub(super) fn guesses() -> Load<'static> {
 pub(super) fn sign_in(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
     let [raw, product] =
         stage.measure(&[Source::Raw(&["hashes"]), Source::Served(stage.server.port, load())])?;
-    // Once more, for the processor time: that of a bare hash, and that of the product while it answers.
-    let hash = stage.raw(&["hashes"], stage.effort.seconds)?.processor;
-    let before = stage.server.processor_time()?;
+    // Once more, for the processor time.
+    let before = stage.server.processor_time_beside_hashes()?;
     let figure = stage.once(&Source::Served(stage.server.port, load()))?;
-    let used = stage.server.processor_time()?.saturating_sub(before).as_secs_f64() * 1e3;
-    let beside = used / (figure.rate * f64::from(stage.effort.seconds)) - hash;
+    let used = stage.server.processor_time_beside_hashes()?.saturating_sub(before).as_secs_f64() * 1e3;
+    let beside = used / (figure.rate * f64::from(stage.effort.seconds));
     Ok(vec![Row {
         figure: Some(product),
         verdicts: vec![
@@ -72,7 +71,7 @@ pub(super) fn sign_in(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
                 ("raw hashes", raw.median.rate),
                 Budget::AtLeast(0.85),
             ),
-            Verdict::of("CPU ms beside the hash", beside, Budget::AtMost(1.0)),
+            Verdict::of("CPU ms beside the hashing thread", beside, Budget::AtMost(1.0)),
         ],
         ..stage.row(8, "sign-in", Some(SIGN_INS))
     }])

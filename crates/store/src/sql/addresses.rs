@@ -112,7 +112,7 @@ impl Addresses for SqlUnit {
             .eq(DbUuid::from(address.id))
             .and(addresses::customer_id.eq(DbUuid::from(address.customer_id)));
         self.claim(&[Topic::Customer(address.customer_id)], |c| {
-            Ok(update(addresses::table, &columns, is_meant).execute(c)? == 1)
+            Ok(update(&addresses::table, &columns, is_meant).execute(c)? == 1)
         })
     }
 

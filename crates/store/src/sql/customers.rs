@@ -159,12 +159,12 @@ impl Customers for SqlUnit {
             .and(customers::deleted_at.is_null());
         // What it is found by stays as it was most often: then it conflicts with nobody, and its rows of a search are right.
         let is_alike = is_meant.and(customers::is_indexed).and(is_found_alike(&columns));
-        if self.change(&topics, |c| update(customers::table, &columns, is_alike).execute(c))? == 1 {
+        if self.change(&topics, |c| update(&customers::table, &columns, is_alike).execute(c))? == 1 {
             return Ok(true);
         }
         self.claim(&topics, |c| {
             let changes = (&columns, customers::is_indexed.eq(true));
-            let updated = update(customers::table, changes, is_meant).execute(c)?;
+            let updated = update(&customers::table, changes, is_meant).execute(c)?;
             if updated == 1 {
                 customer_search::renew(c, customer)?;
             }

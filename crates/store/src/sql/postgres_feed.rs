@@ -38,19 +38,22 @@ statement! {
 }
 
 statement! {
-    /// What can be seen now and could not be in that snapshot, and the snapshot of now: in each row, of which there is one also
-    /// when nothing was announced.
+    /// What can be seen now and could not be in that snapshot, because its transaction had not begun to write or had not ended; and the
+    /// snapshot of now, in each row, of which there is one also when nothing was announced.
     Look for Pg by PgConnection gives (Text, Bool, Nullable<Array<BigInt>>):
-        "SELECT CAST(looks.now AS text), announced_changes.transaction_id IS NOT NULL, announced_changes.topics \
+        "SELECT CAST(looks.now AS text), new.transaction_id IS NOT NULL, new.topics \
          FROM (SELECT pg_current_snapshot() AS now, CAST(" [last: String as Text]; " AS pg_snapshot) AS last) AS looks \
-         LEFT JOIN announced_changes ON announced_changes.transaction_id >= pg_snapshot_xmin(looks.last) \
-         AND NOT pg_visible_in_snapshot(announced_changes.transaction_id, looks.last)"
+         LEFT JOIN LATERAL ( \
+            SELECT * FROM announced_changes WHERE transaction_id >= pg_snapshot_xmax(looks.last) UNION ALL \
+            SELECT * FROM announced_changes WHERE transaction_id = ANY (ARRAY(SELECT pg_snapshot_xip(looks.last))) \
+         ) AS new ON TRUE"
 }
 
 statement! {
     /// Removes what everybody could see in that snapshot.
     Remove for Pg by PgConnection:
-        "DELETE FROM announced_changes WHERE transaction_id < pg_snapshot_xmin(CAST(" [seen: String as Text]; " AS pg_snapshot))"
+        "DELETE FROM announced_changes USING (SELECT CAST(" [seen: String as Text]; " AS pg_snapshot) AS snapshot) AS seen \
+         WHERE transaction_id < pg_snapshot_xmax(seen.snapshot) AND pg_visible_in_snapshot(transaction_id, seen.snapshot)"
 }
 
 /// Tells other processes, when the transaction is committed.
@@ -194,6 +197,28 @@ mod tests {
         feed.before.at = long_ago;
         assert_eq!(feed.hear().unwrap().changes, Changes::default());
         assert_eq!(world.count(), "0");
+    }
+
+    /// Whatever else runs in the database, and in others of its server.
+    #[test]
+    fn a_transaction_that_stays_open_keeps_no_announcement_but_its_own() {
+        let Some(world) = World::new() else { return };
+        let mut other = PostgresFeed::open(&world.manager).unwrap().connection;
+        other.batch_execute("BEGIN; INSERT INTO announced_changes (topics) VALUES ('{7}')").unwrap();
+        let mut feed = PostgresFeed::open(&world.manager).unwrap();
+        for _ in 0..2 {
+            world.announce();
+            assert_eq!(feed.hear().unwrap().changes, Changes::Of(vec![TopicKey(1), TopicKey(u64::MAX)]));
+        }
+        let long_ago = Instant::now().checked_sub(KEPT).unwrap();
+        for left in ["1", "0"] {
+            feed.before.at = long_ago;
+            assert_eq!(feed.hear().unwrap().changes, Changes::default());
+            assert_eq!(world.count(), left);
+        }
+        other.batch_execute("COMMIT").unwrap();
+        assert_eq!(feed.hear().unwrap().changes, Changes::Of(vec![TopicKey(7)]));
+        assert_eq!(world.count(), "1");
     }
 
     #[test]

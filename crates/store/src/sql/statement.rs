@@ -17,13 +17,13 @@ pub(super) struct Update<F, V, C> {
 /// Updates the rows of a table for which the condition holds.
 ///
 /// The changeset has to name the same columns each time: a structure with `treat_none_as_null`, if it has options.
-pub(super) fn update<T, V, C>(table: T, values: V, condition: C) -> Update<T::FromClause, V::Changeset, C>
+pub(super) fn update<T, V, C>(table: &T, values: V, condition: C) -> Update<T::FromClause, V::Changeset, C>
 where
     T: Table,
     V: AsChangeset<Target = T>,
     C: AppearsOnTable<T>,
 {
-    Update { table: QuerySource::from_clause(&table), values: values.as_changeset(), condition }
+    Update { table: QuerySource::from_clause(table), values: values.as_changeset(), condition }
 }
 
 impl<F, V, C> QueryFragment<MultiBackend> for Update<F, V, C>
