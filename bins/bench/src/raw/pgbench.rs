@@ -77,7 +77,7 @@ impl Pgbench {
             bail!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr));
         };
         let took = self.take_log()?;
-        Ok(Figure { rate, ..figure(took, 1, Duration::from_secs(seconds.into()))?.into() })
+        Ok(Figure { rate, ..figure(took, 1, Duration::from_secs(seconds.into()))? })
     }
 
     /// How long each transaction took; the third column, in microseconds.
