@@ -35,8 +35,8 @@ use people::Person;
 
 /// How many customers there are.
 pub(crate) const CUSTOMERS: usize = 10_000;
-/// How many sign-ins wait for a cookie.
-pub(crate) const FRESH: usize = 30_000;
+/// How many sign-ins wait for a cookie, in each file of them.
+const FRESH: usize = 30_000;
 /// How many sessions one customer has, who has no part in anything else.
 pub(crate) const CROWD: usize = 10_000;
 /// The password of everybody.
@@ -49,10 +49,11 @@ const BATCH: usize = 2_000;
 /// What the seed has made.
 #[derive(Debug)]
 pub(crate) struct Seed {
-    /// The files of tokens, a line for each: `cookies`, `jwts` (of the same sessions), `fresh_jwts` (of sessions without
-    /// a cookie), `session_tokens`, `customers`, `emails`, `crowd_cookies`, and of one line `access_token`,
+    /// The files of tokens, a line for each: `cookies`, `jwts` (of the same sessions), `session_tokens`, `customers`, `emails`, `crowd_cookies`, and of one line `access_token`,
     /// `publishable_key`, `password`, `crowd_customer`.
     pub(crate) tokens: PathBuf,
+    /// Files of JWTs of sign-ins without a cookie. Whoever trades them takes a file, so that none is traded twice.
+    pub(crate) fresh_jwts: Vec<PathBuf>,
     /// How many sessions of each kind.
     pub(crate) sessions: usize,
     /// The access token.
@@ -72,8 +73,9 @@ struct World {
 }
 
 impl Seed {
-    /// Fills the empty database at `url`. The master key goes into the data folder `data`, tokens below it.
-    pub(crate) fn plant(url: &str, data: &Path, sessions: usize) -> anyhow::Result<Self> {
+    /// Fills the empty database at `url`. The master key goes into the data folder `data`, tokens below it; JWTs of sign-ins without
+    /// a cookie into so many files.
+    pub(crate) fn plant(url: &str, data: &Path, sessions: usize, fresh: usize) -> anyhow::Result<Self> {
         let begun_at = Instant::now();
         let tokens = data.join("tokens");
         fs::create_dir_all(&tokens)?;
@@ -95,13 +97,14 @@ impl Seed {
         let crowd = people.pop().context("nobody")?;
         sessions::insert_crowd(&world, &crowd, &tokens)?;
         sessions::insert(&world, &people, sessions, &tokens)?;
+        let fresh_jwts = sessions::insert_fresh(&world, &people, FRESH.min(sessions), fresh, &tokens)?;
         let file = |name: &str, text: &str| fs::write(tokens.join(name), text).context("tokens");
         file("access_token", &access_token)?;
         file("publishable_key", &publishable_key)?;
         file("password", PASSWORD)?;
         file("customers", &lines(people.iter().map(|person| person.customer.to_string())))?;
         file("emails", &lines(people.iter().map(Person::email)))?;
-        Ok(Self { tokens, sessions, access_token, publishable_key, took: begun_at.elapsed() })
+        Ok(Self { tokens, fresh_jwts, sessions, access_token, publishable_key, took: begun_at.elapsed() })
     }
 }
 

@@ -61,7 +61,8 @@ impl<'a> Stage<'a> {
         let data = folder.join("data");
         std::fs::create_dir_all(&data)?;
         let url = database.create(&data)?;
-        let seed = Seed::plant(&url, &data, effort.sessions)?;
+        // A file for each round of each of the two scenarios that trade JWTs.
+        let seed = Seed::plant(&url, &data, effort.sessions, 2 * usize::try_from(effort.rounds)?)?;
         eprintln!(
             "{}: {} customers, {} sessions of each kind, made in {:.1} s",
             database.name(),

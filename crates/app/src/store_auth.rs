@@ -227,10 +227,7 @@ impl App {
             let standing = app.standing(unit, id, &email, identity, &client)?;
             let Some((identity, provider)) = found else { return Ok((None, standing)) };
             let unproved = unproved_email(unit, rule, &identity)?;
-            let is_guarded = match identity.customer_id {
-                Some(customer) => unit.has_second_factor(customer)?,
-                None => false,
-            };
+            let is_guarded = is_guarded(unit, &identity)?;
             Ok((Some(FoundName { identity, provider, unproved, is_guarded }), standing))
         };
         self.doors().db(Mode::Read, find).await
@@ -278,5 +275,13 @@ impl App {
             password.hash(app.random(), memory).map_err(|error| Error::Hash(error.into()))
         };
         self.doors().hash(hash).await
+    }
+}
+
+/// Whether somebody proves a second factor at every sign-in.
+pub(crate) fn is_guarded(unit: &mut dyn Unit, identity: &AuthIdentity) -> Result<bool, StoreError> {
+    match identity.customer_id {
+        Some(customer) => unit.has_second_factor(customer),
+        None => Ok(false),
     }
 }

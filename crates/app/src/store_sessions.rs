@@ -17,7 +17,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::doors::{Command, Outcome};
 use crate::email_verifications::unproved_email;
-use crate::store_auth::VerifiedName;
+use crate::store_auth::{VerifiedName, is_guarded};
 use crate::store_customers::{gone, shopper};
 use crate::{App, Client, Credential, Error, Known, Once, SessionKind, Sight, Unauthenticated};
 
@@ -339,14 +339,17 @@ impl App {
             return Ok(None);
         }
         self.activity().opened(SessionKind::Store);
+        let (known, now) = (identity.clone(), self.now());
+        let look = move |unit: &mut dyn Unit| {
+            Ok((is_guarded(unit, &known)?, unit.surplus_store_sessions(known.id, now, StoreSession::MOST)?))
+        };
+        let (is_guarded, surplus) = self.doors().db(Mode::Read, look).await?;
         // Whoever sets a second factor ends sessions once that is durable: it has found this one, or is found here.
-        if let Some(customer) = identity.customer_id
-            && self.has_second_factor(customer).await?
-        {
+        if is_guarded {
             self.end_store_session_of(session.id).await?;
             return Ok(None);
         }
-        self.end_surplus_of(identity.id).await?;
+        self.end_surplus(surplus).await?;
         self.note_sign_in(workspace, &identity, email, &standing, &client).await?;
         let mut signed_in = self.signed_in(workspace, &speaking(&identity, unproved.as_ref()), &session)?;
         signed_in.unproved_email = unproved;
@@ -363,9 +366,14 @@ impl App {
         let find =
             move |unit: &mut dyn Unit| Ok(unit.surplus_store_sessions(identity, now, StoreSession::MOST)?);
         let surplus = self.doors().db(Mode::Read, find).await?;
+        self.end_surplus(surplus).await
+    }
+
+    async fn end_surplus(&self, surplus: Vec<StoreSessionId>) -> Result<(), Error> {
         if surplus.is_empty() {
             return Ok(());
         }
+        let now = self.now();
         let topics: Vec<_> = surplus.iter().copied().map(Topic::StoreSession).collect();
         let end = move |unit: &mut dyn Unit| {
             let mut ended = 0;

@@ -1,4 +1,4 @@
-//! `POST /auth/session`: a JWT is traded for a cookie.
+//! `POST /auth/session`: a JWT is traded for the first cookie of its sign-in.
 
 use anyhow::Context;
 
@@ -6,48 +6,52 @@ use super::ceilings::{self, CONNECTIONS, Ceilings};
 use crate::figure::Rounds;
 use crate::http;
 use crate::report::Row;
-use crate::seed::FRESH;
 use crate::stage::{Source, Stage};
 use crate::wrk::{Lines, Load};
 
-/// How many JWTs the product issues before it is asked.
-const ISSUED: usize = 1_000;
-
 /// With JWTs that this very process has issued.
 pub(super) fn issued(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
-    let jwts = std::fs::read_to_string(stage.seed.tokens.join("fresh_jwts"))?;
-    let refreshed =
-        jwts.lines().take(ISSUED).map(|jwt| refresh(stage, jwt)).collect::<anyhow::Result<Vec<_>>>()?;
-    std::fs::write(stage.seed.tokens.join("issued_jwts"), refreshed.join("\n"))?;
-    let load = load("issued_jwts", Lines::Any(refreshed.len()));
-    let (ceiling, product) = Ceilings::start(stage)?.measure(stage, load)?;
-    let verdicts = ceilings::verdicts(stage, ceiling, product, 0.60);
-    Ok(vec![ceilings::row(stage, 6, "set-session-issued", product, verdicts)])
+    first_cookies(stage, "set-session-issued", 0.60, |stage, jwts| {
+        jwts.lines().map(|jwt| refresh(stage, jwt)).collect::<anyhow::Result<Vec<_>>>()
+    })
 }
 
-/// With JWTs that this process has never seen: a new process, and each once.
+/// With JWTs that this process has never seen: a new process.
 pub(super) fn first_seen(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
-    let count = FRESH.min(stage.effort.sessions);
-    let warm_up = count / 10;
+    first_cookies(stage, "set-session-new", 0.45, |stage, jwts| {
+        stage.restart()?;
+        Ok(jwts.lines().map(str::to_owned).collect())
+    })
+}
+
+/// Trades JWTs of sign-ins without a cookie, each once; `prepare` makes those that are traded of those of the seed.
+fn first_cookies(
+    stage: &mut Stage<'_>,
+    name: &'static str,
+    budget: f64,
+    prepare: impl Fn(&mut Stage<'_>, &str) -> anyhow::Result<Vec<String>>,
+) -> anyhow::Result<Vec<Row>> {
     let ceilings = Ceilings::start(stage)?;
     let (mut best, mut products) = (Vec::new(), Vec::new());
     for _ in 0..stage.effort.rounds {
-        stage.restart()?;
-        let port = stage.server.port;
-        stage.wrk.fill(port, load("fresh_jwts", Lines::Any(warm_up)), warm_up)?;
+        let unused = stage.seed.fresh_jwts.pop().context("all sign-ins of the seed have a cookie")?;
+        let jwts = prepare(stage, &std::fs::read_to_string(unused)?)?;
+        std::fs::write(stage.seed.tokens.join("traded_jwts"), jwts.join("\n"))?;
+        let (port, count, warm_up) = (stage.server.port, jwts.len(), jwts.len() / 10);
+        stage.wrk.fill(port, load(Lines::Any(warm_up)), warm_up)?;
         best.push(ceilings.once(stage)?);
-        let once = load("fresh_jwts", Lines::Once(warm_up, count - warm_up));
-        products.push(stage.once(&Source::Served(port, once))?);
+        products.push(stage.once(&Source::Served(port, load(Lines::Once(warm_up, count - warm_up))))?);
     }
     let (ceiling, product) = (Rounds::of(&best), Rounds::of(&products));
-    let verdicts = ceilings::verdicts(stage, ceiling, product, 0.45);
-    Ok(vec![ceilings::row(stage, 6, "set-session-new", product, verdicts)])
+    let verdicts = ceilings::verdicts(stage, ceiling, product, budget);
+    Ok(vec![ceilings::row(stage, 6, name, product, verdicts)])
 }
 
-fn load(file: &str, lines: Lines) -> Load<'_> {
-    Load { script: "set_session", status: "200", connections: CONNECTIONS, lines, more: Some(file) }
+fn load(lines: Lines) -> Load<'static> {
+    Load { script: "set_session", status: "200", connections: CONNECTIONS, lines, more: Some("traded_jwts") }
 }
 
+/// Another JWT of the same sign-in.
 fn refresh(stage: &Stage<'_>, jwt: &str) -> anyhow::Result<String> {
     let authorization = format!("Bearer {jwt}");
     let headers = [("authorization", authorization.as_str()), ("accept", "application/json")];

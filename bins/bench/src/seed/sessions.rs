@@ -1,6 +1,6 @@
 //! Sessions of the shop, with cookies and JWTs, and of the portal, with tokens.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anteroom_app::{OsRandom, SystemClock};
 use anteroom_auth::jwt::Claims;
@@ -13,7 +13,7 @@ use anyhow::Context;
 use time::Duration;
 
 use super::people::Person;
-use super::{BATCH, CROWD, FRESH, World, lines};
+use super::{BATCH, CROWD, World, lines};
 use crate::server::PUBLIC_URL;
 
 /// Of each session what opens it.
@@ -21,7 +21,6 @@ use crate::server::PUBLIC_URL;
 struct Opened {
     cookies: Vec<String>,
     jwts: Vec<String>,
-    fresh_jwts: Vec<String>,
     tokens: Vec<String>,
 }
 
@@ -31,15 +30,9 @@ pub(super) fn insert(world: &World, people: &[Person], count: usize, folder: &Pa
     for part in world.in_parts(|first, step| insert_part(world, people, count, first, step))? {
         all.cookies.extend(part.cookies);
         all.jwts.extend(part.jwts);
-        all.fresh_jwts.extend(part.fresh_jwts);
         all.tokens.extend(part.tokens);
     }
-    let files = [
-        ("cookies", all.cookies),
-        ("jwts", all.jwts),
-        ("fresh_jwts", all.fresh_jwts),
-        ("session_tokens", all.tokens),
-    ];
+    let files = [("cookies", all.cookies), ("jwts", all.jwts), ("session_tokens", all.tokens)];
     for (name, all) in files {
         std::fs::write(folder.join(name), lines(all.into_iter()))?;
     }
@@ -77,18 +70,47 @@ fn insert_part(
             })
         })?;
     }
-    let numbers: Vec<_> = (first..FRESH.min(count)).step_by(step).collect();
+    Ok(opened)
+}
+
+/// Adds so many times `count` sign-ins without a cookie, and gives the files with their JWTs.
+pub(super) fn insert_fresh(
+    world: &World,
+    people: &[Person],
+    count: usize,
+    times: usize,
+    folder: &Path,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let jwts =
+        world.in_parts(|first, step| insert_fresh_part(world, people, count * times, first, step))?.concat();
+    let write = |(number, jwts): (usize, &[String])| {
+        let file = folder.join(format!("fresh_jwts_{number}"));
+        std::fs::write(&file, lines(jwts.iter().cloned()))?;
+        Ok(file)
+    };
+    jwts.chunks(count).enumerate().map(write).collect()
+}
+
+/// Every `step`th of them from `first` on.
+fn insert_fresh_part(
+    world: &World,
+    people: &[Person],
+    count: usize,
+    first: usize,
+    step: usize,
+) -> anyhow::Result<Vec<String>> {
+    let (mut jwts, numbers) = (Vec::new(), (first..count).step_by(step).collect::<Vec<_>>());
     for batch in numbers.chunks(BATCH) {
         let mut made = Vec::with_capacity(batch.len());
         for number in batch {
-            let person = of(*number)?;
+            let person = people.get(number % people.len()).context("nobody")?;
             let session = store_session(world, person)?;
-            opened.fresh_jwts.push(jwt(world, person, &session)?);
+            jwts.push(jwt(world, person, &session)?);
             made.push(session);
         }
         world.store.write(|unit| made.iter().try_for_each(|session| unit.insert_store_session(session)))?;
     }
-    Ok(opened)
+    Ok(jwts)
 }
 
 /// Adds the many sessions of one customer, and writes the files about them.
