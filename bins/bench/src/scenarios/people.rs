@@ -10,6 +10,8 @@ use crate::wrk::{Lines, Load};
 const WRITERS: u32 = 8;
 /// How many sign in at once.
 pub(super) const SIGN_INS: u32 = 4;
+/// How many customers sign in where they have signed in before.
+const REGULARS: usize = 200;
 /// How many guess at once.
 const GUESSES: u32 = 64;
 
@@ -53,13 +55,15 @@ pub(super) fn guesses() -> Load<'static> {
     Load { status: "401,503", connections: GUESSES, more: Some("wrong battery staple"), ..load() }
 }
 
-/// Sign-ins, against bare hashes.
+/// Sign-ins from where the account knows of, against bare hashes. The first one from elsewhere writes a notice too.
 pub(super) fn sign_in(stage: &mut Stage<'_>) -> anyhow::Result<Vec<Row>> {
+    let load = Load { lines: Lines::Any(REGULARS), ..load() };
+    stage.wrk.fill(stage.server.port, load, REGULARS)?;
     let [raw, product] =
-        stage.measure(&[Source::Raw(&["hashes"]), Source::Served(stage.server.port, load())])?;
+        stage.measure(&[Source::Raw(&["hashes"]), Source::Served(stage.server.port, load)])?;
     // Once more, for the processor time.
     let before = stage.server.processor_time_beside_hashes()?;
-    let figure = stage.once(&Source::Served(stage.server.port, load()))?;
+    let figure = stage.once(&Source::Served(stage.server.port, load))?;
     let used = stage.server.processor_time_beside_hashes()?.saturating_sub(before).as_secs_f64() * 1e3;
     let beside = used / (figure.rate * f64::from(stage.effort.seconds));
     Ok(vec![Row {

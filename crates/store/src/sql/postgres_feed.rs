@@ -28,8 +28,10 @@ const KEPT: Duration = Duration::from_secs(10);
 /// Whoever has not looked for so long may have missed an announcement that was removed since.
 const LATEST: Duration = Duration::from_secs(5);
 
-/// How operators tell the connection from the others.
-const SETUP: &str = "SET application_name = 'anteroom change feed'";
+/// How operators tell the connection from the others. Transactions that have not begun yet have announced nothing: a copy of another server's
+/// database has brought those rows, and they would be heard again and again.
+const SETUP: &str = "SET application_name = 'anteroom change feed'; \
+    DELETE FROM announced_changes WHERE transaction_id >= pg_snapshot_xmax(pg_current_snapshot())";
 
 statement! {
     /// Says what this transaction has changed; no topics is everything.
@@ -219,6 +221,16 @@ mod tests {
         other.batch_execute("COMMIT").unwrap();
         assert_eq!(feed.hear().unwrap().changes, Changes::Of(vec![TopicKey(7)]));
         assert_eq!(world.count(), "1");
+    }
+
+    #[test]
+    fn what_a_copy_of_another_servers_database_has_brought_is_removed() {
+        let Some(world) = World::new() else { return };
+        world.announce();
+        sql(&world.url, "INSERT INTO announced_changes VALUES ('123456789012', '{7}')");
+        let mut feed = PostgresFeed::open(&world.manager).unwrap();
+        assert_eq!(world.count(), "1");
+        assert_eq!(feed.hear().unwrap().changes, Changes::default());
     }
 
     #[test]
