@@ -107,23 +107,36 @@ impl App {
     }
 
     /// Makes an attempt: one that may not be made yet is refused before it costs anything, and any other counts by what `look` finds.
-    pub(crate) async fn attempt<T>(
+    pub(crate) async fn attempt<T: Send + 'static>(
         &self,
         standing: &Standing,
         look: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
+        self.attempt_and_read(standing, look, |_, found| Ok(found)).await
+    }
+
+    /// As [`attempt`](Self::attempt); gives what is read when the attempt succeeds, and only then: so that one that fails takes the
+    /// same time whoever it was for.
+    pub(crate) async fn attempt_and_read<T: Send + 'static, R: Send + 'static>(
+        &self,
+        standing: &Standing,
+        look: impl Future<Output = Result<T, Error>>,
+        read: impl FnOnce(&mut dyn Unit, T) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
         if let Some(failed) = standing.failed {
             self.refuse_before(failed.open_at)?;
         }
-        let found = look.await;
-        match &found {
-            Ok(_) => self.attempt_succeeded(standing).await?,
-            Err(Error::Unauthenticated(reason)) if reason.is_wrong_guess() => {
-                self.attempt_failed(standing).await?;
+        match look.await {
+            Ok(found) => self.attempt_succeeded(standing, |unit| read(unit, found)).await,
+            Err(error) => {
+                if let Error::Unauthenticated(reason) = &error
+                    && reason.is_wrong_guess()
+                {
+                    self.attempt_failed(standing).await?;
+                }
+                Err(error)
             }
-            Err(_) => {}
         }
-        found
     }
 
     /// Counts an attempt that failed; refused otherwise when by now there may be none, because others failed meanwhile.
@@ -148,16 +161,23 @@ impl App {
 
     /// Lets an attempt succeed: what had failed before is forgotten. Refused when by now there may be none, because others failed
     /// meanwhile: so of many guesses at once no more are answered than of those one after the other.
-    async fn attempt_succeeded(&self, standing: &Standing) -> Result<(), Error> {
-        if self.failures_allowed().is_none() {
-            return Ok(());
+    async fn attempt_succeeded<R: Send + 'static>(
+        &self,
+        standing: &Standing,
+        read: impl FnOnce(&mut dyn Unit) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let (source, is_counted) = (standing.counted_under, self.failures_allowed().is_some());
+        let look = move |unit: &mut dyn Unit| {
+            let failed = if is_counted { unit.failed_attempts(&source)? } else { None };
+            Ok((failed, read(unit)?))
+        };
+        let (failed, found) = self.doors().db(Mode::Read, look).await?;
+        if let Some(failed) = failed {
+            self.refuse_before(failed.open_at)?;
+            let forget = move |unit: &mut dyn Unit| Ok(unit.forget_failed_attempts(&source)?);
+            self.doors().db(Mode::Write, forget).await?;
         }
-        let source = standing.counted_under;
-        let find = move |unit: &mut dyn Unit| Ok(unit.failed_attempts(&source)?);
-        let Some(failed) = self.doors().db(Mode::Read, find).await? else { return Ok(()) };
-        self.refuse_before(failed.open_at)?;
-        let forget = move |unit: &mut dyn Unit| Ok(unit.forget_failed_attempts(&source)?);
-        self.doors().db(Mode::Write, forget).await.map(drop)
+        Ok(found)
     }
 
     /// Notes from where somebody has signed in, and tells them if it is news: they were never seen there, or others had tried

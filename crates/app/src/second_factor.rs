@@ -276,7 +276,7 @@ impl App {
     }
 
     /// An attempt of somebody who is signed in at the second factor of their customer.
-    pub(crate) async fn attempt_second_factor<T>(
+    pub(crate) async fn attempt_second_factor<T: Send + 'static>(
         &self,
         customer: CustomerId,
         look: impl Future<Output = Result<T, Error>>,

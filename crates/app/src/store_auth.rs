@@ -47,14 +47,6 @@ pub(crate) struct VerifiedName {
     pub(crate) standing: Standing,
 }
 
-/// A name that somebody signs in by, whose password nobody has looked at.
-struct FoundName {
-    identity: AuthIdentity,
-    provider: ProviderIdentity,
-    unproved: Option<Email>,
-    is_guarded: bool,
-}
-
 const WRONG: Error = Error::Unauthenticated(Unauthenticated::WrongEmailOrPassword);
 const TAKEN: Error = Error::Unauthenticated(Unauthenticated::IdentityExists);
 
@@ -190,8 +182,9 @@ impl App {
         let (name, standing) = self.name_by_email(workspace, &credentials.email, client).await?;
         let look = async {
             let looked = match name {
-                Some(found) => {
-                    self.verified(&found.provider, password).await.map(|rehashed| (found, rehashed))
+                Some((identity, provider)) => {
+                    let rehashed = self.verified(&provider, password).await;
+                    rehashed.map(|rehashed| (identity, provider, rehashed))
                 }
                 None => Err(self.refused_in_time(&credentials.password).await),
             };
@@ -200,35 +193,36 @@ impl App {
             }
             looked
         };
-        let (mut found, rehashed) = self.attempt(&standing, look).await?;
+        let (rule, at) = (workspace.settings.email_verification, standing.clone());
+        let complete = move |unit: &mut dyn Unit, (identity, provider, rehashed)| {
+            let unproved = unproved_email(unit, rule, &identity)?;
+            let is_guarded = is_guarded(unit, &identity)?;
+            Ok((VerifiedName { identity, provider, unproved, is_guarded, standing: at }, rehashed))
+        };
+        let (mut name, rehashed) = self.attempt_and_read(&standing, look, complete).await?;
         if let Some(hash) = rehashed {
-            let known = found.provider.clone();
-            found.provider.password_hash = hash.as_str().to_owned();
+            let known = name.provider.clone();
+            name.provider.password_hash = hash.as_str().to_owned();
             // Lost to a faster change of password, it opens nothing.
             let replace = move |unit: &mut dyn Unit| Ok(unit.replace_password_hash(&known, hash.as_str())?);
             self.doors().db(Mode::Write, replace).await?;
         }
-        let FoundName { identity, provider, unproved, is_guarded } = found;
-        Ok(VerifiedName { identity, provider, unproved, is_guarded, standing })
+        Ok(name)
     }
 
-    /// Who signs in by an e-mail, with what they have to prove first, and where an attempt at it stands.
+    /// Who signs in by an e-mail, and where an attempt at it stands.
     async fn name_by_email(
         &self,
         workspace: &Workspace,
         email: &Email,
         client: &Client,
-    ) -> Result<(Option<FoundName>, Standing), Error> {
-        let (app, id, rule) = (self.clone(), workspace.id, workspace.settings.email_verification);
-        let (email, client) = (email.clone(), client.clone());
+    ) -> Result<(Option<(AuthIdentity, ProviderIdentity)>, Standing), Error> {
+        let (app, id, email, client) = (self.clone(), workspace.id, email.clone(), client.clone());
         let find = move |unit: &mut dyn Unit| {
-            let found = unit.identity_by_email(id, Provider::EmailPass, &email)?;
-            let identity = found.as_ref().map(|(identity, _)| identity);
+            let name = unit.identity_by_email(id, Provider::EmailPass, &email)?;
+            let identity = name.as_ref().map(|(identity, _)| identity);
             let standing = app.standing(unit, id, &email, identity, &client)?;
-            let Some((identity, provider)) = found else { return Ok((None, standing)) };
-            let unproved = unproved_email(unit, rule, &identity)?;
-            let is_guarded = is_guarded(unit, &identity)?;
-            Ok((Some(FoundName { identity, provider, unproved, is_guarded }), standing))
+            Ok((name, standing))
         };
         self.doors().db(Mode::Read, find).await
     }
