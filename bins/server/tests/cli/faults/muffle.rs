@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// What the connection says of itself that hears what other servers change.
@@ -13,7 +13,14 @@ const LISTENER: &[u8] = b"anteroom change feed";
 /// firewall that has forgotten them.
 pub(crate) struct Muffle {
     at: SocketAddr,
-    is_on: Arc<AtomicBool>,
+    silence: Arc<Mutex<Silence>>,
+}
+
+#[derive(Default)]
+struct Silence {
+    is_on: bool,
+    /// Connections of which something was not passed on.
+    cut: Vec<TcpStream>,
 }
 
 impl Muffle {
@@ -21,16 +28,16 @@ impl Muffle {
     pub(crate) fn before(url: &str) -> Self {
         let behind = authority(url).to_owned();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let (at, is_on) = (listener.local_addr().unwrap(), Arc::new(AtomicBool::new(false)));
-        let muffle = Self { at, is_on: Arc::clone(&is_on) };
+        let (at, silence) = (listener.local_addr().unwrap(), Arc::<Mutex<Silence>>::default());
+        let muffle = Self { at, silence: Arc::clone(&silence) };
         thread::spawn(move || {
             for client in listener.incoming() {
                 let (client, server) = (client.unwrap(), TcpStream::connect(&behind).unwrap());
                 let is_listener = Arc::new(AtomicBool::new(false));
                 let ways = [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)];
                 for (from, to) in ways {
-                    let (is_on, is_listener) = (Arc::clone(&is_on), Arc::clone(&is_listener));
-                    thread::spawn(move || pass_on(from, to, &is_on, &is_listener));
+                    let (silence, is_listener) = (Arc::clone(&silence), Arc::clone(&is_listener));
+                    thread::spawn(move || pass_on(from, to, &silence, &is_listener));
                 }
             }
         });
@@ -44,7 +51,12 @@ impl Muffle {
 
     /// Makes those who listen go silent, now and later; or no longer, and then those that went silent break.
     pub(crate) fn turn(&self, is_on: bool) {
-        self.is_on.store(is_on, Ordering::SeqCst);
+        let mut silence = self.silence.lock().unwrap();
+        silence.is_on = is_on;
+        // Of a stream that lacks a piece nothing is of use any more.
+        for stream in silence.cut.drain(..) {
+            let _gone = stream.shutdown(Shutdown::Both);
+        }
     }
 }
 
@@ -54,18 +66,20 @@ fn authority(url: &str) -> &str {
     rest.split('/').next().unwrap()
 }
 
-fn pass_on(mut from: TcpStream, mut to: TcpStream, is_on: &AtomicBool, is_listener: &AtomicBool) {
-    let (mut bytes, mut is_cut) = (vec![0; 65_536], false);
+fn pass_on(mut from: TcpStream, mut to: TcpStream, silence: &Mutex<Silence>, is_listener: &AtomicBool) {
+    let mut bytes = vec![0; 65_536];
     while let Ok(count @ 1..) = from.read(&mut bytes) {
         let bytes = bytes.get(..count).unwrap();
         if bytes.windows(LISTENER.len()).any(|words| words == LISTENER) {
             is_listener.store(true, Ordering::SeqCst);
         }
-        let is_silent = is_on.load(Ordering::SeqCst) && is_listener.load(Ordering::SeqCst);
-        if is_silent {
-            is_cut = true;
-        } else if is_cut || to.write_all(bytes).is_err() {
-            // Of a stream that lacks a piece nothing is of use any more.
+        let mut silence = silence.lock().unwrap();
+        if silence.is_on && is_listener.load(Ordering::SeqCst) {
+            silence.cut.extend([from.try_clone().unwrap(), to.try_clone().unwrap()]);
+            continue;
+        }
+        drop(silence);
+        if to.write_all(bytes).is_err() {
             break;
         }
     }
