@@ -30,7 +30,7 @@ statement! {
     CountPost for MultiBackend by DbConnection:
         "INSERT INTO credential_posts (source_hash, full_at) VALUES (" [source_hash: Vec<u8> as Binary] ", "
         [full_at: i64 as BigInt] ") ON CONFLICT (source_hash) DO UPDATE SET full_at = CASE WHEN credential_posts.full_at <= "
-        [now: i64 as BigInt] " THEN " [full_again_at: i64 as BigInt] " ELSE credential_posts.full_at + "
+        [now: i64 as BigInt] " THEN excluded.full_at ELSE credential_posts.full_at + "
         [each: i64 as BigInt] " END WHERE credential_posts.full_at <= " [latest: i64 as BigInt]
 }
 
@@ -122,7 +122,6 @@ impl SignIns for SqlUnit {
                 source_hash: source.bytes().to_vec(),
                 full_at: now + each,
                 now,
-                full_again_at: now + each,
                 each,
                 latest: now + minute - each,
             }
